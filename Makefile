@@ -1,0 +1,41 @@
+# `make help` says what there is. Everything is installed into .venv; nothing needs root.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format docs clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(STAMP) ## the main job: an unmodified Trove provisions, resizes, reboots and deletes on an embedded cloud
+	$(BIN)/trove-lab demo
+
+test: $(STAMP) ## every test
+	$(BIN)/python -m pytest
+
+lint: $(STAMP) ## ruff, mypy, import-linter
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## the code as ruff formats it
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+docs: $(STAMP) ## the generated pages of docs/
+	$(BIN)/python -m trove_lab.docs docs
+
+clean: ## remove what was installed and built
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+# uv installs in seconds what pip installs in a minute.
+$(STAMP): pyproject.toml lab/pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e . -e lab --group test --group lint
+	touch $@

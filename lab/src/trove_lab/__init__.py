@@ -1,0 +1,1 @@
+"""The lab: an embedded OpenStack cloud and an unmodified Trove that runs on it."""

@@ -1,0 +1,56 @@
+"""``trove-lab``: which commands there are, and what their endings mean.
+
+Exit codes: 0 it did what it should; 1 it did not, or a service died; 2 bad usage; 3 a port is in use; 4 a lab already
+runs in the directory; 5 the directory, or a file in it, cannot be used.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from types import ModuleType
+
+from trove_lab.cli import demo, up
+from trove_lab.local.errors import DirectoryError, DirectoryInUseError, LabError, PortInUseError
+
+COMMANDS: dict[str, ModuleType] = {"demo": demo, "up": up}
+"""Each has ``add_arguments(parser)`` and ``run(arguments) -> exit code``; its docstring is the help."""
+
+EXIT_CODES: Sequence[tuple[type[LabError], int]] = (
+    (PortInUseError, 3),
+    (DirectoryInUseError, 4),
+    (DirectoryError, 5),
+    (LabError, 1),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code; bad usage exits with 2."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except LabError as error:
+        print(f"trove-lab: {error}", file=sys.stderr)  # noqa: T201 - a command speaks
+        return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="trove-lab",
+        description="An embedded OpenStack cloud, and an unmodified Trove that runs on it.",
+        epilog="Exit codes: 0 all well; 1 something failed or died; 2 bad usage; 3 a port is in use; "
+        "4 a lab already runs in the directory; 5 the directory or a file in it cannot be used.",
+    )
+    parser.add_argument("--version", action="version", version=f"trove-lab {metadata.version('trove-lab')}")
+    commands = parser.add_subparsers(metavar="command", required=True)
+    for name, module in COMMANDS.items():
+        text = module.__doc__ or ""
+        command = commands.add_parser(
+            name,
+            help=text.splitlines()[0],
+            description=text,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return parser

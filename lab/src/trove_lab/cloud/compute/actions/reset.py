@@ -1,0 +1,17 @@
+"""os-resetState: what administrators say a server's state is."""
+
+from trove_lab.cloud.compute import happenings, states
+from trove_lab.cloud.compute.parameters import body
+from trove_lab.cloud.compute.state import Server
+from trove_lab.cloud.http import Json, Reply, Request
+
+SCHEMA: Json = body("os-resetState", {"state": {"type": "string", "enum": ["active", "error"]}}, ("state",))
+
+
+def reset(request: Request, server: Server, given: Json) -> Reply:
+    """Set ``active`` or ``error``, whatever is under way. The last fault shows again in ERROR."""
+    request.cloud.transitions.cancel(server.id)
+    server.vm_state = states.ACTIVE if given["state"] == "active" else states.ERROR
+    server.task_state = None
+    happenings.begin(request, server, "resetState")
+    return Reply(202)

@@ -1,0 +1,101 @@
+"""resize, confirmResize, revertResize."""
+
+from typing import Any
+
+from trove_lab.cloud.compute import errors, happenings, lookups, moving, quotas, states
+from trove_lab.cloud.compute.parameters import DISK_CONFIG, FLAVOR_REF, body
+from trove_lab.cloud.compute.state import Migration, Server
+from trove_lab.cloud.http import Json, Reply, Request
+
+SCHEMA: Json = body("resize", {"flavorRef": FLAVOR_REF, "OS-DCF:diskConfig": DISK_CONFIG}, ("flavorRef",))
+
+
+def resize(request: Request, server: Server, given: Json) -> Reply:
+    """Begin to resize: RESIZE, then VERIFY_RESIZE; without a valid host, the status it had."""
+    lookups.demand_unlocked(request, server)
+    lookups.demand_state(server, "resize", (states.ACTIVE, states.STOPPED))
+    flavor = lookups.flavor(request, str(given["flavorRef"]))
+    if flavor is None:
+        raise errors.bad_request(f"Flavor {given['flavorRef']} could not be found.")
+    if flavor.id == server.flavor.id:
+        raise errors.bad_request("When resizing, instances must change flavor!")
+    if flavor.disk == 0 and server.flavor.disk > 0 and server.image_id:
+        reason = "Resize to zero disk flavor is not allowed."
+        raise errors.bad_request(f"Server disk was unable to be resized because: {reason}")
+    quotas.check_resize(request.cloud.compute, server.project_id, server.flavor, flavor)
+    server.disk_config = given.get("OS-DCF:diskConfig", server.disk_config)
+    moving.start(request, server, flavor, kind="resize", action="resize")
+    return Reply(202)
+
+
+def confirm(request: Request, server: Server, _: Any) -> Reply:
+    """Keep the new flavor and the new host."""
+    migration = _finished(request, server, "confirmResize")
+    action = happenings.begin(request, server, "confirmResize", "compute_confirm_resize")
+    migration.status = "confirming"
+
+    def finish() -> None:
+        _close(request, server, migration, "confirmed")
+        _wake(server, migration)
+        happenings.end(request.cloud, server, action)
+        happenings.tell(request.cloud, server, "server.confirmed")
+
+    def failed() -> None:
+        _close(request, server, migration, "error")
+        happenings.fail(
+            request.cloud, server, action, "the confirmation failed because a fault of the control API wants it to"
+        )
+
+    request.later(server.id, "server.confirm", finish, failed)
+    return Reply(204)
+
+
+def revert(request: Request, server: Server, _: Any) -> Reply:
+    """Go back to the old flavor and the old host."""
+    migration = _finished(request, server, "revertResize")
+    quotas.check_resize(request.cloud.compute, server.project_id, server.flavor, migration.old_flavor)
+    action = happenings.begin(request, server, "revertResize", "compute_revert_resize")
+    migration.status, server.task_state = "reverting", "resize_reverting"
+    moving.rehost(request.cloud, server, migration.source)
+    moving.loosen_volumes(request.cloud, server)
+
+    def finish() -> None:
+        server.flavor = migration.old_flavor
+        moving.fasten_volumes(request.cloud, server)
+        _close(request, server, migration, "reverted")
+        _wake(server, migration)
+        server.launched_at = request.cloud.clock.now()
+        happenings.end(request.cloud, server, action)
+        happenings.tell(request.cloud, server, "server.reverted")
+
+    def failed() -> None:
+        _close(request, server, migration, "error")
+        happenings.fail(
+            request.cloud, server, action, "the revert failed because a fault of the control API wants it to"
+        )
+
+    request.later(server.id, "server.revert", finish, failed)
+    return Reply(202)
+
+
+def _finished(request: Request, server: Server, action: str) -> Migration:
+    """Return the migration that waits to be confirmed or reverted. Raises ApiError."""
+    lookups.demand_unlocked(request, server)
+    lookups.demand_state(server, action, (states.RESIZED,))
+    if server.migration is None or server.migration.status != "finished":
+        raise errors.bad_request("Instance has not been resized.")
+    return server.migration
+
+
+def _close(request: Request, server: Server, migration: Migration, status: str) -> None:
+    migration.status, migration.updated_at = status, request.cloud.clock.now()
+    server.migration = None
+
+
+def _wake(server: Server, migration: Migration) -> None:
+    """Let a server run again, or stay off if it was off when the resize began."""
+    server.task_state = None
+    if migration.was_stopped:
+        server.vm_state, server.power_state = states.STOPPED, states.SHUTDOWN
+    else:
+        server.vm_state, server.power_state = states.ACTIVE, states.RUNNING

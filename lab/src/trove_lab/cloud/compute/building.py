@@ -1,0 +1,102 @@
+"""How a server comes to be: a host is chosen, volumes are made, then it runs, or fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from trove_lab.cloud.compute import block_devices, happenings, scheduler, states
+from trove_lab.cloud.compute.state import Action, Server
+from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.volume import wiring as volumes
+
+if TYPE_CHECKING:
+    from trove_lab.cloud.cloud import Cloud
+
+
+def start(cloud: Cloud, server: Server, action: Action, *, only: str | None, doomed: str | None, fails: bool) -> None:
+    """Begin to build a server that is in BUILD.
+
+    ``only`` names the host that was asked for, ``doomed`` says why the build will fail, ``fails`` that a fault
+    wants it to.
+    """
+    build = _Build(cloud, server, action, only, doomed, fails=fails)
+    cloud.transitions.begin(server.id, "server.schedule", build.schedule)
+
+
+class _Build:
+    """One server's way from BUILD to ACTIVE or ERROR, a step after the other."""
+
+    def __init__(
+        self, cloud: Cloud, server: Server, action: Action, only: str | None, doomed: str | None, *, fails: bool
+    ) -> None:
+        self._cloud = cloud
+        self._server = server
+        self._action = action
+        self._only = only
+        self._doomed = doomed
+        self._fails = fails
+
+    def schedule(self) -> None:
+        """Choose a host."""
+        cloud, server = self._cloud, self._server
+        try:
+            server.host = scheduler.choose(cloud.compute, server, server.flavor, only=self._only).name
+        except scheduler.NoValidHostError as error:
+            self._abort(str(error))
+            return
+        network.rehost(cloud, server.id, server.host)
+        server.task_state, server.updated_at = "block_device_mapping", cloud.clock.now()
+        if self._doomed:
+            self._abort(f"Build of instance {server.id} aborted: {self._doomed}")
+            return
+        self._make_volumes()
+
+    def _make_volumes(self) -> None:
+        try:
+            made = block_devices.make_volumes(self._cloud, self._server, fails=False)
+        except volumes.VolumeError as error:
+            self._abort(f"Build of instance {self._server.id} aborted: {_in_novas_words(error)}")
+            return
+        if made:
+            # They were begun before this, so they have ended when it ends.
+            self._cloud.transitions.begin(self._server.id, "volume.create", self._attach)
+        else:
+            self._attach()
+
+    def _attach(self) -> None:
+        problem = block_devices.attach(self._cloud, self._server)
+        if problem:
+            self._abort(problem)
+            return
+        self._server.task_state = "spawning"
+        self._begin("server.build", self._fail if self._fails else self._run)
+
+    def _begin(self, operation: str, end: Callable[[], None]) -> None:
+        self._cloud.transitions.begin(self._server.id, operation, end)
+
+    def _run(self) -> None:
+        server = self._server
+        server.vm_state, server.task_state, server.power_state = states.ACTIVE, None, states.RUNNING
+        server.launched_at = self._cloud.clock.now()
+        happenings.end(self._cloud, server, self._action)
+        happenings.tell(self._cloud, server, "server.active")
+
+    def _fail(self) -> None:
+        """End as Nova does when every host it tried has failed."""
+        self._abort(
+            f"Exceeded maximum number of retries. Exceeded max scheduling attempts 3 for instance {self._server.id}."
+            " Last exception: the build failed because a fault of the control API wants it to"
+        )
+
+    def _abort(self, message: str) -> None:
+        """Give back the host and the ports; the volumes stay as they are until the server is deleted."""
+        network.unplug(self._cloud, self._server.id)
+        self._server.host = None
+        happenings.fail(self._cloud, self._server, self._action, message)
+
+
+def _in_novas_words(error: volumes.VolumeError) -> str:
+    if isinstance(error, volumes.VolumeQuota):
+        return f"VolumeLimitExceeded: {error}"
+    return str(error)

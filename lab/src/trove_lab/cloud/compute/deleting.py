@@ -1,0 +1,55 @@
+"""How a server goes: at once if it never got a host, else after its time."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from trove_lab.cloud.compute import happenings, lookups, states
+from trove_lab.cloud.compute.state import Action, Server
+from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.volume import wiring as volumes
+
+if TYPE_CHECKING:
+    from trove_lab.cloud.cloud import Cloud
+    from trove_lab.cloud.http import Request
+
+
+def start(request: Request, server: Server, *, force: bool = False) -> None:
+    """Begin to delete a server. A second request for it changes nothing. Raises ApiError 409 when it is locked."""
+    if not force:
+        lookups.demand_unlocked(request, server)
+    if server.task_state == "deleting":
+        return
+    cloud = request.cloud
+    action = happenings.begin(request, server, "delete", "compute_terminate_instance")
+    server.task_state = "deleting"
+    if server.host is None and server.vm_state == states.BUILDING:
+        cloud.transitions.cancel(server.id)
+        _gone(cloud, server, action)
+        return
+    request.later(
+        server.id,
+        "server.delete",
+        lambda: _gone(cloud, server, action),
+        lambda: happenings.fail(
+            cloud, server, action, "the deletion failed because a fault of the control API wants it to"
+        ),
+    )
+
+
+def _gone(cloud: Cloud, server: Server, action: Action) -> None:
+    network.unplug(cloud, server.id)
+    for device in server.volumes:
+        volume_id = device.volume_id or ""
+        volumes.detach(cloud, volume_id, server.id)
+        if device.delete_on_termination:
+            # A volume with snapshots stays: Nova logs Cinder's refusal and goes on.
+            with contextlib.suppress(volumes.VolumeError):
+                volumes.delete(cloud, volume_id)
+    now = cloud.clock.now()
+    server.vm_state, server.task_state, server.power_state = states.DELETED, None, states.NO_STATE
+    server.deleted_at = server.terminated_at = now
+    server.migration = None
+    happenings.end(cloud, server, action)
+    happenings.tell(cloud, server, "server.deleted")

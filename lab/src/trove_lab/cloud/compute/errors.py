@@ -1,0 +1,115 @@
+"""Nova's refusals: ``{"conflictingRequest": {"code": 409, "message": …}}``."""
+
+from trove_lab.cloud.http import ApiError, Json
+
+_KINDS = {
+    400: "badRequest",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "itemNotFound",
+    409: "conflictingRequest",
+    413: "overLimit",
+    429: "overLimit",
+    501: "notImplemented",
+    503: "serviceUnavailable",
+}
+_NO_ROUTE = (
+    "<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n <body>\n  <h1>404 Not Found</h1>\n"
+    "  The resource could not be found.<br /><br />\n\n\n\n </body>\n</html>"
+)
+
+
+def render(error: ApiError, _request_id: str) -> Json | str:
+    """Give an error Nova's form. A refused token is Keystone's middleware's to answer, an unknown path webob's."""
+    if error.status == 401:  # noqa: PLR2004 - HTTP's own number
+        return {"error": {"code": 401, "title": "Unauthorized", "message": error.message}}
+    if not error.kind and error.status in (404, 405) and error.message == "The resource could not be found.":
+        return _NO_ROUTE
+    kind = error.kind or _KINDS.get(error.status, "computeFault")
+    return {kind: {"code": error.status, "message": error.message}}
+
+
+def invalid(field: str, value: str, message: str) -> ApiError:
+    """A body that breaks its schema."""
+    if field == "body":
+        return bad_request("Malformed request body")
+    if not field:
+        return bad_request(message)
+    return bad_request(f"Invalid input for field/attribute {field}. Value: {value}. {message}")
+
+
+def invalid_query(field: str, value: str, message: str) -> ApiError:
+    """A query string that breaks its schema."""
+    if not field:
+        return bad_request(f"Invalid input for query parameters {value}. {message}")
+    return bad_request(f"Invalid input for query parameters {field}. Value: {value}. {message}")
+
+
+def unauthorized() -> ApiError:
+    """No token, or a bad one."""
+    message = "The request you have made requires authentication."
+    return ApiError(401, "", message, headers={"WWW-Authenticate": 'Keystone uri="/identity"'})
+
+
+def forbidden(policy: str) -> ApiError:
+    """A caller whom a policy keeps out."""
+    return ApiError(403, "forbidden", f"Policy doesn't allow {policy} to be performed.")
+
+
+def over_quota(message: str) -> ApiError:
+    """More than a quota allows. Nova answers 403, not 413."""
+    return ApiError(403, "forbidden", message)
+
+
+def bad_request(message: str) -> ApiError:
+    """A request that cannot be, in Nova's own words."""
+    return ApiError(400, "badRequest", message)
+
+
+def not_found(message: str) -> ApiError:
+    """An unknown id, or another project's."""
+    return ApiError(404, "itemNotFound", message)
+
+
+def no_such_resource() -> ApiError:
+    """What a microversion does not have."""
+    return not_found("The resource could not be found.")
+
+
+def no_server(server_id: str) -> ApiError:
+    """An unknown server."""
+    return not_found(f"Instance {server_id} could not be found.")
+
+
+def unmapped_server(server_id: str) -> ApiError:
+    """An unknown server, as the parts of Nova say it that look for its cell first."""
+    return not_found(f"Instance {server_id} has no mapping to a cell.")
+
+
+def no_flavor(flavor_id: str) -> ApiError:
+    """An unknown flavor in the path."""
+    return not_found(f"Flavor {flavor_id} could not be found.")
+
+
+def conflict(message: str) -> ApiError:
+    """A request against the state of things."""
+    return ApiError(409, "conflictingRequest", message)
+
+
+def wrong_state(action: str, server_id: str, attribute: str, value: object) -> ApiError:
+    """An action on a server that is in no state for it."""
+    return conflict(f"Cannot '{action}' instance {server_id} while it is in {attribute} {value}")
+
+
+def malformed_version(asked: str) -> ApiError:
+    """A microversion that is no version."""
+    return bad_request(f"API Version String {asked} is of invalid format. Must be of format MajorNum.MinorNum.")
+
+
+def unsupported_version(asked: str) -> ApiError:
+    """A microversion Nova does not have."""
+    message = f"Version {asked} is not supported by the API. Minimum is {LOWEST} and maximum is {HIGHEST}."
+    return ApiError(406, "computeFault", message)
+
+
+LOWEST, HIGHEST = "2.1", "2.104"

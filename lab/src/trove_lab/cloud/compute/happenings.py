@@ -1,0 +1,67 @@
+"""What happens to a server: the record of its actions, events for those who live on it, faults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trove_lab.cloud.compute import states
+from trove_lab.cloud.compute.state import Action, ActionEvent, Fault, Server
+
+if TYPE_CHECKING:
+    from trove_lab.cloud.cloud import Cloud
+    from trove_lab.cloud.http import Request
+
+
+def begin(request: Request, server: Server, action: str, event: str | None = None) -> Action:
+    """Record that the caller began an action, and the step of it that runs on the server's host."""
+    now = request.cloud.clock.now()
+    record = Action(
+        action=action,
+        request_id=request.request_id,
+        user_id=request.caller.user_id,
+        project_id=request.project_id,
+        start_time=now,
+        updated_at=now,
+    )
+    if event is not None:
+        record.events.append(ActionEvent(event=event, start_time=now, host=server.host))
+    server.actions.append(record)
+    server.updated_at = now
+    return record
+
+
+def end(cloud: Cloud, server: Server, action: Action | None, *, error: str | None = None) -> None:
+    """Record that an action ended, well or with an error."""
+    server.updated_at = cloud.clock.now()
+    if action is None:
+        return
+    action.updated_at = cloud.clock.now()
+    action.message = "Error" if error else None
+    for event in action.events:
+        event.finish_time, event.result, event.details = cloud.clock.now(), "Error" if error else "Success", error
+        event.host = event.host or server.host
+
+
+def tell(cloud: Cloud, server: Server, kind: str) -> None:
+    """Tell those who live on servers: ``server.active``, ``server.rebooted`` and so on."""
+    cloud.events.add(
+        time=cloud.clock.now(),
+        kind=kind,
+        server_id=server.id,
+        name=server.name,
+        flavor=server.flavor.name,
+        metadata=dict(server.metadata),
+    )
+
+
+def note_fault(cloud: Cloud, server: Server, message: str, *, code: int = 500) -> None:
+    """Keep why something failed. Clients see it once the server is in ERROR."""
+    server.fault = Fault(code=code, message=message, created_at=cloud.clock.now(), details=f"{message}\n")
+
+
+def fail(cloud: Cloud, server: Server, action: Action | None, message: str) -> None:
+    """Put a server into ERROR with a fault."""
+    note_fault(cloud, server, message)
+    server.vm_state, server.task_state = states.ERROR, None
+    end(cloud, server, action, error=message)
+    tell(cloud, server, "server.error")

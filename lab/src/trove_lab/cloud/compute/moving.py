@@ -1,0 +1,135 @@
+"""How a server gets another flavor or another host: the slow part of resize and migrate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trove_lab.cloud.compute import happenings, scheduler, states
+from trove_lab.cloud.compute.state import Action, Flavor, Migration, Server
+from trove_lab.cloud.ids import new_uuid
+from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.volume import wiring as volumes
+
+if TYPE_CHECKING:
+    from trove_lab.cloud.cloud import Cloud
+    from trove_lab.cloud.http import Request
+
+
+def start(
+    request: Request,
+    server: Server,
+    flavor: Flavor,
+    *,
+    kind: str,
+    action: str,
+    only: str | None = None,
+) -> None:
+    """Begin a resize or a migration (``kind``): RESIZE, then VERIFY_RESIZE. ``only`` names the host asked for."""
+    cloud = request.cloud
+    now = cloud.clock.now()
+    migration = Migration(
+        id=len(cloud.compute.migrations) + 1,
+        uuid=new_uuid(),
+        server_id=server.id,
+        kind=kind,
+        status="migrating",
+        source=server.host or "",
+        target=None,
+        old_flavor=server.flavor,
+        new_flavor=flavor,
+        was_stopped=server.vm_state == states.STOPPED,
+        user_id=request.caller.user_id,
+        project_id=request.project_id,
+        created_at=now,
+        updated_at=now,
+    )
+    cloud.compute.migrations.append(migration)
+    server.task_state = "resize_prep"
+    record = happenings.begin(request, server, action, "cold_migrate")
+    move = _Move(cloud, server, migration, record, only, fails=request.fails_later)
+    cloud.transitions.begin(server.id, "server.schedule", move.schedule)
+
+
+def rehost(cloud: Cloud, server: Server, host: str) -> None:
+    """Say that a server is on another host now."""
+    server.host = host
+    network.rehost(cloud, server.id, host)
+
+
+def loosen_volumes(cloud: Cloud, server: Server) -> None:
+    """Detach a server's volumes from the host it leaves: Cinder shows them as ``reserved`` meanwhile."""
+    for device in server.volumes:
+        volume = cloud.volume.volumes.get(device.volume_id or "")
+        if volume and volume.status == "in-use":
+            volumes.detach(cloud, volume.id, server.id)
+            device.attachment_id = volumes.reserve(cloud, volume.id, server_id=server.id).id
+
+
+def fasten_volumes(cloud: Cloud, server: Server) -> None:
+    """Attach them to the host it came to."""
+    for device in server.volumes:
+        volume = cloud.volume.volumes.get(device.volume_id or "")
+        if volume and volume.status == "reserved":
+            volumes.attach(
+                cloud,
+                volume.id,
+                server_id=server.id,
+                device=device.device_name or "",
+                host=server.host or "",
+            )
+
+
+class _Move:
+    """One server's way from RESIZE to VERIFY_RESIZE, a step after the other."""
+
+    def __init__(
+        self, cloud: Cloud, server: Server, migration: Migration, action: Action, only: str | None, *, fails: bool
+    ) -> None:
+        self._cloud = cloud
+        self._server = server
+        self._migration = migration
+        self._action = action
+        self._only = only
+        self._fails = fails
+
+    def schedule(self) -> None:
+        """Choose a host; without one the server stays what it was, and the fault is kept but not shown."""
+        cloud, server, migration = self._cloud, self._server, self._migration
+        stay = migration.kind == "resize" and cloud.compute.hosts.resize_to_same_host
+        try:
+            migration.target = scheduler.choose(
+                cloud.compute, server, migration.new_flavor, only=self._only, not_on=None if stay else migration.source
+            ).name
+        except scheduler.NoValidHostError as error:
+            self._update("error")
+            happenings.note_fault(cloud, server, str(error))
+            server.task_state = None
+            happenings.end(cloud, server, self._action, error=str(error))
+            return
+        # From now on its flavor takes room on both hosts.
+        server.migration, server.task_state = migration, "resize_migrating"
+        loosen_volumes(cloud, server)
+        cloud.transitions.begin(server.id, "server.resize", self._fail if self._fails else self._finish)
+
+    def _finish(self) -> None:
+        cloud, server, migration = self._cloud, self._server, self._migration
+        server.flavor = migration.new_flavor
+        rehost(cloud, server, migration.target or migration.source)
+        fasten_volumes(cloud, server)
+        self._update("finished")
+        server.vm_state, server.task_state = states.RESIZED, None
+        server.launched_at = cloud.clock.now()
+        happenings.end(cloud, server, self._action)
+        happenings.tell(cloud, server, "server.resized")
+
+    def _fail(self) -> None:
+        """End as when the target host's driver fails: off, on the target, with the old flavor."""
+        server = self._server
+        rehost(self._cloud, server, self._migration.target or self._migration.source)
+        self._update("error")
+        server.migration, server.power_state = None, states.SHUTDOWN
+        message = "the resize failed because a fault of the control API wants it to"
+        happenings.fail(self._cloud, server, self._action, message)
+
+    def _update(self, status: str) -> None:
+        self._migration.status, self._migration.updated_at = status, self._cloud.clock.now()

@@ -1,0 +1,154 @@
+"""Bodies and queries against the schema of their microversion, with refusals in Nova's words."""
+
+import base64
+import binascii
+import datetime as dt
+import ipaddress
+import re
+import unicodedata
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jsonschema
+
+from trove_lab.cloud.compute import errors
+from trove_lab.cloud.http import ApiError, Json, Request, Version
+
+_FORMATS = jsonschema.FormatChecker(formats=())
+LIMIT: Json = {"type": "array", "items": {"type": "string", "pattern": "^[0-9]*$", "minLength": 1}}
+ANY: Json = {"type": "array", "items": {"type": "string"}}
+REGEX: Json = {"type": "array", "items": {"type": "string", "format": "regex"}}
+DATE: Json = {"type": "array", "items": {"type": "string", "format": "date-time"}}
+UNPRINTABLE_NAME = (
+    "An invalid 'name' value was provided. The name must be: printable characters."
+    " Can not start or end with whitespace."
+)
+
+
+def body(request: Request, schemas: Json | Mapping[Version, Json]) -> Json:
+    """Return the request's body, if it is what its microversion allows.
+
+    ``schemas`` is a schema, or schemas by the first microversion that has them. Raises ApiError 400.
+    """
+    given = request.object
+    _check(given, _of(request, schemas), errors.invalid)
+    return given
+
+
+def query(request: Request, properties: Json, *, strict_since: Version = (2, 102)) -> dict[str, list[str]]:
+    """Return the query's parameters, each with all its values. Unknown ones are refused from ``strict_since`` on."""
+    given = request.args.to_dict(flat=False)
+    schema = {
+        "type": "object",
+        "properties": {"limit": LIMIT, "marker": ANY, **properties},
+        "additionalProperties": not request.at_least(strict_since),
+    }
+    _check(given, schema, errors.invalid_query)
+    return given
+
+
+def problem(value: Any, schema: Json) -> str | None:
+    """Say what is wrong with a value, or None."""
+    error = jsonschema.exceptions.best_match(_validator(schema).iter_errors(value))
+    return error.message if error else None
+
+
+def _of(request: Request, schemas: Json | Mapping[Version, Json]) -> Json:
+    versions = [each for each in schemas if isinstance(each, tuple) and each <= request.microversion]
+    return schemas[max(versions)] if versions else dict(schemas)  # type: ignore[index, arg-type]
+
+
+def _validator(schema: Json) -> jsonschema.Draft4Validator:
+    return jsonschema.Draft4Validator(schema, format_checker=_FORMATS)
+
+
+def _check(given: Any, schema: Json, refuse: Callable[[str, str, str], ApiError]) -> None:
+    error = jsonschema.exceptions.best_match(_validator(schema).iter_errors(given))
+    if error is None:
+        return
+    if isinstance(error.cause, _UnprintableError):
+        raise errors.bad_request(UNPRINTABLE_NAME)
+    path = [each for each in error.path if refuse is errors.invalid or isinstance(each, str)]
+    raise refuse(str(path[-1]) if path else "", str(error.instance), error.message)
+
+
+class _UnprintableError(ValueError):
+    """A name with control characters, or with blanks around it."""
+
+
+@_FORMATS.checks("name", raises=_UnprintableError)
+def _is_name(value: object) -> bool:
+    if isinstance(value, str) and value:
+        odd = any(unicodedata.category(char)[0] == "C" or unicodedata.category(char) in ("Zl", "Zp") for char in value)
+        if odd or value != value.strip():
+            raise _UnprintableError(value)
+    return True
+
+
+@_FORMATS.checks("uuid")
+def _is_uuid(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        return str(uuid.UUID(value)).replace("-", "") == value.lower().replace("-", "")
+    except ValueError:
+        return False
+
+
+@_FORMATS.checks("base64")
+def _is_base64(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        base64.decodebytes(value.encode())
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+@_FORMATS.checks("regex")
+def _is_regex(value: object) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        re.compile(value)
+    except re.error:
+        return False
+    return True
+
+
+@_FORMATS.checks("date-time")
+def _is_date(value: object) -> bool:
+    return not isinstance(value, str) or moment(value) is not None
+
+
+@_FORMATS.checks("ipv4")
+def _is_ipv4(value: object) -> bool:
+    return _is_address(value, ipaddress.IPv4Address)
+
+
+@_FORMATS.checks("ipv6")
+def _is_ipv6(value: object) -> bool:
+    return _is_address(value, ipaddress.IPv6Address)
+
+
+def _is_address(value: object, kind: Callable[[str], object]) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        kind(value)
+    except ValueError:
+        return False
+    return True
+
+
+def moment(text: str) -> float | None:
+    """Return the seconds since the epoch of an ISO 8601 date and time (UTC unless it says otherwise), or None."""
+    try:
+        parsed = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if parsed.tzinfo is None:
+        parsed = parsed.replace(tzinfo=dt.UTC)
+    return parsed.timestamp()

@@ -1,0 +1,80 @@
+"""What answers share: links, pages, times."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+from trove_lab.cloud.clock import timestamp
+from trove_lab.cloud.compute import errors
+from trove_lab.cloud.compute.state import Flavor
+from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.table import MarkerNotFoundError, R, page
+
+MAX_LIMIT = 1000
+"""Rows of a page, however many a client asks for: Nova's ``max_limit``."""
+
+_PRECISE = "%Y-%m-%dT%H:%M:%S.000000"
+
+
+def precise(moment: float | None) -> str | None:
+    """Return a time as most of Nova's answers have it: in microseconds, without a zone."""
+    return None if moment is None else timestamp(moment, form=_PRECISE)
+
+
+def links(request: Request, path: str) -> list[Json]:
+    """Return the two links of a resource: ``servers/<id>``."""
+    return [{"rel": "self", "href": request.link(f"/v2.1{_project(request)}/{path}")}, bookmark(request, path)]
+
+
+def bookmark(request: Request, path: str) -> Json:
+    """Return a resource's link without a version."""
+    return {"rel": "bookmark", "href": request.link(f"{_project(request)}/{path}")}
+
+
+def cut(request: Request, rows: Sequence[R], *, path: str, marker: str | None = None) -> tuple[Sequence[R], list[Json]]:
+    """Return the page of ``rows`` that a request asks for, and the link to the next one, if there may be one.
+
+    Nova gives a link whenever a page is full. ``marker`` stands for the one in the query. Raises ApiError.
+    """
+    asked = request.args.get("limit")
+    limit = min(int(asked), MAX_LIMIT) if asked else MAX_LIMIT
+    marker = request.args.get("marker") if marker is None else marker
+    try:
+        shown, more = page(rows, marker=marker, limit=limit)
+    except MarkerNotFoundError:
+        raise errors.bad_request(f"marker [{marker}] not found") from None
+    if not shown or not (asked or more) or len(shown) < limit:
+        return shown, []
+    return shown, [next_link(request, path, shown[-1].id)]
+
+
+def next_link(request: Request, path: str, marker: str) -> Json:
+    """Return the link to the page after ``marker``: the query's own parameters in order, the marker last."""
+    query: Mapping[str, str] = {name: request.args[name] for name in sorted(request.args) if name != "marker"}
+    text = urlencode({**query, "marker": marker})
+    return {"rel": "next", "href": request.link(f"/v2.1{_project(request)}/{path}?{text}")}
+
+
+def listed(name: str, rows: list[Json], next_links: list[Json]) -> Json:
+    """Return the body of a list."""
+    return {name: rows, f"{name}_links": next_links} if next_links else {name: rows}
+
+
+def flavor_reference(request: Request, flavor: Flavor) -> Json:
+    """Return a server's flavor as its view shows it: whole from 2.47 on."""
+    if not request.at_least((2, 47)):
+        return {"id": flavor.id, "links": [bookmark(request, f"flavors/{flavor.id}")]}
+    return {
+        "vcpus": flavor.vcpus,
+        "ram": flavor.ram,
+        "disk": flavor.disk,
+        "ephemeral": flavor.ephemeral,
+        "swap": flavor.swap,
+        "original_name": flavor.name,
+        "extra_specs": dict(flavor.extra_specs),
+    }
+
+
+def _project(request: Request) -> str:
+    """Nova puts the project into its links when it stands anywhere in the URL."""
+    project_id = request.caller.project_id
+    return f"/{project_id}" if project_id and project_id in request.url else ""

@@ -1,0 +1,86 @@
+"""How simulated guests are told to misbehave. They live on this cloud's servers and ask here before they act."""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MISBEHAVIOURS = {
+    "never_reports": "the guest agent never speaks: no report, no answer to a call",
+    "prepare_fails": "prepare ends in the status failed",
+    "does_not_start": "the database does not start again: after a resize, a restart, a reboot",
+    "stop_hangs": "a call to stop the database is never answered",
+}
+
+
+class BadMisbehaviourError(ValueError):
+    """A misbehaviour that cannot be: the message names the field."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Misbehaviour:
+    """A rule for guests."""
+
+    id: int
+    kind: str
+    instance: str = "*"
+    """The id or the name of an instance; * is every one."""
+    flavor: str = "*"
+    """The name of a flavor: the guest misbehaves only on a server of this flavor."""
+    times: int | None = None
+    """How many times it is met; None: always."""
+    met: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the rule as the control API shows it."""
+        return asdict(self)
+
+
+class Guests:
+    """The rules in force."""
+
+    def __init__(self) -> None:
+        self._rules: list[Misbehaviour] = []
+        self._ids = itertools.count(1)
+
+    def __iter__(self) -> Iterator[Misbehaviour]:
+        """Iterate over the rules."""
+        return iter(list(self._rules))
+
+    def add(self, rule: dict[str, Any]) -> Misbehaviour:
+        """Add a rule. Raises BadMisbehaviourError, naming the field, when it cannot be."""
+        kinds: dict[str, tuple[type, ...]] = {
+            "kind": (str,),
+            "instance": (str,),
+            "flavor": (str,),
+            "times": (int, type(None)),
+        }
+        for name, value in rule.items():
+            if name not in kinds:
+                raise BadMisbehaviourError(f"{name}: no such field")
+            if not isinstance(value, kinds[name]) or isinstance(value, bool):
+                raise BadMisbehaviourError(f"{name}: must be {' or '.join(kind.__name__ for kind in kinds[name])}")
+        if rule.get("kind") not in MISBEHAVIOURS:
+            raise BadMisbehaviourError(f"kind: must be one of {', '.join(MISBEHAVIOURS)}")
+        made = Misbehaviour(id=next(self._ids), **rule)
+        self._rules.append(made)
+        return made
+
+    def clear(self) -> int:
+        """Remove all rules and return how many there were."""
+        count = len(self._rules)
+        self._rules.clear()
+        return count
+
+    def meet(self, kind: str, *, instance: set[str], flavor: str) -> bool:
+        """Say whether a guest, known by the names in ``instance``, is to misbehave so now, and count it."""
+        for rule in self._rules:
+            if (
+                rule.kind == kind
+                and (rule.instance == "*" or rule.instance in instance)
+                and rule.flavor in ("*", flavor)
+                and (rule.times is None or rule.met < rule.times)
+            ):
+                rule.met += 1
+                return True
+        return False

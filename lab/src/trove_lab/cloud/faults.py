@@ -1,0 +1,126 @@
+"""Faults a test asks for: what they match, and which of them a request meets."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+KINDS = {
+    "status": "the answer has this status; nothing is done",
+    "delay": "the request waits this many seconds first",
+    "drop": "nothing is done and the connection is closed",
+    "lose_answer": "it is done and the connection is closed",
+    "hang": "nothing is done and no answer comes, until the fault is deleted or the cloud reset",
+    "error_later": "it is accepted, and what it starts ends in the error state",
+}
+
+
+class BadFaultError(ValueError):
+    """A fault that cannot be: the message names the field."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """One rule. The first rule that matches a request is the one it meets."""
+
+    id: int
+    kind: str
+    service: str = "*"
+    method: str = "*"
+    path: str = "*"
+    contains: str = ""
+    """Text the body must contain: tells the actions of a server apart."""
+    skip: int = 0
+    """How many matching requests pass unharmed first."""
+    times: int | None = 1
+    """How many requests meet the fault; None: all of them."""
+    status: int = 500
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    met: int = 0
+    """How many requests have met it."""
+
+    def matches(self, service: str, method: str, paths: tuple[str, ...], body: bytes) -> bool:
+        """Say whether a request is one this fault is about, whatever ``skip`` and ``times`` say."""
+        return (
+            self.service in ("*", service)
+            and self.method in ("*", method)
+            and (self.path == "*" or any(_pattern(self.path).fullmatch(path) for path in paths))
+            and self.contains.encode() in body
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fault as the control API shows it."""
+        return asdict(self)
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    """Return the expression of a path in which * is one segment and ** any number of them."""
+    parts = re.split(r"(\*\*|\*)", path.rstrip("/"))
+    wild = {"**": ".*", "*": "[^/]*"}
+    return re.compile("".join(wild.get(part) or re.escape(part) for part in parts) + "/?")
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "kind": (str,),
+    "service": (str,),
+    "method": (str,),
+    "path": (str,),
+    "contains": (str,),
+    "skip": (int,),
+    "times": (int, type(None)),
+    "status": (int,),
+    "headers": (dict,),
+    "seconds": (int, float),
+}
+
+
+class Faults:
+    """The rules in force, in the order in which they were made."""
+
+    def __init__(self, services: tuple[str, ...] = ()) -> None:
+        self._services = services
+        self._rules: list[Fault] = []
+        self._ids = itertools.count(1)
+
+    def __iter__(self) -> Iterator[Fault]:
+        """Iterate over the rules."""
+        return iter(list(self._rules))
+
+    def add(self, rule: dict[str, Any]) -> Fault:
+        """Add a rule. Raises BadFaultError, naming the field, when it cannot be."""
+        for name, value in rule.items():
+            if name != "body" and (name not in _TYPES or not isinstance(value, _TYPES[name]) or value is True):
+                wanted = " or ".join(kind.__name__ for kind in _TYPES.get(name, ()))
+                raise BadFaultError(f"{name}: " + (f"must be {wanted}" if wanted else "no such field"))
+        if rule.get("kind") not in KINDS:
+            raise BadFaultError(f"kind: must be one of {', '.join(KINDS)}")
+        if rule.get("service", "*") not in ("*", *self._services):
+            raise BadFaultError(f"service: must be * or one of {', '.join(self._services)}")
+        if rule["kind"] == "status" and not 100 <= rule.get("status", 500) <= 599:  # noqa: PLR2004 - HTTP's range
+            raise BadFaultError("status: must be an HTTP status")
+        fault = Fault(id=next(self._ids), **rule)
+        fault.method = fault.method.upper()
+        self._rules.append(fault)
+        return fault
+
+    def remove(self, fault_id: int | None = None) -> int:
+        """Remove one rule, or all, and return how many went."""
+        before = len(self._rules)
+        self._rules = [rule for rule in self._rules if fault_id is not None and rule.id != fault_id]
+        return before - len(self._rules)
+
+    def meet(self, service: str, method: str, paths: tuple[str, ...], body: bytes) -> Fault | None:
+        """Return the fault this request meets, if any, and count it."""
+        for rule in self._rules:
+            if not rule.matches(service, method, paths, body):
+                continue
+            if rule.skip > 0:
+                rule.skip -= 1
+                continue
+            if rule.times is None or rule.met < rule.times:
+                rule.met += 1
+                return rule
+        return None

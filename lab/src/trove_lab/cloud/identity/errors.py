@@ -1,0 +1,50 @@
+"""Keystone's refusals: ``{"error": {"code", "message", "title"}}``."""
+
+from http import HTTPStatus
+
+from trove_lab.cloud.http import ApiError, Json
+
+_TITLES = {404: "Not Found", 401: "Unauthorized", 403: "Forbidden", 400: "Bad Request", 409: "Conflict"}
+_MALFORMED = (
+    " The server could not comply with the request since it is either malformed or otherwise incorrect."
+    " The client is assumed to be in error."
+)
+
+
+def render(error: ApiError, _request_id: str) -> Json:
+    """Give an error Keystone's form."""
+    title = error.kind or _TITLES.get(error.status) or HTTPStatus(error.status).phrase
+    return {"error": {"code": error.status, "message": error.message, "title": title}}
+
+
+def invalid(field: str, _value: str, message: str) -> ApiError:
+    """A body that breaks its schema."""
+    return ApiError(400, "Bad Request", f"Invalid input for field '{field}': {message}" if field else message)
+
+
+def expecting(what: str, where: str) -> ApiError:
+    """A body in which something is missing."""
+    return ApiError(400, "Bad Request", f"Expecting to find {what} in {where}.{_MALFORMED}")
+
+
+def unauthorized() -> ApiError:
+    """No token, a bad one, or a password that does not fit."""
+    message = "The request you have made requires authentication."
+    return ApiError(401, "Unauthorized", message, headers={"WWW-Authenticate": 'Keystone uri="/identity/v3"'})
+
+
+def forbidden(policy: str) -> ApiError:
+    """A caller without the role a policy asks for."""
+    message = f"You are not authorized to perform the requested action: {policy}."
+    return ApiError(403, "Forbidden", message)
+
+
+def not_found(kind: str, row_id: str) -> ApiError:
+    """An unknown id: Keystone says the same of every kind."""
+    return ApiError(404, "Not Found", f"Could not find {kind}: {row_id}.")
+
+
+def conflict(kind: str, name: str) -> ApiError:
+    """A name that is taken."""
+    message = f"Conflict occurred attempting to store {kind} - Duplicate entry found with name {name}."
+    return ApiError(409, "Conflict", message)

@@ -1,0 +1,106 @@
+"""Users."""
+
+from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.identity import errors
+from trove_lab.cloud.identity.state import User
+from trove_lab.cloud.identity.views import listed, self_link
+from trove_lab.cloud.ids import new_hex
+
+SCHEMA: Json = {
+    "type": "object",
+    "required": ["user"],
+    "properties": {
+        "user": {
+            "type": "object",
+            "properties": {
+                "name": {"type": "string", "minLength": 1, "maxLength": 255},
+                "domain_id": {"type": "string"},
+                "password": {"type": ["string", "null"]},
+                "default_project_id": {"type": ["string", "null"]},
+                "description": {"type": "string"},
+                "email": {"type": ["string", "null"]},
+                "enabled": {"type": "boolean"},
+            },
+        }
+    },
+}
+
+
+def index(request: Request) -> Reply:
+    """GET /v3/users."""
+    wanted = {name: value for name, value in request.args.items() if name in ("name", "domain_id")}
+    return listed(request, "users", [_view(request, each) for each in request.cloud.identity.users.where(**wanted)])
+
+
+def create(request: Request) -> Reply:
+    """POST /v3/users."""
+    given = request.object["user"]
+    if "name" not in given:
+        raise errors.invalid("", "", "'name' is a required property")
+    state = request.cloud.identity
+    domain_id = given.get("domain_id", request.caller.domain_id)
+    if domain_id not in state.domains:
+        raise errors.not_found("domain", domain_id)
+    if state.users.where(name=given["name"], domain_id=domain_id):
+        raise errors.conflict("user", given["name"])
+    user = User(id=new_hex(), name=given["name"], domain_id=domain_id, password=given.get("password") or "")
+    return Reply(201, {"user": _view(request, _change(state.users.add(user), given))})
+
+
+def show(request: Request, user_id: str) -> Reply:
+    """GET /v3/users/{user_id}: oneself, or anybody for an administrator."""
+    if not request.caller.is_admin and request.caller.user_id != user_id:
+        raise errors.forbidden("identity:get_user")
+    return Reply(200, {"user": _view(request, _find(request, user_id))})
+
+
+def update(request: Request, user_id: str) -> Reply:
+    """PATCH /v3/users/{user_id}."""
+    user = _change(_find(request, user_id), request.object["user"])
+    return Reply(200, {"user": _view(request, user)})
+
+
+def delete(request: Request, user_id: str) -> Reply:
+    """DELETE /v3/users/{user_id}: the user's tokens are void at once."""
+    state, user = request.cloud.identity, _find(request, user_id)
+    state.users.remove(user.id)
+    state.assignments = {each for each in state.assignments if each.user_id != user.id}
+    for token in state.tokens:
+        if token.caller.user_id == user.id:
+            state.tokens.remove(token.id)
+    return Reply(204)
+
+
+def index_groups(request: Request, user_id: str) -> Reply:
+    """GET /v3/users/{user_id}/groups: there are no groups here."""
+    _find(request, user_id)
+    return listed(request, "groups", [])
+
+
+def _find(request: Request, user_id: str) -> User:
+    user = request.cloud.identity.users.get(user_id)
+    if user is None:
+        raise errors.not_found("user", user_id)
+    return user
+
+
+def _change(user: User, given: Json) -> User:
+    for name in ("name", "password", "default_project_id", "description", "email", "enabled"):
+        if name in given:
+            setattr(user, name, given[name])
+    return user
+
+
+def _view(request: Request, user: User) -> Json:
+    optional = {"description": user.description, "email": user.email}
+    return {
+        "id": user.id,
+        "name": user.name,
+        "domain_id": user.domain_id,
+        "enabled": user.enabled,
+        "default_project_id": user.default_project_id,
+        "password_expires_at": None,
+        "options": {},
+        **{name: value for name, value in optional.items() if value is not None},
+        **self_link(request, "users", user.id),
+    }

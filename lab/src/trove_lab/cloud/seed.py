@@ -1,0 +1,148 @@
+"""What an empty cloud holds before anybody asks: users, flavors, networks, an image, a DNS zone."""
+
+from ipaddress import ip_network
+
+from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.compute import flavors
+from trove_lab.cloud.dns import zones
+from trove_lab.cloud.http import Service
+from trove_lab.cloud.identity.state import Assignment, CatalogService, Domain, Endpoint, Project, Role, User
+from trove_lab.cloud.ids import seeded_hex, seeded_uuid
+from trove_lab.cloud.image import wiring as image
+from trove_lab.cloud.network import addresses
+from trove_lab.cloud.network.state import FixedIp, Network, Port, Router, Subnet
+
+PASSWORD = "lab"  # noqa: S105 - the emulated cloud holds nothing to protect
+"""Everybody's password."""
+
+PROJECTS = ("admin", "demo", "alt", "service")
+USERS = {
+    "admin": ("admin", ("admin",)),
+    "demo": ("demo", ("member",)),
+    "alt": ("alt", ("member",)),
+    "trove": ("service", ("admin", "service")),
+}
+"""Users with their project and their roles in it. Trove's needs admin: it makes floating IPs for tenants."""
+
+FLAVORS = {
+    "m1.tiny": (512, 1, 1),
+    "m1.small": (2048, 1, 5),
+    "m1.medium": (4096, 2, 5),
+    "m1.huge": (10_000_000, 2, 5),
+}
+"""Flavors with their RAM in MiB, cores and disk in GiB. The huge one fits no host."""
+
+ZONE = "db.example.test."
+"""The DNS zone in which Trove names its instances."""
+
+
+def seed(cloud: Cloud) -> None:
+    """Fill an empty cloud."""
+    _identity(cloud)
+    for service in cloud.services:
+        if service.types:
+            _register(cloud, service)
+    for name, (ram, vcpus, disk) in FLAVORS.items():
+        flavors.add(cloud, name, ram, vcpus, disk)
+    image.add(cloud, name="guest", size=65536, tags=("trove", "mysql"), project_id=_project(cloud, "admin"))
+    _networks(cloud)
+    zones.add(cloud, name=ZONE, project_id=_project(cloud, "service"))
+    _lift_quotas(cloud)
+
+
+def _identity(cloud: Cloud) -> None:
+    state = cloud.identity
+    state.domains.add(Domain(id="default", name="Default", description="The default domain"))
+    for name in ("admin", "manager", "member", "reader", "service"):
+        state.roles.add(Role(id=seeded_hex(f"role-{name}"), name=name, immutable=True))
+    roles = {role.name: role.id for role in state.roles}
+    for name in PROJECTS:
+        state.projects.add(Project(id=seeded_hex(f"project-{name}"), name=name, domain_id="default"))
+    projects = {project.name: project.id for project in state.projects}
+    for name, (project, granted) in USERS.items():
+        user = User(
+            id=seeded_hex(f"user-{name}"),
+            name=name,
+            domain_id="default",
+            password=PASSWORD,
+            default_project_id=projects[project] if name != "admin" else None,
+        )
+        state.users.add(user)
+        state.assignments.update(Assignment(user.id, projects[project], roles[role]) for role in granted)
+
+
+def _register(cloud: Cloud, service: Service) -> None:
+    state = cloud.identity
+    for kind in service.types:
+        entry = state.services.add(CatalogService(id=seeded_hex(kind), type=kind, name=service.name))
+        for interface in ("public", "internal", "admin"):
+            state.endpoints.add(
+                Endpoint(
+                    id=seeded_hex(f"{kind}-{interface}"),
+                    service_id=entry.id,
+                    interface=interface,
+                    region_id=state.region_id,
+                    url=service.mount + service.endpoint,
+                )
+            )
+
+
+def _networks(cloud: Cloud) -> None:
+    """Make the external network, the tenants' one behind a router, and Trove's management network."""
+    public = _network(cloud, "public", "admin", "203.0.113.0/24", "203.0.113.1", external=True)
+    tenant = _network(cloud, "tenant", "demo", "10.10.0.0/20", "10.10.0.1")
+    _network(cloud, "trove-mgmt", "service", "192.168.0.0/20", None)
+    state, now = cloud.network, cloud.clock.now()
+    router = Router(id=seeded_uuid("router"), project_id=tenant.project_id, name="r1", created_at=now, updated_at=now)
+    router.gateway_network_id = public.network_id
+    router.gateway_ips = addresses.allocate(state, public.network_id, None)
+    state.routers.add(router)
+    state.ports.add(
+        Port(
+            id=seeded_uuid("router-port"),
+            project_id=tenant.project_id,
+            network_id=tenant.network_id,
+            mac_address=state.new_mac(),
+            fixed_ips=[FixedIp(tenant.id, "10.10.0.1")],
+            device_id=router.id,
+            device_owner="network:router_interface",
+            status="ACTIVE",
+            port_security_enabled=False,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+
+
+def _network(cloud: Cloud, name: str, project: str, cidr: str, gateway: str | None, *, external: bool = False) -> Subnet:
+    """Make a network with one subnet of the same name and return the subnet."""
+    now, block = cloud.clock.now(), ip_network(cidr)
+    common = {"project_id": _project(cloud, project), "name": name, "created_at": now, "updated_at": now}
+    network = cloud.network.networks.add(Network(id=seeded_uuid(f"network-{name}"), external=external, **common))
+    subnet = Subnet(
+        id=seeded_uuid(f"subnet-{name}"),
+        network_id=network.id,
+        cidr=cidr,
+        ip_version=4,
+        gateway_ip=gateway,
+        allocation_pools=[{"start": str(block[2]), "end": str(block[-2])}],
+        enable_dhcp=not external,
+        **common,
+    )
+    return cloud.network.subnets.add(subnet)
+
+
+def _project(cloud: Cloud, name: str) -> str:
+    return cloud.identity.projects.where(name=name)[0].id
+
+
+def _lift_quotas(cloud: Cloud) -> None:
+    """Let Trove's project have as much as the cloud holds: all instances live in it."""
+    project_id = _project(cloud, "service")
+    unlimited = {
+        "compute": ("instances", "cores", "ram", "server_groups", "server_group_members", "metadata_items"),
+        "volume": ("volumes", "gigabytes", "snapshots"),
+        "network": ("port", "security_group", "security_group_rule", "floatingip"),
+    }
+    for service, names in unlimited.items():
+        getattr(cloud, service).quotas[project_id] = dict.fromkeys(names, -1)

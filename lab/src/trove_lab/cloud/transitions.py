@@ -1,0 +1,93 @@
+"""Slow things: what a service starts with a request and ends later, by itself."""
+
+import heapq
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from trove_lab.cloud.clock import Clock
+
+DURATIONS: Mapping[str, str] = {
+    "server.build": "a server from BUILD to ACTIVE",
+    "server.schedule": "a server from BUILD to ERROR when no host is valid",
+    "server.resize": "a server from RESIZE to VERIFY_RESIZE",
+    "server.confirm": "a confirmed resize, until ACTIVE",
+    "server.revert": "a server from REVERT_RESIZE to ACTIVE",
+    "server.reboot": "a server from REBOOT or HARD_REBOOT to ACTIVE",
+    "server.rebuild": "a server from REBUILD to ACTIVE",
+    "server.start": "a server from SHUTOFF to ACTIVE",
+    "server.stop": "a server from ACTIVE to SHUTOFF",
+    "server.delete": "a server until it is gone",
+    "interface.attach": "an interface until the server shows it",
+    "interface.detach": "an interface until the server no longer has it",
+    "volume.create": "a volume from creating to available",
+    "volume.extend": "a volume from extending to its larger size",
+    "volume.attach": "a volume from attaching to in-use",
+    "volume.detach": "a volume from detaching to available",
+    "volume.delete": "a volume until it is gone",
+    "snapshot.create": "a snapshot from creating to available",
+    "snapshot.delete": "a snapshot until it is gone",
+    "zone.create": "a zone from PENDING to ACTIVE",
+    "zone.update": "a changed zone from PENDING to ACTIVE",
+    "zone.delete": "a zone until it is gone",
+    "recordset.create": "a recordset from PENDING to ACTIVE",
+    "recordset.update": "a changed recordset from PENDING to ACTIVE",
+    "recordset.delete": "a recordset until it is gone",
+    "guest.boot": "a guest agent from its server's ACTIVE to its first report",
+    "guest.prepare": "the guest agent's prepare",
+    "guest.stop": "the guest agent's stop of the database",
+    "guest.start": "the guest agent's start of the database",
+    "guest.resize_fs": "the guest agent's growth of the file system",
+    "guest.backup": "the guest agent's backup",
+}
+"""Every duration that can be set, in seconds, with what it measures. All are 0 at first."""
+
+
+@dataclass(order=True, slots=True)
+class _Pending:
+    due: float
+    order: int
+    key: str = field(compare=False)
+    finish: Callable[[], None] = field(compare=False)
+
+
+class Transitions:
+    """Ends what is due, in order of time, whenever somebody looks.
+
+    Nothing runs in the background: an observer can only see the cloud through a request, and each request
+    first calls :meth:`run_due`. So with an injected clock the cloud is deterministic.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._heap: list[_Pending] = []
+        self._latest: dict[str, _Pending] = {}
+        self._order = itertools.count()
+        self.durations: dict[str, float] = dict.fromkeys(DURATIONS, 0.0)
+
+    def begin(self, key: str, operation: str, finish: Callable[[], None]) -> None:
+        """Call ``finish`` once ``operation``'s duration has passed.
+
+        A later transition of the same ``key`` (a resource's id) replaces one that has not ended: a server
+        deleted while it is built never becomes ACTIVE.
+        """
+        due = self._clock.now() + self.durations[operation]
+        pending = _Pending(due, next(self._order), key, finish)
+        self._latest[key] = pending
+        heapq.heappush(self._heap, pending)
+
+    def cancel(self, key: str) -> None:
+        """Forget what is pending for ``key``."""
+        self._latest.pop(key, None)
+
+    def run_due(self) -> None:
+        """End everything whose time has come."""
+        while self._heap and self._heap[0].due <= self._clock.now():
+            pending = heapq.heappop(self._heap)
+            if self._latest.get(pending.key) is pending:
+                del self._latest[pending.key]
+                pending.finish()
+
+    def next_due(self) -> float | None:
+        """Return the moment at which the next transition ends, or None."""
+        return self._heap[0].due if self._heap else None

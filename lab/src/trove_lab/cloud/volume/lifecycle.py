@@ -1,0 +1,112 @@
+"""How volumes and snapshots come, grow and go: the slow part, the same for a request and for Nova."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from trove_lab.cloud.volume.state import Snapshot, Volume
+
+if TYPE_CHECKING:
+    from trove_lab.cloud.cloud import Cloud
+    from trove_lab.cloud.image.state import Image
+
+Later = Callable[[str, str, Callable[[], None], Callable[[], None]], None]
+"""``Request.later``: key, operation, what ends it well, what ends it badly."""
+
+
+def create(cloud: Cloud, volume: Volume, later: Later, *, image: Image | None = None) -> Volume:
+    """Add a volume that is ``creating`` and becomes ``available``, or ``error``.
+
+    What it has of its source (that it is bootable, its image's metadata) it has only at the end.
+    """
+
+    def finish() -> None:
+        _inherit(cloud, volume, image)
+        _become(cloud, volume, "available")
+
+    cloud.volume.volumes.add(volume)
+    later(volume.id, "volume.create", finish, lambda: _become(cloud, volume, "error"))
+    return volume
+
+
+def extend(cloud: Cloud, volume: Volume, size: int, later: Later) -> None:
+    """Let a volume grow: ``extending``, then the status it had, or ``error_extending``."""
+    before, volume.previous_status = volume.status, volume.status
+
+    def finish() -> None:
+        volume.size = size
+        _become(cloud, volume, before)
+
+    _become(cloud, volume, "extending")
+    later(volume.id, "volume.extend", finish, lambda: _become(cloud, volume, "error_extending"))
+
+
+def delete(cloud: Cloud, volume: Volume, later: Later) -> None:
+    """Let a volume go, and its snapshots with it: ``deleting``, then no more, or ``error_deleting``."""
+
+    def finish() -> None:
+        for snapshot in cloud.volume.snapshots_of(volume.id):
+            cloud.transitions.cancel(snapshot.id)
+            cloud.volume.snapshots.remove(snapshot.id)
+        cloud.volume.volumes.remove(volume.id)
+
+    for snapshot in cloud.volume.snapshots_of(volume.id):
+        _become(cloud, snapshot, "deleting")
+    _become(cloud, volume, "deleting")
+    later(volume.id, "volume.delete", finish, lambda: _become(cloud, volume, "error_deleting"))
+
+
+def create_snapshot(cloud: Cloud, snapshot: Snapshot, later: Later) -> Snapshot:
+    """Add a snapshot that is ``creating`` and becomes ``available``, or ``error``."""
+    cloud.volume.snapshots.add(snapshot)
+    later(
+        snapshot.id,
+        "snapshot.create",
+        lambda: _become(cloud, snapshot, "available"),
+        lambda: _become(cloud, snapshot, "error"),
+    )
+    return snapshot
+
+
+def delete_snapshot(cloud: Cloud, snapshot: Snapshot, later: Later) -> None:
+    """Let a snapshot go: ``deleting``, then no more, or ``error_deleting``."""
+    _become(cloud, snapshot, "deleting")
+    later(
+        snapshot.id,
+        "snapshot.delete",
+        lambda: cloud.volume.snapshots.remove(snapshot.id),
+        lambda: _become(cloud, snapshot, "error_deleting"),
+    )
+
+
+def _become(cloud: Cloud, row: Volume | Snapshot, status: str) -> None:
+    row.status = status
+    row.updated_at = cloud.clock.now()
+
+
+def _inherit(cloud: Cloud, volume: Volume, image: Image | None) -> None:
+    state = cloud.volume
+    if image is not None:
+        volume.bootable = True
+        volume.image_metadata = _metadata_of(image)
+        return
+    snapshot = state.snapshots.get(volume.snapshot_id or "")
+    source = state.volumes.get(snapshot.volume_id if snapshot else volume.source_volid or "")
+    if source is not None:
+        volume.bootable = source.bootable
+        volume.image_metadata = dict(source.image_metadata)
+
+
+def _metadata_of(image: Image) -> dict[str, str]:
+    known = {
+        "image_id": image.id,
+        "image_name": image.name,
+        "checksum": image.checksum,
+        "container_format": image.container_format,
+        "disk_format": image.disk_format,
+        "min_disk": image.min_disk,
+        "min_ram": image.min_ram,
+        "size": image.size,
+    }
+    return {name: str(value) for name, value in {**image.properties, **known}.items() if value is not None}

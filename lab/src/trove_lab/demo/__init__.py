@@ -1,0 +1,1 @@
+"""The main job: what an operator's user does with a database instance, shown and measured."""

@@ -1,0 +1,102 @@
+"""Runs the main job: each step to its end, measured, and what is left when all are done."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from trove_lab.demo.measure import Calls, Meter
+from trove_lab.demo.steps import STEPS, Job, Step, StepError
+
+__all__ = ["Job", "Result", "leftovers", "run"]
+
+DEADLINE = 300.0
+"""Seconds a step may take."""
+_GLANCE = 0.1
+"""Seconds between two looks at Trove's database."""
+_LEFTOVERS = 10.0
+"""Seconds the cloud has to be empty after the last step: a volume may go a moment after its server."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What came of a step. ``error`` says why it is not ``ok``."""
+
+    name: str
+    seconds: float
+    calls: Calls = field(default_factory=Calls)
+    error: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the step did what it should."""
+        return self.error is None
+
+
+class Progress(Protocol):
+    """Who is told how the job goes on."""
+
+    def began(self, step: Step) -> None:
+        """Tell that a step was asked for."""
+
+    def stands(self, step: Step, state: str, seconds: float) -> None:
+        """Tell what Trove says of the instance, again and again."""
+
+    def ended(self, result: Result) -> None:
+        """Tell that a step is over."""
+
+
+def run(job: Job, progress: Progress) -> Iterator[Result]:
+    """Run every step. After one that failed only the deletes follow: what was made has to go."""
+    meter, failed = Meter(job.control), False
+    for step in STEPS:
+        if failed and not (step.deletes and step.role in job.instances):
+            continue
+        progress.began(step)
+        result = _run_step(job, step, meter, progress)
+        failed = failed or not result.ok
+        progress.ended(result)
+        yield result
+
+
+def leftovers(job: Job) -> Sequence[dict[str, Any]]:
+    """Return what the cloud still holds, once it had its time: each with ``kind``, ``id``, ``name`` and ``status``."""
+    deadline = time.monotonic() + _LEFTOVERS
+    while True:
+        inventory = job.control.get("inventory")
+        left = [
+            {"kind": kind, "id": row["id"], "name": row.get("name"), "status": row.get("status")}
+            for kind, rows in inventory.items()
+            for row in rows
+        ]
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(_GLANCE)
+
+
+def _run_step(job: Job, step: Step, meter: Meter, progress: Progress) -> Result:
+    meter.read()
+    began = time.monotonic()
+    error, calls = None, Calls()
+    try:
+        step.start(job)
+        _settle(job, step, progress, began)
+        seconds, calls = time.monotonic() - began, meter.read()
+        step.check(job)
+    except Exception as failure:  # noqa: BLE001 - whatever went wrong is the step's result
+        seconds, error = time.monotonic() - began, str(failure) or type(failure).__name__
+        calls = calls if calls.by_trove else meter.read()
+    return Result(name=step.name, seconds=seconds, calls=calls, error=error)
+
+
+def _settle(job: Job, step: Step, progress: Progress, began: float) -> None:
+    """Wait until Trove has done what the step asked for. Raises StepError."""
+    while (seconds := time.monotonic() - began) < DEADLINE:
+        record = job.record(step.role)
+        if record.deleted if step.deletes else record.is_settled:
+            return
+        if record.task_failed or record.guest.startswith("failed"):
+            raise StepError(f"{record.task} ended in an error: {record.fault or record.guest}")
+        progress.stands(step, f"{record.task.lower()}, database {record.guest or 'not there yet'}", seconds)
+        time.sleep(_GLANCE)
+    raise StepError(f"not done after {DEADLINE:.0f} s; {record.task}, database {record.guest}, {record.fault}")

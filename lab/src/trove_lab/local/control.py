@@ -1,0 +1,38 @@
+"""A client of the emulated cloud's control API."""
+
+from typing import Any
+
+import requests
+
+USER_AGENT = "trove-lab"
+
+
+class Control:
+    """Asks one cloud's control API, over one connection a thread.
+
+    Every method raises ``requests.RequestException`` when the cloud does not answer or refuses.
+    """
+
+    def __init__(self, cloud_url: str) -> None:
+        self._base = f"{cloud_url}/_control"
+        self._session = requests.Session()
+        # The control API is on this machine: a proxy of the environment has no business here.
+        self._session.trust_env = False
+        self._session.headers["User-Agent"] = USER_AGENT
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return what ``GET /_control/<path>`` answers."""
+        return self._ask("GET", path, params=query)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Return what ``POST /_control/<path>`` answers."""
+        return self._ask("POST", path, json=body)
+
+    def delete(self, path: str) -> Any:
+        """Return what ``DELETE /_control/<path>`` answers."""
+        return self._ask("DELETE", path)
+
+    def _ask(self, method: str, path: str, **arguments: Any) -> Any:
+        response = self._session.request(method, f"{self._base}/{path}", timeout=30, **arguments)
+        response.raise_for_status()
+        return response.json() if response.content else None

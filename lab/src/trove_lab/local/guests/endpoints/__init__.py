@@ -1,0 +1,22 @@
+"""What the guest agent answers, by what it is about.
+
+Names and parameters are those of ``trove.guestagent.datastore.manager.Manager`` (Trove 26.0.0), which a real guest
+serves: every public method here is one that Trove may call over RPC, and there are no others.
+"""
+
+from collections.abc import Sequence
+
+from trove_lab.local.guests.endpoints.accounts import Accounts
+from trove_lab.local.guests.endpoints.backups import Backups
+from trove_lab.local.guests.endpoints.extras import Extras
+from trove_lab.local.guests.endpoints.filesystem import Filesystem
+from trove_lab.local.guests.endpoints.lifecycle import Lifecycle
+from trove_lab.local.guests.endpoints.replication import Replication
+from trove_lab.local.guests.guest import Guest
+
+KINDS = (Lifecycle, Filesystem, Accounts, Backups, Replication, Extras)
+
+
+def endpoints(guest: Guest) -> Sequence[object]:
+    """Return the endpoints of one guest."""
+    return [kind(guest) for kind in KINDS]

@@ -1,0 +1,95 @@
+"""All guests: they come and go with the servers of the emulated cloud."""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import requests
+
+from trove_lab.local.control import Control
+from trove_lab.local.guests.behaviour import Server
+from trove_lab.local.guests.guest import Guest
+
+LOG = logging.getLogger(__name__)
+
+OWNER = "trove_instance_id"
+"""The metadata of a server that Trove writes its instance's id into."""
+LONG_POLL = 1.0
+"""Seconds the cloud keeps a question for events open. Short: a cloud that stops waits for it."""
+PATIENCE = 1.0
+"""Seconds until the cloud is asked again after it did not answer."""
+HEARTBEATS_A_SECOND = 20.0
+"""Reports of the whole fleet. Each costs the conductor a few queries: a fleet of 100 reports every 5 s."""
+SHORTEST_INTERVAL = 1.0
+"""Seconds between two reports of one guest, at least."""
+
+BOOTS = frozenset({"server.active", "server.started", "server.rebooted", "server.resized", "server.reverted"})
+ENDS = frozenset({"server.stopped", "server.error"})
+
+
+class Fleet:
+    """Follows the events of a cloud and keeps the guests of its servers."""
+
+    def __init__(self, control: Control, make_guest: Callable[[str, Server], Guest]) -> None:
+        self._control = control
+        self._make_guest = make_guest
+        self._guests: dict[str, Guest] = {}
+        """By the id of the server."""
+        self._seen = 0
+
+    def start(self) -> None:
+        """Follow and report, in threads that last as long as the process."""
+        threading.Thread(target=self._follow, name="guests-events", daemon=True).start()
+        threading.Thread(target=self._beat, name="guests-heartbeats", daemon=True).start()
+
+    def meet(self, event: dict[str, Any]) -> None:
+        """Do what an event means for the guest on its server."""
+        instance_id = event["metadata"].get(OWNER)
+        if instance_id is None:
+            return
+        server = Server(id=event["server_id"], name=event["name"], flavor=event["flavor"])
+        kind = event["kind"]
+        if kind == "server.deleted":
+            guest = self._guests.pop(server.id, None)
+            if guest is not None:
+                LOG.info("guest of instance %s ends with its server", instance_id)
+                guest.power_off()
+            return
+        if server.id not in self._guests:
+            self._guests[server.id] = self._make_guest(instance_id, server)
+        guest = self._guests[server.id]
+        if kind == "server.rebuilt":
+            guest.lose_root_disk()
+        if kind in BOOTS or kind == "server.rebuilt":
+            guest.power_on(server)
+        elif kind in ENDS:
+            guest.power_off()
+
+    def _follow(self) -> None:
+        while True:
+            try:
+                events = self._control.get("events", after=self._seen, wait=LONG_POLL)["events"]
+            except requests.RequestException as error:
+                LOG.warning("the cloud does not tell its events, asking again: %s", error)
+                threading.Event().wait(PATIENCE)
+                continue
+            for event in events:
+                self._seen = event["order"]
+                try:
+                    self.meet(event)
+                except Exception:
+                    LOG.exception("event %s broke its guest", event)
+
+    def _beat(self) -> None:
+        while True:
+            guests = list(self._guests.values())
+            pause = max(SHORTEST_INTERVAL, len(guests) / HEARTBEATS_A_SECOND) / max(1, len(guests))
+            for guest in guests:
+                try:
+                    guest.heartbeat()
+                except Exception:
+                    LOG.exception("guest of instance %s could not report", guest.instance_id)
+                threading.Event().wait(pause)
+            if not guests:
+                threading.Event().wait(SHORTEST_INTERVAL)

@@ -1,0 +1,161 @@
+"""One guest: its power, its agent, its database's container."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from trove.common.exception import TroveError
+from trove.instance.service_status import ServiceStatus, ServiceStatuses
+
+from trove_lab.local.guests.behaviour import Behaviour, Server
+from trove_lab.local.guests.conductor import Conductor
+from trove_lab.local.guests.database import Database
+
+LOG = logging.getLogger(__name__)
+
+Endpoints = Callable[["Guest"], Sequence[object]]
+
+
+class Guest:
+    """A guest on a server.
+
+    Two threads touch it beside the handlers of calls: the one that boots it, and the fleet's. Under Trove they are
+    all green threads of one process.
+    """
+
+    def __init__(
+        self, instance_id: str, server: Server, *, behaviour: Behaviour, conductor: Conductor, endpoints: Endpoints
+    ) -> None:
+        self.instance_id = instance_id
+        self.server = server
+        self.behaviour = behaviour
+        self.conductor = conductor
+        self.database = Database()
+        self.installed = False
+        """Whether prepare has ended well. It stands on the root disk: a rebuilt server knows it no more."""
+        self.status: ServiceStatus = ServiceStatuses.SHUTDOWN
+        """The state of the database's container: healthy, shutdown (stopped) or crashed."""
+        self._to_run = False
+        """Whether the container is to run again after a reboot: Docker's restart policy ``unless-stopped``."""
+        self._endpoints = endpoints
+        self._off = threading.Event()
+        self._off.set()
+        self._agent: Any = None
+
+    # Power
+
+    def power_on(self, server: Server) -> None:
+        """Boot, in a thread of its own."""
+        self.power_off()
+        self.server = server
+        self._off = off = threading.Event()
+        threading.Thread(target=self._boot, args=(off,), name=f"guest-{self.instance_id}", daemon=True).start()
+
+    def power_off(self) -> None:
+        """Fall silent at once: what the agent works on is never answered."""
+        self._off.set()
+        agent, self._agent = self._agent, None
+        if agent is not None:
+            agent.stop()
+
+    def lose_root_disk(self) -> None:
+        """Forget what a rebuild of the server takes away: the agent's memory and the container."""
+        self.installed = False
+        self.status = ServiceStatuses.SHUTDOWN
+        self._to_run = False
+
+    def _boot(self, off: threading.Event) -> None:
+        try:
+            if off.wait(self.behaviour.seconds("boot")):
+                return
+            if self.misbehaves("never_reports"):
+                LOG.info("guest of instance %s is told never to report", self.instance_id)
+                return
+            self.database.size = self.behaviour.volume_size(self.instance_id)
+            self.status = ServiceStatuses.SHUTDOWN
+            self._agent = self.conductor.listen(self._endpoints(self))
+            LOG.info("guest of instance %s runs on %s (%s)", self.instance_id, self.server.name, self.server.flavor)
+            if self.installed and self._to_run:
+                self.start_database()
+            self.heartbeat()
+        except Exception:
+            LOG.exception("guest of instance %s failed while it booted", self.instance_id)
+
+    # What the agent does
+
+    def heartbeat(self) -> None:
+        """Report the state of the database, once there is one: a real agent too says nothing before prepare."""
+        if self.installed and self._agent is not None:
+            self.conductor.report(self.status)
+
+    def install(self, work: Callable[[], None], *, waits_for_cluster: bool = False) -> None:
+        """Do the work of prepare or rebuild between the reports ``building`` and what came of it.
+
+        A member of a cluster reports ``instance ready`` and falls silent until the cluster is complete.
+        """
+        self.conductor.report(ServiceStatuses.BUILDING)
+        try:
+            self.take("prepare")
+            self._fail_if_told()
+            work()
+            self._to_run = True
+            self.status = ServiceStatuses.HEALTHY
+        except Exception:
+            self.conductor.report(ServiceStatuses.FAILED)
+            raise
+        if waits_for_cluster:
+            self.conductor.report(ServiceStatuses.INSTANCE_READY)
+        else:
+            self.end_install()
+
+    def end_install(self) -> None:
+        """Report from now on."""
+        self.installed = True
+        self.heartbeat()
+
+    def start_database(self) -> None:
+        """Start the database and report. Raises TroveError when it does not start."""
+        self._to_run = True
+        self.take("start")
+        if self.misbehaves("does_not_start"):
+            self.status = ServiceStatuses.CRASHED
+            self.heartbeat()
+            raise TroveError(f"Failed to start the database on flavor {self.server.flavor}: told to by the control API")
+        self.status = ServiceStatuses.HEALTHY
+        self.heartbeat()
+
+    def stop_database(self) -> None:
+        """Stop the database and report. Does not return when it is told to hang."""
+        if self.misbehaves("stop_hangs"):
+            LOG.info("guest of instance %s is told to hang while it stops", self.instance_id)
+            self._vanish()
+        self.take("stop")
+        self.status = ServiceStatuses.SHUTDOWN
+        self._to_run = False
+        self.heartbeat()
+
+    def restart_database(self) -> None:
+        """Stop the database if it runs, and start it."""
+        if self.status == ServiceStatuses.HEALTHY:
+            self.take("stop")
+        self.start_database()
+
+    def take(self, operation: str) -> None:
+        """Take the time of an operation. Does not return when the server goes away meanwhile."""
+        off = self._off
+        if off.wait(self.behaviour.seconds(operation)):
+            self._vanish()
+
+    def misbehaves(self, kind: str) -> bool:
+        """Say whether to misbehave in this way now."""
+        return self.behaviour.misbehaves(kind, self.instance_id, self.server)
+
+    def _fail_if_told(self) -> None:
+        if self.misbehaves("prepare_fails"):
+            raise TroveError("Failed to prepare the database: told to by the control API")
+
+    def _vanish(self) -> NoReturn:
+        """Never answer: an exception would be an answer."""
+        while True:
+            threading.Event().wait()

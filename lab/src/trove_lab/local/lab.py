@@ -1,0 +1,137 @@
+"""A whole lab: the emulated cloud, and Trove on it."""
+
+import socket
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+
+from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.seed import PASSWORD, USERS, ZONE, seed
+from trove_lab.cloud.server import CloudServer
+from trove_lab.local import clouds_yaml, sqlite, trove_conf
+from trove_lab.local.control import Control
+from trove_lab.local.directory import LockedDirectory
+from trove_lab.local.errors import PortInUseError
+from trove_lab.local.managers import MANAGERS
+from trove_lab.local.surroundings import Account, Surroundings, look_up, register
+from trove_lab.local.trove_conf import Options, Site
+from trove_lab.local.trove_process import TroveProcess
+
+START = 60.0
+"""Seconds Trove has to start."""
+
+
+class Lab:
+    """A cloud and a Trove that runs on it, from ``with`` to its end.
+
+    ``port`` is where the cloud answers; Trove's API is on the next one; 0 takes any two. ``options`` are lines for
+    ``trove.conf``, by group and name; they override everything else.
+
+    Entering raises a LabError when the lab cannot run; then nothing of it is left running.
+    """
+
+    cloud: Cloud
+    cloud_url: str
+    auth_url: str
+    trove_url: str
+    control: Control
+    """The cloud's control API."""
+    surroundings: Surroundings
+    trove_database: Path
+    """The SQLite file of Trove's database."""
+    seconds_to_start: float
+
+    def __init__(
+        self, directory: Path, *, manager: str = "stock", port: int = 0, options: Options | None = None
+    ) -> None:
+        self.directory = directory.absolute()
+        self.manager = manager
+        self._port = port
+        self._options = options or {}
+        self._stack = ExitStack()
+
+    @property
+    def clouds_yaml(self) -> Path:
+        """The file for ``OS_CLIENT_CONFIG_FILE``. Its clouds are ``admin``, ``demo``, ``alt`` and ``trove``."""
+        return self.directory / "clouds.yaml"
+
+    def __enter__(self) -> Self:
+        """Start everything and return when it answers."""
+        began = time.monotonic()
+        with ExitStack() as stack:
+            stack.enter_context(LockedDirectory(self.directory))
+            self._start_cloud(stack)
+            self._start_trove(stack)
+            self._stack = stack.pop_all()
+        self.seconds_to_start = time.monotonic() - began
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop everything."""
+        self._stack.close()
+
+    def check(self) -> None:
+        """Raise ServiceDiedError when Trove has ended."""
+        self._trove.check()
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """The ids of the processes beside this one, by what runs in them."""
+        return {"trove": self._trove.pid}
+
+    def _start_cloud(self, stack: ExitStack) -> None:
+        self.cloud = Cloud(seed=seed)
+        try:
+            server = stack.enter_context(CloudServer(self.cloud, port=self._port))
+        except OSError as error:
+            raise PortInUseError(self._port, "the emulated cloud") from error
+        self.cloud_url, self.auth_url = server.url, server.auth_url
+        self.control = Control(self.cloud_url)
+        accounts = [clouds_yaml.Account(user, project) for user, (project, _) in USERS.items()]
+        clouds_yaml.write(self.clouds_yaml, auth_url=self.auth_url, password=PASSWORD, accounts=accounts)
+
+    def _start_trove(self, stack: ExitStack) -> None:
+        trove = self._account("trove")
+        found = self.surroundings = look_up(trove, zone_name=ZONE)
+        port = _free_port(self._port + 1 if self._port else 0)
+        self.trove_url = f"http://127.0.0.1:{port}"
+        site = Site(
+            directory=self.directory,
+            api_port=port,
+            auth_url=self.auth_url,
+            username="trove",
+            password=PASSWORD,
+            project_name=USERS["trove"][0],
+            project_id=found.project_id,
+            management_network_id=found.management_network_id,
+            public_network_id=found.public_network_id,
+            zone_id=found.zone_id,
+            zone_name=ZONE,
+        )
+        self.trove_database = site.database
+        # The cloud of an earlier start is gone, and with it what that database speaks of.
+        sqlite.create(site.database)
+        site.log.unlink(missing_ok=True)
+        trove_conf.write(site, {"10-manager": MANAGERS[self.manager].options, "90-options": self._options})
+        self._trove = TroveProcess(site, cloud_url=self.cloud_url, image_id=found.image_id)
+        stack.callback(self._trove.stop)
+        self._trove.wait_until_ready(START)
+        register(self._account("admin"), trove_url=self.trove_url)
+        # Who looks at the log of requests looks for those of instances.
+        self.control.delete("requests")
+
+    def _account(self, user: str) -> Account:
+        return Account(self.auth_url, username=user, password=PASSWORD, project_name=USERS[user][0])
+
+
+def _free_port(wanted: int) -> int:
+    """Return ``wanted``, or any free port for 0. Raises PortInUseError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            raise PortInUseError(wanted, "trove-api") from error
+        return int(probe.getsockname()[1])

@@ -1,0 +1,56 @@
+"""What Trove's database says of its instances. Asking the API instead would make Trove ask the cloud."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from trove.instance.tasks import InstanceTask
+
+_QUERY = """
+    select i.task_id, s.status_description, i.deleted, i.compute_instance_id, i.volume_id, i.hostname
+    from instances i left join service_statuses s on s.instance_id = i.id where i.id = ?
+"""
+_FAULT = "select message from instance_faults where instance_id = ? and deleted = 0 order by created desc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceRecord:
+    """A row of Trove's ``instances``, with what its guest last reported."""
+
+    task: str
+    """``NONE``, ``BUILDING``, ``RESIZING`` …"""
+    task_failed: bool
+    guest: str
+    """``healthy``, ``building``, ``shutdown`` …; empty before the first report."""
+    deleted: bool
+    server_id: str | None
+    volume_id: str | None
+    hostname: str | None
+    fault: str | None
+    """The latest fault."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no task is running and the database is well."""
+        return self.task == "NONE" and self.guest == "healthy"
+
+
+def read(database: Path, instance_id: str) -> InstanceRecord | None:
+    """Return what the database holds of an instance, or None when it never heard of it."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
+        row = connection.execute(_QUERY, (instance_id,)).fetchone()
+        fault = connection.execute(_FAULT, (instance_id,)).fetchone()
+    if row is None:
+        return None
+    task = InstanceTask.from_code(row[0])
+    return InstanceRecord(
+        task=task.action,
+        task_failed=task.is_error,
+        guest=row[1] or "",
+        deleted=bool(row[2]),
+        server_id=row[3],
+        volume_id=row[4],
+        hostname=row[5],
+        fault=fault and fault[0],
+    )

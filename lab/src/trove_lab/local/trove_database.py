@@ -1,0 +1,52 @@
+"""Trove's database: its schema, and the datastores an operator registers.
+
+To be called in the process of Trove's services, before they start: they map their tables when they do.
+"""
+
+import contextlib
+import io
+import logging
+from dataclasses import dataclass
+
+from trove.cmd.manage import Commands
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Datastore:
+    """A datastore with its only version."""
+
+    name: str
+    version: str
+    manager: str
+
+
+DATASTORES = (Datastore("mysql", "8.4", "mysql"), Datastore("postgresql", "17", "postgresql"))
+
+
+def prepare(image_id: str) -> None:
+    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``.
+
+    Raises whatever SQLAlchemy or Trove raise when it cannot be done.
+    """
+    commands = Commands()
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        commands.db_sync()
+        for datastore in DATASTORES:
+            commands.datastore_update(datastore.name, "")
+            commands.datastore_version_update(
+                datastore.name,
+                datastore.version,
+                datastore.manager,
+                image_id,
+                packages="",
+                active=1,
+                registry_ext=None,
+                repl_strategy=None,
+                version=datastore.version,
+            )
+            commands.datastore_update(datastore.name, datastore.version)
+    for line in said.getvalue().splitlines():
+        LOG.info("trove-manage: %s", line)

@@ -1,0 +1,130 @@
+"""The process of Trove's services: trove-api, trove-conductor, trove-taskmanager, and the guests.
+
+Run as ``python -m trove_lab.local.trove_services``, never imported: importing Trove's commands patches the standard
+library for eventlet, which is how these services run. It ends as soon as its standard input is closed, which also
+happens when the process that holds the other end is killed.
+"""
+
+# Patches, so it must come before everything else.
+import argparse
+import logging
+import os
+import socket
+import sys
+import threading
+
+import trove.cmd  # noqa: F401 - imported for what it does  # isort: split
+from oslo_config import cfg
+from oslo_log import log as oslo_log
+from oslo_service import service as oslo_service
+from trove.cmd.common import initialize
+from trove.common import base_wsgi, notification, pastedeploy, profile
+from trove.common import cfg as trove_cfg
+from trove.common.rpc import conductor_host_serializer
+from trove.common.rpc import service as rpc_service
+
+from trove_lab.local import trove_database
+from trove_lab.local.control import Control
+from trove_lab.local.guests.behaviour import Behaviour, Server
+from trove_lab.local.guests.conductor import Conductor
+from trove_lab.local.guests.endpoints import endpoints
+from trove_lab.local.guests.fleet import Fleet
+from trove_lab.local.guests.guest import Guest
+
+LOG = logging.getLogger("trove_lab.local.trove_services")
+
+READY = b"ready\n"
+"""What is written to ``--ready-fd`` once trove-api answers."""
+
+
+def main() -> None:
+    """Migrate the database, start everything, say so, and run until the standard input is closed."""
+    arguments = _arguments()
+    threading.Thread(target=_end_with_stdin, name="end-with-stdin", daemon=True).start()
+    # Trove's commands read their own options from here.
+    sys.argv = ["trove", "--config-file", arguments.config_file, "--config-dir", arguments.config_directory]
+    trove_cfg.parse_args(sys.argv)
+    oslo_log.setup(cfg.CONF, "trove")
+    trove_database.prepare(arguments.image_id)
+    conf = initialize()
+    launcher = _launch(conf)
+    control = Control(arguments.cloud_url)
+    Fleet(control, lambda instance_id, server: _guest(control, instance_id, server)).start()
+    _say_ready(conf.bind_host, conf.bind_port, arguments.ready_fd)
+    launcher.wait()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config-file", required=True)
+    parser.add_argument("--config-directory", required=True)
+    parser.add_argument("--cloud-url", required=True)
+    parser.add_argument("--image-id", required=True)
+    parser.add_argument("--ready-fd", required=True, type=int)
+    return parser.parse_args()
+
+
+def _launch(conf: cfg.ConfigOpts) -> oslo_service.ServiceLauncher:
+    """Start what the entry points ``trove-api``, ``trove-conductor`` and ``trove-taskmanager`` start.
+
+    ``trove/cmd/{api,conductor,taskmanager}.py`` each do this for one service in a process of its own.
+    """
+    from trove.conductor import api as conductor_api  # noqa: PLC0415 - reads the configuration when imported
+    from trove.instance import models  # noqa: PLC0415
+    from trove.taskmanager import api as task_api  # noqa: PLC0415
+
+    notification.DBaaSAPINotification.register_notify_callback(models.persist_instance_fault)
+    trove_cfg.set_api_config_defaults()
+    profile.setup_profiler("api", conf.host)
+    application = pastedeploy.paste_deploy_app(conf.find_file(conf.api_paste_config), "trove", {})
+    api = base_wsgi.Service(application, conf.bind_port, host=conf.bind_host)
+    conductor = rpc_service.RpcService(
+        key=None,
+        manager=conf.conductor_manager,
+        topic=conf.conductor_queue,
+        rpc_api_version=conductor_api.API.API_LATEST_VERSION,
+        secure_serializer=conductor_host_serializer.ConductorHostSerializer,
+    )
+    taskmanager = rpc_service.RpcService(
+        key=None,
+        manager=conf.taskmanager_manager,
+        topic=conf.taskmanager_queue,
+        rpc_api_version=task_api.API.API_LATEST_VERSION,
+    )
+    launcher = oslo_service.ServiceLauncher(conf)
+    for each in (conductor, taskmanager, api):
+        launcher.launch_service(each)
+    return launcher
+
+
+def _guest(control: Control, instance_id: str, server: Server) -> Guest:
+    return Guest(
+        instance_id, server, behaviour=Behaviour(control), conductor=Conductor(instance_id), endpoints=endpoints
+    )
+
+
+def _say_ready(host: str, port: int, ready_fd: int) -> None:
+    """Wait until trove-api accepts a connection; the parent has a deadline for it."""
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            break
+        except OSError:
+            threading.Event().wait(0.02)
+    os.write(ready_fd, READY)
+    os.close(ready_fd)
+
+
+def _end_with_stdin() -> None:
+    """End the process at once when the standard input is closed: nothing in it needs a farewell."""
+    # Not blocking, or the patched read would hold up every green thread.
+    os.set_blocking(sys.stdin.fileno(), False)
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    LOG.info("the lab has ended: so do Trove's services and the guests")
+    logging.shutdown()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

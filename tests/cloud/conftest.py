@@ -1,0 +1,113 @@
+"""A cloud to test, the clients of its users, and a way to wait for it."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import openstack
+import pytest
+import requests
+from openstack.connection import Connection
+
+from trove_lab.cloud.clock import ManualClock
+from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.seed import PASSWORD, seed
+from trove_lab.cloud.server import CloudServer
+
+
+@dataclass
+class Clouds:
+    """The same cloud as four users see it: ``clouds.demo.network.ports()``.
+
+    ``admin`` administers the cloud; ``demo`` and ``alt`` are ordinary projects; ``service`` is Trove's user.
+    """
+
+    admin: Connection
+    demo: Connection
+    alt: Connection
+    service: Connection
+
+    @staticmethod
+    def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], *, seconds: float = 60) -> Any:
+        """Observe until ``wanted`` says so; fail after ``seconds``. minicloud needs no second look."""
+        deadline = time.monotonic() + seconds
+        while not wanted(seen := observe()):
+            assert time.monotonic() < deadline, f"still {seen!r} after {seconds} s"
+            time.sleep(0.2)
+        return seen
+
+
+@dataclass
+class Mini:
+    """minicloud, seen from inside: its clock stands still until a test moves it."""
+
+    cloud: Cloud
+    clock: ManualClock
+    url: str
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the control API: ``mini.control("POST", "durations", {"server.build": 15})``."""
+        response = requests.request(method, f"{self.url}/_control/{path}", json=body, timeout=30)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.clock.advance(seconds)
+        self.cloud.changed()
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[CloudServer]:
+    with CloudServer(Cloud(clock=ManualClock(), seed=seed)) as server:
+        yield server
+
+
+@pytest.fixture
+def mini(_server: CloudServer) -> Mini:
+    """The emulated cloud, as after its seed."""
+    _server.cloud.reset()
+    clock = _server.cloud.clock
+    assert isinstance(clock, ManualClock)
+    return Mini(_server.cloud, clock, _server.url)
+
+
+def connect(auth_url: str, user: str, project: str) -> Connection:
+    """Return a connection of a user of minicloud."""
+    return Connection(
+        auth={
+            "auth_url": auth_url,
+            "username": user,
+            "password": PASSWORD,
+            "project_name": project,
+            "user_domain_id": "default",
+            "project_domain_id": "default",
+        },
+        region_name="RegionOne",
+        identity_api_version="3",
+    )
+
+
+@pytest.fixture(scope="session")
+def _connections(request: pytest.FixtureRequest) -> Clouds:
+    """Connections outlive a reset: the seed makes the same users again, and the SDK asks for new tokens."""
+    if request.config.getoption("--cloud") == "real":
+        assert "OS_CLIENT_CONFIG_FILE" in os.environ, "--cloud=real: OS_CLIENT_CONFIG_FILE must name a clouds.yaml"
+        return Clouds(**{name: openstack.connect(cloud=name) for name in ("admin", "demo", "alt", "service")})
+    auth_url = request.getfixturevalue("_server").auth_url
+    return Clouds(
+        admin=connect(auth_url, "admin", "admin"),
+        demo=connect(auth_url, "demo", "demo"),
+        alt=connect(auth_url, "alt", "alt"),
+        service=connect(auth_url, "trove", "service"),
+    )
+
+
+@pytest.fixture
+def clouds(request: pytest.FixtureRequest, _connections: Clouds) -> Clouds:
+    """The cloud under test; the emulated one as after its seed."""
+    if request.config.getoption("--cloud") == "mini":
+        request.getfixturevalue("mini")
+    return _connections

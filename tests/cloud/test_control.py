@@ -1,0 +1,264 @@
+"""The control API: what docs/minicloud.md promises of it."""
+
+import threading
+import time
+from typing import Any
+
+import pytest
+import requests
+from keystoneauth1.exceptions import ConnectFailure
+from openstack import exceptions
+
+from cloud.conftest import Clouds, Mini
+
+pytestmark = pytest.mark.mini_only("a real cloud has no control API")
+
+
+def _create_group(clouds: Clouds) -> Any:
+    return clouds.demo.network.create_security_group(name="g", description="d")
+
+
+def _groups(mini: Mini) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = mini.control("GET", "inventory")["security_groups"]
+    return rows
+
+
+def test_a_seeded_cloud_has_an_empty_inventory(mini: Mini) -> None:
+    inventory = mini.control("GET", "inventory")
+    kinds = {"servers", "server_groups", "volumes", "snapshots", "ports"}
+    kinds |= {"security_groups", "security_group_rules", "floating_ips", "recordsets"}
+    assert inventory == {kind: [] for kind in kinds}
+
+
+def test_the_inventory_names_owner_and_description(clouds: Clouds, mini: Mini) -> None:
+    group = _create_group(clouds)
+    shown = _groups(mini)
+    assert [(row["id"], row["name"], row["description"]) for row in shown] == [(group.id, "g", "d")]
+    assert shown[0]["project_id"] == clouds.demo.current_project_id
+    assert len(mini.control("GET", "inventory")["security_group_rules"]) == 2
+
+
+def test_a_reset_puts_everything_back(clouds: Clouds, mini: Mini) -> None:
+    _create_group(clouds)
+    mini.control("POST", "durations", {"server.build": 15})
+    mini.control("POST", "faults", {"kind": "status"})
+    mini.control("POST", "guests", {"kind": "never_reports"})
+    mini.control("POST", "reset")
+    assert _groups(mini) == []
+    assert set(mini.control("GET", "durations").values()) == {0.0}
+    assert mini.control("GET", "faults") == {"faults": []}
+    assert mini.control("GET", "guests") == {"guests": []}
+
+
+def test_ids_of_the_seed_survive_a_reset(clouds: Clouds, mini: Mini) -> None:
+    before = {network.name: network.id for network in clouds.admin.network.networks()}
+    mini.control("POST", "reset")
+    assert {network.name: network.id for network in clouds.admin.network.networks()} == before
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({"server.bild": 1}, "server.bild: no such duration"),
+        ({"server.build": -1}, "server.build: must be a number of seconds, not negative"),
+        ({"server.build": "1"}, "server.build: must be a number of seconds"),
+        ({"server.build": True}, "server.build: must be a number of seconds"),
+    ],
+)
+def test_a_duration_that_cannot_be_is_refused(mini: Mini, body: dict[str, Any], message: str) -> None:
+    response = requests.post(f"{mini.url}/_control/durations", json=body, timeout=30)
+    assert response.status_code == 400
+    assert message in response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, "kind: must be one of status, delay, drop, lose_answer, hang, error_later"),
+        ({"kind": "explode"}, "kind: must be one of"),
+        ({"kind": "drop", "servce": "compute"}, "servce: no such field"),
+        ({"kind": "drop", "service": "nova"}, "service: must be * or one of identity, compute"),
+        ({"kind": "drop", "times": "1"}, "times: must be int or NoneType"),
+        ({"kind": "status", "status": 42}, "status: must be an HTTP status"),
+    ],
+)
+def test_a_fault_that_cannot_be_is_refused(mini: Mini, body: dict[str, Any], message: str) -> None:
+    response = requests.post(f"{mini.url}/_control/faults", json=body, timeout=30)
+    assert response.status_code == 400
+    assert message in response.json()["error"]
+
+
+def test_an_unknown_path_and_a_body_that_is_no_json_are_refused(mini: Mini) -> None:
+    assert requests.get(f"{mini.url}/_control/nope", timeout=30).status_code == 404
+    response = requests.post(f"{mini.url}/_control/faults", data="{bad", timeout=30)
+    assert (response.status_code, "Malformed" in response.json()["error"]) == (400, True)
+    assert requests.get(f"{mini.url}/nowhere", timeout=30).status_code == 404
+
+
+def test_a_status_is_answered_in_the_service_s_own_form_and_nothing_is_done(clouds: Clouds, mini: Mini) -> None:
+    fault = {"kind": "status", "service": "network", "method": "POST", "path": "/security-groups", "status": 503}
+    mini.control("POST", "faults", fault)
+    response = clouds.demo.network.post("/security-groups", json={"security_group": {"name": "g"}})
+    assert response.status_code == 503
+    assert response.json()["NeutronError"]["message"] == "fault 1 of the control API"
+    assert response.headers["x-openstack-request-id"].startswith("req-")
+    assert _groups(mini) == []
+    _create_group(clouds)
+    assert mini.control("GET", "faults")["faults"][0]["met"] == 1
+
+
+def test_a_status_can_have_a_body(clouds: Clouds, mini: Mini) -> None:
+    mini.control("POST", "faults", {"kind": "status", "path": "/ports", "status": 409, "body": {"own": "body"}})
+    assert clouds.demo.network.get("/ports").json() == {"own": "body"}
+
+
+def test_skip_and_times_choose_which_requests(clouds: Clouds, mini: Mini) -> None:
+    mini.control("POST", "faults", {"kind": "status", "path": "/ports", "skip": 1, "times": 2})
+    statuses = [clouds.demo.network.get("/ports").status_code for _ in range(4)]
+    assert statuses == [200, 500, 500, 200]
+
+
+@pytest.mark.parametrize(
+    ("path", "matches"),
+    [
+        ("/ports/*", True),
+        ("/v2.0/ports/*", True),
+        ("/network/v2.0/ports/*", True),
+        ("/**", True),
+        ("*", True),
+        ("/ports", False),
+        ("/*", False),
+        ("/networks/*", False),
+    ],
+)
+def test_a_star_is_one_segment_of_a_path_and_two_are_any_number(
+    clouds: Clouds, mini: Mini, path: str, matches: bool
+) -> None:
+    clouds.demo.network.get("/ports")  # the token is there before the fault is
+    mini.control("POST", "faults", {"kind": "status", "service": "network", "path": path, "status": 418})
+    status = clouds.demo.network.get("/ports/00000000-0000-0000-0000-000000000000").status_code
+    assert (status == 418) is matches
+
+
+def test_a_body_chooses_too(clouds: Clouds, mini: Mini) -> None:
+    mini.control("POST", "faults", {"kind": "status", "method": "post", "contains": '"bad-name"'})
+    create = clouds.demo.network.create_security_group
+    create(name="good-name")
+    with pytest.raises(exceptions.HttpException):
+        create(name="bad-name")
+
+
+def test_a_dropped_request_has_no_effect_and_a_lost_answer_has(clouds: Clouds, mini: Mini) -> None:
+    clouds.demo.network.get("/security-groups")
+    for kind, effect in (("drop", 0), ("lose_answer", 1)):
+        mini.control("POST", "faults", {"kind": kind, "method": "POST", "path": "/security-groups"})
+        with pytest.raises(ConnectFailure):
+            _create_group(clouds)
+        assert len(_groups(mini)) == effect
+    logged = [entry for entry in mini.control("GET", "requests")["requests"] if entry["fault"]]
+    assert [(entry["fault"], entry["status"]) for entry in logged] == [("drop", None), ("lose_answer", 201)]
+
+
+def test_a_delayed_request_waits_for_the_clock(clouds: Clouds, mini: Mini) -> None:
+    clouds.demo.network.get("/ports")
+    mini.control("POST", "faults", {"kind": "delay", "path": "/ports", "seconds": 5})
+    answers: list[int] = []
+    thread = threading.Thread(target=lambda: answers.append(clouds.demo.network.get("/ports").status_code))
+    thread.start()
+    _until_met(mini)
+    assert answers == []
+    mini.advance(5)
+    thread.join(10)
+    assert answers == [200]
+
+
+def test_a_hanging_request_is_let_go_without_an_answer(clouds: Clouds, mini: Mini) -> None:
+    clouds.demo.network.get("/security-groups")
+    mini.control("POST", "faults", {"kind": "hang", "method": "POST", "path": "/security-groups"})
+    failures: list[ConnectFailure] = []
+
+    def ask() -> None:
+        try:
+            _create_group(clouds)
+        except ConnectFailure as error:
+            failures.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    _until_met(mini)
+    assert not failures
+    assert mini.control("DELETE", "faults") == {"removed": 1}
+    thread.join(10)
+    assert len(failures) == 1
+    assert _groups(mini) == []
+
+
+def _until_met(mini: Mini) -> None:
+    deadline = time.monotonic() + 10
+    while not any(fault["met"] for fault in mini.control("GET", "faults")["faults"]):
+        assert time.monotonic() < deadline
+
+
+def test_requests_are_logged_with_who_asked_what_and_the_id_it_was_answered_with(clouds: Clouds, mini: Mini) -> None:
+    clouds.demo.network.get("/ports")
+    order = mini.control("GET", "requests")["requests"][-1]["order"]
+    response = clouds.demo.network.get("/ports?name=x", user_agent="tester/1")
+    logged = mini.control("GET", f"requests?after={order}")["requests"]
+    assert len(logged) == 1
+    wanted = {"service": "network", "method": "GET", "path": "/ports", "query": "name=x", "status": 200}
+    wanted |= {"user": "demo", "user_agent": "tester/1", "request_id": response.headers["x-openstack-request-id"]}
+    assert wanted.items() <= logged[0].items()
+    assert mini.control("DELETE", "requests")["removed"] >= 2
+    assert mini.control("GET", "requests") == {"requests": []}
+
+
+def test_a_project_in_cinder_s_path_is_no_part_of_the_logged_path(clouds: Clouds, mini: Mini) -> None:
+    mini.control("DELETE", "requests")
+    clouds.demo.block_storage.get("/volumes/detail")
+    assert mini.control("GET", "requests")["requests"][-1]["path"] == "/volumes/detail"
+
+
+def test_events_tell_of_servers_and_are_waited_for(clouds: Clouds, mini: Mini) -> None:
+    mini.control("POST", "durations", {"server.build": 15})
+    network = clouds.demo.network.find_network("tenant")
+    flavor, image = clouds.demo.compute.find_flavor("m1.tiny"), clouds.demo.image.find_image("guest")
+    server = clouds.demo.compute.create_server(
+        name="s", flavor_id=flavor.id, image_id=image.id, networks=[{"uuid": network.id}], metadata={"k": "v"}
+    )
+    assert mini.control("GET", "events?after=0&wait=0") == {"events": []}
+    seen: list[dict[str, Any]] = []
+    thread = threading.Thread(target=lambda: seen.extend(mini.control("GET", "events?after=0&wait=30")["events"]))
+    thread.start()
+    mini.advance(15)
+    thread.join(10)
+    assert [(event["kind"], event["server_id"], event["metadata"]) for event in seen] == [
+        ("server.active", server.id, {"k": "v"})
+    ]
+    order = seen[0]["order"]
+    clouds.demo.compute.delete_server(server)
+    later = mini.control("GET", f"events?after={order}&wait=5")["events"]
+    assert [event["kind"] for event in later] == ["server.deleted"]
+
+
+def test_guests_are_told_to_misbehave_by_instance_flavor_and_number(mini: Mini) -> None:
+    rule = {"kind": "does_not_start", "instance": "db-1", "flavor": "m1.small", "times": 1}
+    mini.control("POST", "guests", rule)
+
+    def meet(**changes: Any) -> bool:
+        asked = {"kind": "does_not_start", "instance": ["id-1", "db-1"], "flavor": "m1.small", **changes}
+        met: bool = mini.control("POST", "guests/meet", asked)["meet"]
+        return met
+
+    assert not meet(flavor="m1.tiny")
+    assert not meet(instance=["id-2", "db-2"])
+    assert not meet(kind="prepare_fails")
+    assert meet()
+    assert not meet()
+    assert mini.control("DELETE", "guests") == {"removed": 1}
+
+
+def test_a_misbehaviour_that_cannot_be_is_refused(mini: Mini) -> None:
+    for body, message in (({"kind": "dances"}, "kind: must be one of"), ({"knd": "x"}, "knd: no such field")):
+        response = requests.post(f"{mini.url}/_control/guests", json=body, timeout=30)
+        assert response.status_code == 400
+        assert message in response.json()["error"]

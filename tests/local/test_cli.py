@@ -1,0 +1,188 @@
+"""The command, as a shell runs it."""
+
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+COMMAND = Path(sys.executable).parent / "trove-lab"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    return subprocess.run(  # noqa: S603 - our own command
+        [COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+class Up:
+    """A ``trove-lab up`` that is ready."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            [COMMAND, "up", "--port", "0", "--directory", str(directory)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.said = self._read_until("Ctrl-C ends everything.")
+        self.trove_pid = _child_of(self.process.pid)
+
+    def _read_until(self, wanted: str) -> str:
+        assert self.process.stdout is not None
+        said = ""
+        while wanted not in said:
+            readable, _, _ = select.select([self.process.stdout], [], [], 60)
+            assert readable, said
+            line = self.process.stdout.readline()
+            assert line, (said, self.process.communicate())
+            said += line
+        return said
+
+    @property
+    def port(self) -> int:
+        match = re.search(r"the cloud at http://127.0.0.1:(\d+)", self.said)
+        assert match
+        return int(match[1])
+
+    def end(self, number: int) -> int:
+        """Send a signal and return the exit code, once Trove's process has ended too."""
+        self.process.send_signal(number)
+        code = self.process.wait(20)
+        deadline = time.monotonic() + 10
+        while _runs(self.trove_pid):
+            assert time.monotonic() < deadline, "Trove's process outlives the lab"
+            time.sleep(0.05)
+        return code
+
+
+def _child_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return "(zombie)" not in Path(f"/proc/{pid}/status").read_text()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    started = Up(tmp_path_factory.mktemp("up"))
+    yield started
+    if started.process.poll() is None:
+        started.end(signal.SIGTERM)
+    for pipe in (started.process.stdout, started.process.stderr):
+        assert pipe
+        pipe.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "reason"),
+    [
+        ((), "the following arguments are required: command", "a command is needed"),
+        (("upp",), "invalid choice: 'upp'", "the command must exist"),
+        (("up", "--port", "abc"), "'abc' is no port", "a port is a number"),
+        (("up", "--port", "65535"), "'65535' is no port", "Trove needs the next port"),
+        (("up", "--port", "-1"), "'-1' is no port", "a port is not negative"),
+        (("up", "--manager", "none"), "invalid choice: 'none'", "the manager must exist"),
+        (("up", "--frob"), "unrecognized arguments: --frob", "the option must exist"),
+    ],
+)
+def test_bad_usage_is_one_message_and_exit_code_2(arguments: tuple[str, ...], message: str, reason: str) -> None:
+    ended = run(*arguments)
+    assert ended.returncode == 2, reason
+    assert message in ended.stderr, reason
+    assert "Traceback" not in ended.stderr
+
+
+def test_version_and_help_are_told() -> None:
+    assert re.fullmatch(r"trove-lab \d+\.\d+\.\d+\n", run("--version").stdout)
+    assert "Exit codes" in run("--help").stdout
+    assert "--directory DIR" in run("up", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda path: path.write_text(""), "File exists"),
+        (lambda path: (path.mkdir(), (path / "lab.lock").mkdir()), "Is a directory"),
+    ],
+)
+def test_a_directory_that_cannot_be_used_is_exit_code_5(tmp_path: Path, make: object, message: str) -> None:
+    assert callable(make)
+    make(tmp_path / "x")
+    ended = run("up", "--port", "0", "--directory", str(tmp_path / "x"))
+    assert (ended.returncode, ended.stderr.count("\n")) == (5, 1)
+    assert message in ended.stderr
+
+
+def test_what_up_says_to_type_is_true(up: Up) -> None:
+    assert f"export OS_CLIENT_CONFIG_FILE={up.directory}/clouds.yaml" in up.said
+    assert re.search(r"--nic net-id=[0-9a-f-]{36}", up.said)
+
+
+def test_a_second_start_in_the_directory_is_refused_with_exit_code_4(up: Up) -> None:
+    ended = run("up", "--port", "0", "--directory", str(up.directory))
+    assert (ended.returncode, ended.stderr.count("\n")) == (4, 1)
+    assert f"process {up.process.pid}" in ended.stderr
+
+
+def test_a_port_in_use_is_refused_with_exit_code_3(up: Up, tmp_path: Path) -> None:
+    ended = run("up", "--port", str(up.port), "--directory", str(tmp_path))
+    assert (ended.returncode, ended.stderr.count("\n")) == (3, 1)
+    assert f"port {up.port} on 127.0.0.1, wanted by the emulated cloud, is in use" in ended.stderr
+
+
+def test_troves_port_in_use_is_refused_too(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = run("up", "--port", str(port - 1), "--directory", str(tmp_path))
+    assert ended.returncode == 3
+    assert f"port {port} on 127.0.0.1, wanted by trove-api, is in use" in ended.stderr
+
+
+def test_the_openstack_command_finds_trove(up: Up) -> None:
+    environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(up.directory / "clouds.yaml")}
+    ended = subprocess.run(  # noqa: S603 - the clients' command
+        [COMMAND.parent / "openstack", "--os-cloud", "demo", "datastore", "list", "-f", "value", "-c", "Name"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert sorted(ended.stdout.split()) == ["mysql", "postgresql"], ended.stderr
+
+
+def test_ctrl_c_ends_every_process(up: Up) -> None:
+    assert up.end(signal.SIGINT) == 0
+    assert up.process.stderr is not None
+    assert up.process.stderr.read() == ""
+
+
+def test_trove_ends_when_the_lab_is_killed(tmp_path: Path) -> None:
+    killed = Up(tmp_path)
+    assert killed.end(signal.SIGKILL) == -signal.SIGKILL
+    killed.process.communicate()
+
+
+def test_trove_that_dies_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
+    lab = Up(tmp_path)
+    os.kill(lab.trove_pid, signal.SIGKILL)
+    _, complaint = lab.process.communicate(timeout=20)
+    assert lab.process.returncode == 1
+    assert "trove-taskmanager" in complaint
+    assert f"ended with status -9; the end of its log {tmp_path}/trove.log" in complaint

@@ -1,0 +1,51 @@
+"""The simulated agent against Trove's own code: what Trove may call, and how."""
+
+import inspect
+import re
+
+import pytest
+from trove.guestagent import api
+from trove.guestagent.datastore.mysql_common.manager import MySqlManager
+
+from trove_lab.local.guests.endpoints import KINDS
+
+CALLED = sorted(set(re.findall(r'_(?:call|cast)\(\s*"(\w+)"', inspect.getsource(api.API))))
+ANSWERED = {
+    name: method
+    for kind in KINDS
+    for name, method in inspect.getmembers(kind, inspect.isfunction)
+    if not name.startswith("_")
+}
+OF_OLD = {
+    "attach_replication_slave",
+    "cleanup_source_on_replica_detach",
+    "get_hwinfo",
+    "get_diagnostics",
+    "update_guest",
+}
+"""Methods Trove's API still has and its own agents do not."""
+
+
+def test_trove_calls_something() -> None:
+    assert len(CALLED) > 50
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_every_call_of_troves_guest_api_is_answered(name: str) -> None:
+    assert name in ANSWERED
+
+
+@pytest.mark.parametrize("name", sorted(set(ANSWERED) - OF_OLD))
+def test_a_call_has_the_parameters_it_has_in_a_real_agent(name: str) -> None:
+    """Source: the agent for MySQL of Trove 26.0.0."""
+    real = inspect.signature(getattr(MySqlManager, name)).parameters.values()
+    ours = list(inspect.signature(ANSWERED[name]).parameters.values())[2:]
+    by_name = {each.name: each for each in ours}
+    if any(each.kind is each.VAR_KEYWORD for each in ours):
+        return
+    for parameter in list(real)[2:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            continue
+        assert parameter.name in by_name
+        required = parameter.default is parameter.empty
+        assert required or by_name[parameter.name].default is not parameter.empty, f"{parameter.name} may be left out"

@@ -1,0 +1,51 @@
+"""Unmodified Trove on the emulated cloud, by the real client."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from local.conftest import Trove
+from trove_lab.local.lab import Lab
+
+
+def test_trove_lists_its_datastores(trove: Trove) -> None:
+    assert sorted(each.name for each in trove.client.datastores.list()) == ["mysql", "postgresql"]
+
+
+def test_an_instance_is_created_becomes_healthy_and_leaves_nothing(trove: Trove) -> None:
+    instance_id = trove.create("whole-life", databases=[{"name": "app"}], users=[{"name": "u", "password": "p"}])
+    made = trove.until_healthy(instance_id)
+    assert made.volume["size"] == 1
+    assert re.fullmatch(r"[a-z0-9]{11}\.db\.example\.test", made.hostname)
+    assert [each.name for each in trove.client.databases.list(instance_id)] == ["app"]
+    assert trove.of(instance_id) == {
+        "servers": 1,
+        "volumes": 1,
+        "ports": 2,
+        "security_groups": 1,
+        # Two of them are what Neutron gives every group.
+        "security_group_rules": 3,
+        "recordsets": 1,
+    }
+    trove.client.instances.delete(instance_id)
+    trove.until_gone(instance_id)
+    assert trove.of(instance_id) == {}
+
+
+def test_users_and_databases_are_kept_by_the_guest(trove: Trove, healthy: Callable[[], str]) -> None:
+    instance_id = healthy()
+    trove.client.databases.create(instance_id, [{"name": "books"}])
+    trove.client.users.create(instance_id, [{"name": "ann", "password": "p", "databases": [{"name": "books"}]}])
+    assert [each.name for each in trove.client.users.list_access(instance_id, "ann", hostname="%")] == ["books"]
+    trove.client.users.delete(instance_id, "ann", hostname="%")
+    assert trove.client.users.list(instance_id) == []
+
+
+def test_the_lab_notices_that_trove_is_alive(lab: Lab) -> None:
+    lab.check()
+
+
+@pytest.mark.parametrize("cloud", ["admin", "demo", "alt", "trove"])
+def test_clouds_yaml_has_a_cloud_for_each_user(lab: Lab, cloud: str) -> None:
+    assert f"  {cloud}:\n" in lab.clouds_yaml.read_text()
