@@ -92,7 +92,7 @@ def connect(auth_url: str, user: str, project: str) -> Connection:
 
 @pytest.fixture(scope="session")
 def _connections(request: pytest.FixtureRequest) -> Clouds:
-    """Connections outlive a reset: the seed makes the same users again, and the SDK asks for new tokens."""
+    """Connections outlive a reset: the seed makes the same users again."""
     if request.config.getoption("--cloud") == "real":
         assert "OS_CLIENT_CONFIG_FILE" in os.environ, "--cloud=real: OS_CLIENT_CONFIG_FILE must name a clouds.yaml"
         return Clouds(**{name: openstack.connect(cloud=name) for name in ("admin", "demo", "alt", "service")})
@@ -110,4 +110,7 @@ def clouds(request: pytest.FixtureRequest, _connections: Clouds) -> Clouds:
     """The cloud under test; the emulated one as after its seed."""
     if request.config.getoption("--cloud") == "mini":
         request.getfixturevalue("mini")
+        for each in (_connections.admin, _connections.demo, _connections.alt, _connections.service):
+            each.session.invalidate()
+            each.session.get_token()
     return _connections

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from designateclient.v2 import client as designate
+
 from cloud.conftest import Clouds, Mini
 from cloud.test_dns_zones import ALL, UNKNOWN, gone
-from designateclient.v2 import client as designate
 
 
 class Zone:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from cloud.conftest import Clouds, Mini
 from cloud.volume_kit import UNKNOWN, Disks, message
-
 from trove_lab.cloud.volume import wiring
 
 SERVER = "11111111-1111-4111-8111-111111111111"
@@ -40,9 +40,7 @@ def test_an_attachment_reserves_connects_completes_and_lets_go(disks: Disks) -> 
     seen = disks.api.get_volume(volume.id)
     assert (seen.status, [each["server_id"] for each in seen.attachments]) == ("in-use", [SERVER])
     listed = disks.api.get(f"/attachments?volume_id={volume.id}", microversion="3.27").json()["attachments"]
-    assert listed == [
-        {"id": attachment["id"], "status": "attached", "instance": SERVER, "volume_id": volume.id}
-    ]
+    assert listed == [{"id": attachment["id"], "status": "attached", "instance": SERVER, "volume_id": volume.id}]
     assert disks.api.delete(f"/attachments/{attachment['id']}", microversion="3.27").json() == {"attachments": []}
     assert disks.wait(volume.id).attachments == []
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from cloud.conftest import Clouds
 from cloud.volume_kit import Disks, message
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from cloud.conftest import Clouds, Mini
 from cloud.volume_kit import UNKNOWN, Disks, message
 

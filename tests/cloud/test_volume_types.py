@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from cloud.conftest import Clouds
 from cloud.volume_kit import UNKNOWN, Disks, message
 
@@ -11,7 +12,7 @@ from cloud.volume_kit import UNKNOWN, Disks, message
 @pytest.fixture
 def kind(clouds: Clouds) -> Iterator[Any]:
     """A type with an extra spec."""
-    made = clouds.admin.block_storage.create_type(name="contract-type", extra_specs={"k": "v"})
+    made = clouds.admin.block_storage.create_type(name="contract-type", extra_specs={"lab:k": "v"})
     yield made
     clouds.admin.block_storage.delete_type(made)
 
@@ -23,7 +24,7 @@ def test_there_is_a_default_type(clouds: Clouds) -> None:
 
 
 def test_only_administrators_see_extra_specs(clouds: Clouds, kind: Any) -> None:
-    assert clouds.admin.block_storage.get_type(kind.id).extra_specs == {"k": "v"}
+    assert clouds.admin.block_storage.get_type(kind.id).extra_specs == {"lab:k": "v"}
     assert clouds.demo.block_storage.get_type(kind.id).extra_specs == {}
 
 
@@ -35,7 +36,10 @@ def test_an_unknown_type_is_not_found(clouds: Clouds, type_id: str) -> None:
 
 def test_a_name_is_taken_once_and_only_by_administrators(clouds: Clouds, kind: Any) -> None:
     body = {"volume_type": {"name": kind.name}}
-    again, demo = clouds.admin.block_storage.post("/types", json=body), clouds.demo.block_storage.post("/types", json=body)
+    again, demo = (
+        clouds.admin.block_storage.post("/types", json=body),
+        clouds.demo.block_storage.post("/types", json=body),
+    )
     assert (again.status_code, message(again)) == (409, "Volume Type contract-type already exists.")
     assert (demo.status_code, message(demo)) == (
         403,

@@ -2,12 +2,20 @@
 
 import pytest
 import requests
+from openstack.connection import Connection
+
 from cloud.conftest import Clouds
 from cloud.volume_kit import message
 
 
 def _root(clouds: Clouds) -> str:
     return str(clouds.demo.block_storage.get_endpoint()).partition("/v3")[0]
+
+
+def _token(connection: Connection) -> dict[str, str]:
+    """Return the header of a new token: the emulated cloud forgets those of the test before."""
+    connection.session.invalidate()
+    return {"X-Auth-Token": connection.session.get_token()}
 
 
 def test_the_root_offers_version_3_with_status_300(clouds: Clouds) -> None:
@@ -25,7 +33,7 @@ def test_the_root_offers_version_3_with_status_300(clouds: Clouds) -> None:
 def test_version_3_describes_itself_to_those_with_a_token(clouds: Clouds) -> None:
     url = _root(clouds) + "/v3/"
     anonymous = requests.get(url, timeout=10)
-    token = {"X-Auth-Token": clouds.demo.auth_token}
+    token = _token(clouds.demo)
     known = requests.get(url, headers=token, timeout=10)
     without_slash = requests.get(url.rstrip("/"), headers=token, timeout=10, allow_redirects=False)
     assert (anonymous.status_code, anonymous.json()["error"]["title"]) == (401, "Unauthorized")
@@ -34,11 +42,11 @@ def test_version_3_describes_itself_to_those_with_a_token(clouds: Clouds) -> Non
 
 
 def test_the_project_in_the_path_may_be_left_out_but_must_be_the_tokens(clouds: Clouds) -> None:
-    root, demo = _root(clouds), {"X-Auth-Token": clouds.demo.auth_token}
+    root, demo = _root(clouds), _token(clouds.demo)
     assert requests.get(f"{root}/v3/volumes", headers=demo, timeout=10).status_code == 200
-    for token in (clouds.alt.auth_token, clouds.admin.auth_token):
+    for other in (clouds.alt, clouds.admin):
         path = f"{root}/v3/{clouds.demo.current_project_id}/volumes"
-        answer = requests.get(path, headers={"X-Auth-Token": token}, timeout=10)
+        answer = requests.get(path, headers=_token(other), timeout=10)
         assert (answer.status_code, message(answer)) == (400, "Malformed request url")
 
 

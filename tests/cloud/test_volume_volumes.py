@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from cinderclient import client as cinder
+
 from cloud.conftest import Clouds, Mini
 from cloud.volume_kit import UNKNOWN, Disks, message
 
@@ -253,17 +254,21 @@ def test_a_volume_takes_its_time(disks: Disks, mini: Mini) -> None:
 
 @pytest.mark.mini_only("asks for faults")
 @pytest.mark.parametrize(
-    ("method", "path", "act", "status"),
+    ("rule", "act", "status"),
     [
-        ("POST", "/volumes/*/action", lambda disks, one: disks.act(one, "os-extend", new_size=2), "error_extending"),
-        ("DELETE", "/volumes/*", lambda disks, one: disks.api.delete_volume(one), "error_deleting"),
+        (
+            {"method": "POST", "path": "/volumes/*/action"},
+            lambda disks, one: disks.act(one, "os-extend", new_size=2),
+            "error_extending",
+        ),
+        ({"method": "DELETE", "path": "/volumes/*"}, lambda disks, one: disks.api.delete_volume(one), "error_deleting"),
     ],
 )
 def test_what_fails_later_ends_in_its_error_state(
-    disks: Disks, mini: Mini, method: str, path: str, act: Any, status: str
+    disks: Disks, mini: Mini, rule: dict[str, str], act: Any, status: str
 ) -> None:
     volume = disks.volume()
-    mini.control("POST", "faults", {"service": "volume", "method": method, "path": path, "kind": "error_later"})
+    mini.control("POST", "faults", {"service": "volume", "kind": "error_later", **rule})
     act(disks, volume.id)
     assert disks.api.get_volume(volume.id).status == status
     assert disks.api.get_volume(volume.id).size == 1

@@ -58,9 +58,9 @@ class Disks:
         for volume in reversed(self._volumes):
             reset = {"os-reset_status": {"status": "available", "attach_status": "detached"}}
             admin.post(f"/volumes/{volume}/action", json=reset)
-            for attachment in admin.get(
-                f"/attachments?all_tenants=1&volume_id={volume}", microversion="3.27"
-            ).json()["attachments"]:
+            for attachment in admin.get(f"/attachments?all_tenants=1&volume_id={volume}", microversion="3.27").json()[
+                "attachments"
+            ]:
                 admin.delete(f"/attachments/{attachment['id']}", microversion="3.27")
             admin.post(f"/volumes/{volume}/action", json={"os-force_delete": {}})
         for volume in self._volumes:

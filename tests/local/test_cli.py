@@ -1,8 +1,8 @@
 """The command, as a shell runs it."""
 
+import contextlib
 import os
 import re
-import select
 import signal
 import socket
 import subprocess
@@ -24,29 +24,29 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 class Up:
-    """A ``trove-lab up`` that is ready."""
+    """A ``trove-lab up``, from the moment it is ready until ``close``."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.process = subprocess.Popen(  # noqa: S603 - our own command
-            [COMMAND, "up", "--port", "0", "--directory", str(directory)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.said = self._read_until("Ctrl-C ends everything.")
+        self._said = directory.parent / f"{directory.name}.out"
+        self._complained = directory.parent / f"{directory.name}.err"
+        with self._said.open("w") as out, self._complained.open("w") as err:
+            command = [COMMAND, "up", "--port", "0", "--directory", str(directory)]
+            self.process = subprocess.Popen(command, stdout=out, stderr=err)  # noqa: S603 - our own command
+        deadline = time.monotonic() + 60
+        while "Ctrl-C ends everything." not in self.said:
+            assert self.process.poll() is None, self.complained
+            assert time.monotonic() < deadline, self.said
+            time.sleep(0.1)
         self.trove_pid = _child_of(self.process.pid)
 
-    def _read_until(self, wanted: str) -> str:
-        assert self.process.stdout is not None
-        said = ""
-        while wanted not in said:
-            readable, _, _ = select.select([self.process.stdout], [], [], 60)
-            assert readable, said
-            line = self.process.stdout.readline()
-            assert line, (said, self.process.communicate())
-            said += line
-        return said
+    @property
+    def said(self) -> str:
+        return self._said.read_text()
+
+    @property
+    def complained(self) -> str:
+        return self._complained.read_text()
 
     @property
     def port(self) -> int:
@@ -64,6 +64,12 @@ class Up:
             time.sleep(0.05)
         return code
 
+    def close(self) -> None:
+        """End what a test that failed left."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
 
 def _child_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
@@ -78,13 +84,8 @@ def _runs(pid: int) -> bool:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    started = Up(tmp_path_factory.mktemp("up"))
-    yield started
-    if started.process.poll() is None:
-        started.end(signal.SIGTERM)
-    for pipe in (started.process.stdout, started.process.stderr):
-        assert pipe
-        pipe.close()
+    with contextlib.closing(Up(tmp_path_factory.mktemp("up"))) as started:
+        yield started
 
 
 @pytest.mark.parametrize(
@@ -169,20 +170,17 @@ def test_the_openstack_command_finds_trove(up: Up) -> None:
 
 def test_ctrl_c_ends_every_process(up: Up) -> None:
     assert up.end(signal.SIGINT) == 0
-    assert up.process.stderr is not None
-    assert up.process.stderr.read() == ""
+    assert up.complained == ""
 
 
 def test_trove_ends_when_the_lab_is_killed(tmp_path: Path) -> None:
-    killed = Up(tmp_path)
-    assert killed.end(signal.SIGKILL) == -signal.SIGKILL
-    killed.process.communicate()
+    with contextlib.closing(Up(tmp_path / "lab")) as killed:
+        assert killed.end(signal.SIGKILL) == -signal.SIGKILL
 
 
 def test_trove_that_dies_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
-    lab = Up(tmp_path)
-    os.kill(lab.trove_pid, signal.SIGKILL)
-    _, complaint = lab.process.communicate(timeout=20)
-    assert lab.process.returncode == 1
-    assert "trove-taskmanager" in complaint
-    assert f"ended with status -9; the end of its log {tmp_path}/trove.log" in complaint
+    with contextlib.closing(Up(tmp_path / "lab")) as bereft:
+        os.kill(bereft.trove_pid, signal.SIGKILL)
+        assert bereft.process.wait(20) == 1
+        assert "trove-taskmanager" in bereft.complained
+        assert f"ended with status -9; the end of its log {tmp_path}/lab/trove.log" in bereft.complained

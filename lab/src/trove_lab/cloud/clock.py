@@ -29,10 +29,13 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stands still until a test moves it.
 
-    def __init__(self, start: float = 1_750_000_000.0) -> None:
-        self._now = start
+    It starts at the machine's time: clients compare the end of a token's life with their own clock.
+    """
+
+    def __init__(self) -> None:
+        self._now = time.time()
         self._lock = threading.Lock()
 
     def now(self) -> float:

@@ -47,6 +47,7 @@ def _gone(cloud: Cloud, server: Server, action: Action) -> None:
             # A volume with snapshots stays: Nova logs Cinder's refusal and goes on.
             with contextlib.suppress(volumes.VolumeError):
                 volumes.delete(cloud, volume_id)
+    server.devices = [device for device in server.devices if device.volume_id is None]
     now = cloud.clock.now()
     server.vm_state, server.task_state, server.power_state = states.DELETED, None, states.NO_STATE
     server.deleted_at = server.terminated_at = now

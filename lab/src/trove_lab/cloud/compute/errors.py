@@ -7,24 +7,19 @@ _KINDS = {
     401: "unauthorized",
     403: "forbidden",
     404: "itemNotFound",
+    405: "badMethod",
     409: "conflictingRequest",
     413: "overLimit",
     429: "overLimit",
     501: "notImplemented",
     503: "serviceUnavailable",
 }
-_NO_ROUTE = (
-    "<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n <body>\n  <h1>404 Not Found</h1>\n"
-    "  The resource could not be found.<br /><br />\n\n\n\n </body>\n</html>"
-)
 
 
-def render(error: ApiError, _request_id: str) -> Json | str:
-    """Give an error Nova's form. A refused token is Keystone's middleware's to answer, an unknown path webob's."""
+def render(error: ApiError, _request_id: str) -> Json:
+    """Give an error Nova's form. A refused token is Keystone's middleware's to answer."""
     if error.status == 401:  # noqa: PLR2004 - HTTP's own number
         return {"error": {"code": 401, "title": "Unauthorized", "message": error.message}}
-    if not error.kind and error.status in (404, 405) and error.message == "The resource could not be found.":
-        return _NO_ROUTE
     kind = error.kind or _KINDS.get(error.status, "computeFault")
     return {kind: {"code": error.status, "message": error.message}}
 
@@ -69,11 +64,6 @@ def bad_request(message: str) -> ApiError:
 def not_found(message: str) -> ApiError:
     """An unknown id, or another project's."""
     return ApiError(404, "itemNotFound", message)
-
-
-def no_such_resource() -> ApiError:
-    """What a microversion does not have."""
-    return not_found("The resource could not be found.")
 
 
 def no_server(server_id: str) -> ApiError:

@@ -93,11 +93,11 @@ def detail(request: Request) -> Reply:
 
 def _list(request: Request, path: str, *, detailed: bool) -> Reply:
     named = {"name": ANY} if request.at_least((2, 102)) else {}
-    query(request, {**_QUERY, **named})
+    given = query(request, {**_QUERY, **named})
     rows = [flavor for flavor in request.cloud.compute.flavors if _fits(request, flavor)]
     key, direction = request.args.get("sort_key", "flavorid"), request.args.get("sort_dir", "asc")
     rows.sort(key=_SORT_KEYS[key], reverse=direction == "desc")
-    shown, next_links = cut(request, rows, path=path)
+    shown, next_links = cut(request, rows, path=path, query=given)
     views = [_view(request, each) if detailed else _brief(request, each) for each in shown]
     return Reply(200, listed("flavors", views, next_links))
 

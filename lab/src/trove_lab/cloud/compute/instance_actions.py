@@ -4,18 +4,18 @@ from trove_lab.cloud.compute import errors, lookups, server_views
 from trove_lab.cloud.compute.state import Action, ActionEvent, Server
 from trove_lab.cloud.compute.validation import ANY, DATE, query
 from trove_lab.cloud.compute.validation import moment as parsed
-from trove_lab.cloud.compute.views import MAX_LIMIT, next_link, precise
+from trove_lab.cloud.compute.views import MAX_LIMIT, Query, next_link, precise
 from trove_lab.cloud.http import Json, Reply, Request
 
 
 def index(request: Request, server_id: str) -> Reply:
     """GET /servers/{server_id}/os-instance-actions: the newest first; of a deleted server too from 2.21 on."""
-    query(request, _parameters(request), strict_since=(2, 58))
+    given = query(request, _parameters(request), strict_since=(2, 58))
     server = _server(request, server_id)
     actions = [action for action in reversed(server.actions) if _fits(request, action)]
     next_links: list[Json] = []
     if request.at_least((2, 58)):
-        actions, next_links = _page(request, server, actions)
+        actions, next_links = _page(request, server, actions, given)
     body: Json = {"instanceActions": [_view(request, server, action) for action in actions]}
     if next_links:
         body["links"] = next_links
@@ -46,7 +46,7 @@ def _fits(request: Request, action: Action) -> bool:
     return (since is None or changed >= since) and (before is None or changed <= before)
 
 
-def _page(request: Request, server: Server, actions: list[Action]) -> tuple[list[Action], list[Json]]:
+def _page(request: Request, server: Server, actions: list[Action], known: Query) -> tuple[list[Action], list[Json]]:
     """Return the page that is asked for: its marker is a request id."""
     marker = request.args.get("marker")
     if marker is not None:
@@ -58,7 +58,7 @@ def _page(request: Request, server: Server, actions: list[Action]) -> tuple[list
     shown = actions[: min(limit, MAX_LIMIT)]
     if "limit" in request.args and shown and len(shown) == limit:
         path = f"servers/{server.id}/os-instance-actions"
-        return shown, [next_link(request, path, shown[-1].request_id)]
+        return shown, [next_link(request, path, known, shown[-1].request_id)]
     return shown, []
 
 

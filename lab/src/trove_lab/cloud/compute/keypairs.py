@@ -32,14 +32,14 @@ _KEY_BITS = 2048
 
 def index(request: Request) -> Reply:
     """GET /os-keypairs: in order of their names."""
-    query(request, {"user_id": ANY} if request.at_least((2, 10)) else {}, strict_since=(2, 75))
+    given = query(request, {"user_id": ANY} if request.at_least((2, 10)) else {}, strict_since=(2, 75))
     rows = sorted(request.cloud.compute.keypairs.where(user_id=_user_id(request)), key=lambda key: key.name)
     next_links: list[Json] = []
     if request.at_least((2, 35)):
         # Their marker is a name.
         marker = request.args.get("marker")
         found = next((key.id for key in rows if key.name == marker), marker)
-        shown, next_links = cut(request, rows, path="os-keypairs", marker=found)
+        shown, next_links = cut(request, rows, path="os-keypairs", query=given, marker=found)
         rows = list(shown)
         for link in next_links:
             link["href"] = link["href"].rpartition("=")[0] + f"={rows[-1].name}"

@@ -48,7 +48,7 @@ def demand_state(
     if task_states is not None and found.task_state not in task_states:
         raise errors.wrong_state(action, found.id, "task_state", found.task_state)
     if launched and found.launched_at is None:
-        raise errors.wrong_state(action, found.id, "launched_at", None)
+        raise errors.conflict(f"Instance {found.id} is in an invalid state for '{action}'")
 
 
 WITH_METADATA = (states.ACTIVE, states.PAUSED, states.SUSPENDED, states.STOPPED)

@@ -28,7 +28,7 @@ class _Row:
 
 def index(request: Request) -> Reply:
     """GET /os-migrations: the newest first."""
-    query(
+    given = query(
         request,
         {**dict.fromkeys([*_FILTERS, "host", "hidden"], ANY), "changes-since": DATE, "changes-before": DATE},
         strict_since=(2, 59),
@@ -36,7 +36,7 @@ def index(request: Request) -> Reply:
     rows = [_Row(each) for each in reversed(request.cloud.compute.migrations) if _fits(request, each)]
     if not request.at_least((2, 59)):
         return Reply(200, {"migrations": [_view(request, row.migration) for row in rows]})
-    shown, next_links = cut(request, rows, path="os-migrations")
+    shown, next_links = cut(request, rows, path="os-migrations", query=given)
     body: Json = {"migrations": [_view(request, row.migration) for row in shown]}
     if next_links:
         body["migrations_links"] = next_links

@@ -38,6 +38,7 @@ def start(
         old_flavor=server.flavor,
         new_flavor=flavor,
         was_stopped=server.vm_state == states.STOPPED,
+        old_disk_config=server.disk_config,
         user_id=request.caller.user_id,
         project_id=request.project_id,
         created_at=now,

@@ -69,11 +69,21 @@ _SORT_KEYS: Mapping[str, Callable[[Server], Any]] = {
     "vm_state": lambda server: server.vm_state,
 }
 
+_SORT_KEYS_IGNORED = (
+    *("architecture", "cell_name", "cleaned", "default_ephemeral_device", "default_swap_device", "deleted"),
+    *("deleted_at", "disable_terminate", "ephemeral_gb", "ephemeral_key_uuid", "id", "key_data", "launched_on"),
+    *("locked", "memory_mb", "os_type", "reservation_id", "root_gb", "shutdown_terminate", "user_data", "vcpus"),
+    "vm_mode",
+)
+"""Keys that were allowed before 2.75, and order nothing."""
+
 
 def parameters(request: Request) -> Json:
     """Return the schema of each parameter that a list of servers takes."""
     known: Json = {**dict.fromkeys(_PLAIN, ANY), **dict.fromkeys(_REGEXES, REGEX), "changes-since": DATE}
-    keys = sorted([*_SORT_KEYS, "locked"] if request.at_least((2, 73)) else _SORT_KEYS)
+    keys = [*_SORT_KEYS, *(_SORT_KEYS_IGNORED if not request.at_least((2, 75)) else ())]
+    if request.at_least((2, 73)):
+        keys.append("locked")
     known["sort_key"] = {"type": "array", "items": {"type": "string", "enum": keys}}
     known["sort_dir"] = ANY
     if request.at_least((2, 26)):
@@ -156,7 +166,7 @@ def _sorted(request: Request, rows: Sequence[Server]) -> list[Server]:
     result = sorted(rows, key=lambda server: order[server.id], reverse=True)
     pairs = [(key, directions[number] if number < len(directions) else "desc") for number, key in enumerate(keys)]
     for key, direction in reversed(pairs):
-        if key == "locked":
+        if key == "locked" and request.at_least((2, 73)):
             result.sort(key=lambda server: server.locked_by is not None, reverse=direction == "desc")
         elif key in _SORT_KEYS:
             result.sort(key=_SORT_KEYS[key], reverse=direction == "desc")

@@ -110,10 +110,10 @@ def detail(request: Request) -> Reply:
 
 
 def _list(request: Request, policy: str, *, detailed: bool) -> Reply:
-    query(request, server_search.parameters(request), strict_since=(2, 75))
+    given = query(request, server_search.parameters(request), strict_since=(2, 75))
     rows = server_search.find(request, policy)
     marker = server_search.marker(request, rows)
-    shown, links = cut(request, rows, path="servers/detail" if detailed else "servers", marker=marker)
+    shown, links = cut(request, rows, path="servers/detail" if detailed else "servers", query=given, marker=marker)
     if detailed:
         views = [server_views.detailed(request, each, listed=True) for each in shown]
     else:

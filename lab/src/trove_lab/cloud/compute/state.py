@@ -117,6 +117,7 @@ class Migration:
     old_flavor: Flavor
     new_flavor: Flavor
     was_stopped: bool
+    old_disk_config: str
     user_id: str
     project_id: str
     created_at: float

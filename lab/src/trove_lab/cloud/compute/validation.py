@@ -37,20 +37,20 @@ def body(request: Request, schemas: Json | Mapping[Version, Json]) -> Json:
 
 
 def query(request: Request, properties: Json, *, strict_since: Version = (2, 102)) -> dict[str, list[str]]:
-    """Return the query's parameters, each with all its values. Unknown ones are refused from ``strict_since`` on."""
+    """Return the query's known parameters, each with its values. Others are refused from ``strict_since`` on."""
     given = request.args.to_dict(flat=False)
-    schema = {
+    schema: Json = {
         "type": "object",
         "properties": {"limit": LIMIT, "marker": ANY, **properties},
         "additionalProperties": not request.at_least(strict_since),
     }
     _check(given, schema, errors.invalid_query)
-    return given
+    return {name: values for name, values in given.items() if name in schema["properties"]}
 
 
 def problem(value: Any, schema: Json) -> str | None:
     """Say what is wrong with a value, or None."""
-    error = jsonschema.exceptions.best_match(_validator(schema).iter_errors(value))
+    error = _first_error(value, schema)
     return error.message if error else None
 
 
@@ -59,12 +59,13 @@ def _of(request: Request, schemas: Json | Mapping[Version, Json]) -> Json:
     return schemas[max(versions)] if versions else dict(schemas)  # type: ignore[index, arg-type]
 
 
-def _validator(schema: Json) -> jsonschema.Draft4Validator:
-    return jsonschema.Draft4Validator(schema, format_checker=_FORMATS)
+def _first_error(given: Any, schema: Json) -> jsonschema.ValidationError | None:
+    """Return the first thing that is wrong, which is what Nova reports, be it the best or not."""
+    return next(jsonschema.Draft4Validator(schema, format_checker=_FORMATS).iter_errors(given), None)
 
 
 def _check(given: Any, schema: Json, refuse: Callable[[str, str, str], ApiError]) -> None:
-    error = jsonschema.exceptions.best_match(_validator(schema).iter_errors(given))
+    error = _first_error(given, schema)
     if error is None:
         return
     if isinstance(error.cause, _UnprintableError):

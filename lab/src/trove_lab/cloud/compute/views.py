@@ -9,6 +9,8 @@ from trove_lab.cloud.compute.state import Flavor
 from trove_lab.cloud.http import Json, Request
 from trove_lab.cloud.table import MarkerNotFoundError, R, page
 
+Query = Mapping[str, Sequence[str]]
+"""The known parameters of a query, each with its values."""
 MAX_LIMIT = 1000
 """Rows of a page, however many a client asks for: Nova's ``max_limit``."""
 
@@ -30,10 +32,13 @@ def bookmark(request: Request, path: str) -> Json:
     return {"rel": "bookmark", "href": request.link(f"{_project(request)}/{path}")}
 
 
-def cut(request: Request, rows: Sequence[R], *, path: str, marker: str | None = None) -> tuple[Sequence[R], list[Json]]:
+def cut(
+    request: Request, rows: Sequence[R], *, path: str, query: Query, marker: str | None = None
+) -> tuple[Sequence[R], list[Json]]:
     """Return the page of ``rows`` that a request asks for, and the link to the next one, if there may be one.
 
-    Nova gives a link whenever a page is full. ``marker`` stands for the one in the query. Raises ApiError.
+    Nova gives a link whenever a page is full. ``marker`` stands for the one in the query, of which ``query`` is
+    what the list knows. Raises ApiError.
     """
     asked = request.args.get("limit")
     limit = min(int(asked), MAX_LIMIT) if asked else MAX_LIMIT
@@ -44,13 +49,13 @@ def cut(request: Request, rows: Sequence[R], *, path: str, marker: str | None = 
         raise errors.bad_request(f"marker [{marker}] not found") from None
     if not shown or not (asked or more) or len(shown) < limit:
         return shown, []
-    return shown, [next_link(request, path, shown[-1].id)]
+    return shown, [next_link(request, path, query, shown[-1].id)]
 
 
-def next_link(request: Request, path: str, marker: str) -> Json:
-    """Return the link to the page after ``marker``: the query's own parameters in order, the marker last."""
-    query: Mapping[str, str] = {name: request.args[name] for name in sorted(request.args) if name != "marker"}
-    text = urlencode({**query, "marker": marker})
+def next_link(request: Request, path: str, query: Query, marker: str) -> Json:
+    """Return the link to the page after ``marker``: the query's known parameters in order, the marker last."""
+    kept = {name: query[name][0] for name in sorted(query) if name != "marker"}
+    text = urlencode({**kept, "marker": marker})
     return {"rel": "next", "href": request.link(f"/v2.1{_project(request)}/{path}?{text}")}
 
 

@@ -23,8 +23,8 @@ def resize(request: Request, server: Server, given: Json) -> Reply:
         reason = "Resize to zero disk flavor is not allowed."
         raise errors.bad_request(f"Server disk was unable to be resized because: {reason}")
     quotas.check_resize(request.cloud.compute, server.project_id, server.flavor, flavor)
-    server.disk_config = given.get("OS-DCF:diskConfig", server.disk_config)
     moving.start(request, server, flavor, kind="resize", action="resize")
+    server.disk_config = given.get("OS-DCF:diskConfig", server.disk_config)
     return Reply(202)
 
 
@@ -60,7 +60,7 @@ def revert(request: Request, server: Server, _: Any) -> Reply:
     moving.loosen_volumes(request.cloud, server)
 
     def finish() -> None:
-        server.flavor = migration.old_flavor
+        server.flavor, server.disk_config = migration.old_flavor, migration.old_disk_config
         moving.fasten_volumes(request.cloud, server)
         _close(request, server, migration, "reverted")
         _wake(server, migration)
