@@ -2,9 +2,10 @@
 
 import pytest
 import requests
-from cloud.conftest import Clouds, Mini
 from keystoneauth1 import exceptions, session
 from keystoneauth1.identity import v3
+
+from cloud.conftest import Clouds, Mini
 
 
 def _auth_url(clouds: Clouds) -> str:

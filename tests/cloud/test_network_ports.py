@@ -5,8 +5,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from cloud.conftest import Clouds
 from openstack import exceptions
+
+from cloud.conftest import Clouds
 
 
 @pytest.fixture

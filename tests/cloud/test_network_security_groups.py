@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cloud.conftest import Clouds
 from openstack import exceptions
+
+from cloud.conftest import Clouds
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_databases_come_in_pages(  # noqa: PLR0917 - the table's columns
     database: Database,
     limit: int | None,
     marker: str | None,
-    include_marker: bool,  # noqa: FBT001 - the table's column
+    include_marker: bool,
     names: list[str],
     next_marker: str | None,
     reason: str,

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -39,7 +39,7 @@ class _Mounted:
             return True, path[match.end() :]
         return False, path or "/"
 
-    def find(self, path: str, method: str) -> tuple[Route, dict[str, Any]]:
+    def find(self, path: str, method: str) -> tuple[Route, Mapping[str, Any]]:
         """Return the route for a path and what it captured. Raises werkzeug's NotFound or MethodNotAllowed."""
         below_root, rest = self.relative(path)
         # One slash at the end is forgiven, as the services' own routers do.
@@ -89,7 +89,7 @@ class Application:
             fault = self.cloud.faults.meet(
                 service.name, request.method, (relative, path, request.path), request.get_data()
             )
-        entry.fault = fault and fault.kind
+        entry.fault = fault.kind if fault else None
         reply = self._suffer(fault, request) if fault else None
         if reply is None:
             reply = self._handle(mounted, request, entry)

@@ -1,6 +1,7 @@
 """What an empty cloud holds before anybody asks: users, flavors, networks, an image, a DNS zone."""
 
 from ipaddress import ip_network
+from typing import Any
 
 from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.compute import flavors
@@ -114,10 +115,13 @@ def _networks(cloud: Cloud) -> None:
     )
 
 
-def _network(cloud: Cloud, name: str, project: str, cidr: str, gateway: str | None, *, external: bool = False) -> Subnet:
+def _network(
+    cloud: Cloud, name: str, project: str, cidr: str, gateway: str | None, *, external: bool = False
+) -> Subnet:
     """Make a network with one subnet of the same name and return the subnet."""
     now, block = cloud.clock.now(), ip_network(cidr)
-    common = {"project_id": _project(cloud, project), "name": name, "created_at": now, "updated_at": now}
+    common: dict[str, Any] = {"name": name, "created_at": now, "updated_at": now}
+    common["project_id"] = _project(cloud, project)
     network = cloud.network.networks.add(Network(id=seeded_uuid(f"network-{name}"), external=external, **common))
     subnet = Subnet(
         id=seeded_uuid(f"subnet-{name}"),

@@ -1,6 +1,8 @@
 """The page of what minicloud implements, from its tables of routes."""
 
+import inspect
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 
 from trove_lab.cloud.cloud import SERVICES
 from trove_lab.cloud.control.guests import MISBEHAVIOURS
@@ -24,9 +26,10 @@ def page() -> str:
 
 
 def _service(service: Service) -> str:
-    document = __import__(f"trove_lab.cloud.{service.name}", fromlist=["__doc__"]).__doc__ or ""
+    document = import_module(f"trove_lab.cloud.{service.name}").__doc__ or ""
     lines = [f"## {document.splitlines()[0].split('. Source')[0].rstrip('.')}", ""]
-    lines.append(f"Below `{service.mount}`" + (f"; in the catalog as {_quoted(service.types)}." if service.types else "."))
+    catalog = f"; in the catalog as {_quoted(service.types)}" if service.types else ""
+    lines.append(f"Below `{service.mount}`{catalog}.")
     versions = service.microversions
     if versions:
         lines.append(f"Microversions {_version(versions.lowest)} to {_version(versions.highest)}.")
@@ -37,9 +40,9 @@ def _service(service: Service) -> str:
 
 def _row(route: Route) -> str:
     path = route.path.replace("<int:", "{").replace("<path:", "{").replace("<", "{").replace(">", "}")
-    text = (route.handler.__doc__ or "").strip().splitlines()[0]
+    text = (inspect.getdoc(route.handler) or "").partition("\n")[0]
     said = text.partition(": ")[2] or text.partition(". ")[2] or ""
-    notes = [said.rstrip(".").capitalize() if said else ""]
+    notes = [said[:1].upper() + said[1:].rstrip(".")]
     if route.since > (0, 0):
         notes.append(f"since {_version(route.since)}")
     if route.admin:
@@ -48,7 +51,8 @@ def _row(route: Route) -> str:
 
 
 def _table(title: str, heading: str, rows: Mapping[str, str]) -> str:
-    lines = [f"## {title}", "", f"| {heading} | |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in rows.items())]
+    lines = [f"## {title}", "", f"| {heading} | |", "|---|---|"]
+    lines += [f"| `{name}` | {text} |" for name, text in rows.items()]
     return "\n".join(lines) + "\n"
 
 

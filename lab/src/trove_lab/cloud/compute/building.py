@@ -56,7 +56,7 @@ class _Build:
         try:
             made = block_devices.make_volumes(self._cloud, self._server, fails=False)
         except volumes.VolumeError as error:
-            self._abort(f"Build of instance {self._server.id} aborted: {_in_novas_words(error)}")
+            self._abort(f"Build of instance {self._server.id} aborted: {error}")
             return
         if made:
             # They were begun before this, so they have ended when it ends.
@@ -94,9 +94,3 @@ class _Build:
         network.unplug(self._cloud, self._server.id)
         self._server.host = None
         happenings.fail(self._cloud, self._server, self._action, message)
-
-
-def _in_novas_words(error: volumes.VolumeError) -> str:
-    if isinstance(error, volumes.VolumeQuota):
-        return f"VolumeLimitExceeded: {error}"
-    return str(error)

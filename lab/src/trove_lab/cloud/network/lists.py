@@ -1,6 +1,6 @@
 """Lists: filters, fields, sorting and pages are the same for every resource of Neutron."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ def respond(
     views: list[Json],
     *,
     filterable: Sequence[str],
-    special: dict[str, Matches] | None = None,
+    special: Mapping[str, Matches] | None = None,
 ) -> Reply:
     """Answer with those of ``views`` the query asks for.
 

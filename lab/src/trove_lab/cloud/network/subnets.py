@@ -107,7 +107,7 @@ def _new(request: Request, given: Json) -> Subnet:
     if cidr.version != given["ip_version"]:
         raise errors.invalid_input(f"cidr '{cidr}' does not match the ip_version '{given['ip_version']}'")
     for other in request.cloud.network.subnets.where(network_id=given["network_id"]):
-        if cidr.version == other.ip_version and cidr.overlaps(ipaddress.ip_network(other.cidr)):  # type: ignore[arg-type]
+        if cidr.version == other.ip_version and cidr.overlaps(ipaddress.ip_network(other.cidr)):
             raise errors.invalid_input(
                 f"Requested subnet with cidr: {cidr} for network: {given['network_id']} overlaps with another subnet"
             )
