@@ -84,6 +84,15 @@ def test_an_object_comes_back_as_it_was_sent(connection: Any) -> None:
     assert (head["content-length"], head["etag"]) == ("4", etag)
 
 
+@pytest.mark.parametrize("name", ["a", "d/a", "/etc/hostname", "d/", "a b?&ü", "x" * 1024])
+def test_an_object_has_the_name_it_was_given(connection: Any, name: str) -> None:
+    connection.put_container("c")
+    connection.put_object("c", name, b"data")
+    assert [row["name"] for row in connection.get_container("c")[1]] == [name]
+    assert connection.get_object("c", name)[1] == b"data"
+    connection.delete_object("c", name)
+
+
 def test_an_object_whose_etag_does_not_fit_is_refused(connection: Any) -> None:
     connection.put_container("c")
     with pytest.raises(ClientException) as refused:

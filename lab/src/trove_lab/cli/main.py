@@ -5,16 +5,18 @@ runs in the directory; 5 the directory, or a file in it, cannot be used.
 """
 
 import argparse
+import importlib
 import sys
 from collections.abc import Sequence
 from importlib import metadata
-from types import ModuleType
 
-from trove_lab.cli import demo, up
 from trove_lab.local.errors import DirectoryError, DirectoryInUseError, LabError, PortInUseError
 
-COMMANDS: dict[str, ModuleType] = {"demo": demo, "up": up}
-"""Each has ``add_arguments(parser)`` and ``run(arguments) -> exit code``; its docstring is the help."""
+COMMANDS = {
+    "demo": "show the main job: create, resize, reboot, change access, add a replica, delete",
+    "up": "start the cloud and Trove, and stay until Ctrl-C",
+}
+"""Each is a module here with ``add_arguments(parser)`` and ``run(arguments) -> exit code``; its docstring is the help."""
 
 EXIT_CODES: Sequence[tuple[type[LabError], int]] = (
     (PortInUseError, 3),
@@ -26,7 +28,8 @@ EXIT_CODES: Sequence[tuple[type[LabError], int]] = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; bad usage exits with 2."""
-    arguments = _parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    arguments = _parser(next((word for word in given if not word.startswith("-")), "")).parse_args(given)
     try:
         return int(arguments.run(arguments))
     except LabError as error:
@@ -34,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    # Only the chosen command is imported: OpenStack's clients take seconds to import.
     parser = argparse.ArgumentParser(
         prog="trove-lab",
         description="An embedded OpenStack cloud, and an unmodified Trove that runs on it.",
@@ -43,14 +47,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"trove-lab {metadata.version('trove-lab')}")
     commands = parser.add_subparsers(metavar="command", required=True)
-    for name, module in COMMANDS.items():
-        text = module.__doc__ or ""
-        command = commands.add_parser(
-            name,
-            help=text.splitlines()[0],
-            description=text,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        module.add_arguments(command)
-        command.set_defaults(run=module.run)
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name == chosen:
+            module = importlib.import_module(f"trove_lab.cli.{name}")
+            command.description = module.__doc__
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
     return parser

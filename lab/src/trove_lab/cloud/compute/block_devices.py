@@ -48,8 +48,11 @@ def schema(version: Version) -> Json:
     }
 
 
-def parse(request: Request, given: list[Json], image_id: str) -> list[BlockDevice]:
-    """Return the devices of ``block_device_mapping_v2``, or of the image alone. Raises ApiError 400."""
+def parse(request: Request, given: list[Json], image_id: str, *, count: int) -> list[BlockDevice]:
+    """Return the devices of ``block_device_mapping_v2``, or of the image alone, of ``count`` servers each.
+
+    Raises ApiError 400.
+    """
     if not given:
         return [_device(source_type="image", destination_type="local", boot_index=0, source_id=image_id)]
     devices = [_parse_one(each, image_id) for each in given]
@@ -58,6 +61,8 @@ def parse(request: Request, given: list[Json], image_id: str) -> list[BlockDevic
         raise errors.bad_request(
             f"{_PREFIX}Boot sequence for the instance and image/block device mapping combination is not valid."
         )
+    if count > 1 and any(device.source_type == "volume" for device in devices):
+        raise errors.bad_request("Cannot attach one or more volumes to multiple instances")
     for device in devices:
         _check(request, device)
     return devices

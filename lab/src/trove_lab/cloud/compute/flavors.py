@@ -105,7 +105,7 @@ def _list(request: Request, path: str, *, detailed: bool) -> Reply:
 def _fits(request: Request, flavor: Flavor) -> bool:
     asked: dict[str, Any] = request.args.to_dict()
     for name in ("minRam", "minDisk"):
-        if name in asked and not asked[name].isdigit():
+        if name in asked and not asked[name].isdecimal():
             raise errors.bad_request(f"Invalid {name} filter [{asked[name]}]")
     if flavor.ram < int(asked.get("minRam", 0)) or flavor.disk < int(asked.get("minDisk", 0)):
         return False

@@ -36,7 +36,7 @@ def start(
         source=server.host or "",
         target=None,
         old_flavor=server.flavor,
-        new_flavor=flavor,
+        new_flavor=flavor.copy(),
         was_stopped=server.vm_state == states.STOPPED,
         old_disk_config=server.disk_config,
         user_id=request.caller.user_id,

@@ -46,11 +46,11 @@ def used(state: State, project_id: str) -> dict[str, int]:
 
 def check_servers(state: State, project_id: str, flavor: Flavor, *, least: int, most: int) -> int:
     """Return how many servers, of ``least`` to ``most``, a project may have. Raises ApiError 403 when it is fewer."""
-    for count in range(most, least, -1):
-        if not _over(state, project_id, _of_servers(flavor, count)):
-            return count
-    _check(state, project_id, _of_servers(flavor, least))
-    return least
+    one = {"instances": 1, "cores": flavor.vcpus, "ram": flavor.ram}
+    _check(state, project_id, {name: need * least for name, need in one.items()})
+    allowed, there = limits(state, project_id), used(state, project_id)
+    room = [(allowed[name] - there[name]) // need for name, need in one.items() if allowed[name] >= 0 and need]
+    return min([most, *room])
 
 
 def check_resize(state: State, project_id: str, old: Flavor, new: Flavor) -> None:
@@ -84,10 +84,6 @@ def check_keypairs(state: State, project_id: str, user_id: str) -> None:
     limit = limits(state, project_id)["key_pairs"]
     if 0 <= limit < len(state.keypairs.where(user_id=user_id)) + 1:
         raise errors.over_quota("Quota exceeded, too many key pairs.")
-
-
-def _of_servers(flavor: Flavor, count: int) -> dict[str, int]:
-    return {"instances": count, "cores": flavor.vcpus * count, "ram": flavor.ram * count}
 
 
 def _over(state: State, project_id: str, wanted: Mapping[str, int]) -> list[str]:

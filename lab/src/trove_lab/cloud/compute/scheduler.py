@@ -45,11 +45,13 @@ def used(state: State, host: Host) -> dict[str, int]:
 
 def _flavors_on(state: State, host: Host) -> Iterable[Flavor]:
     for server in state.living():
-        if server.host == host.name:
-            yield server.flavor
         move = server.migration
-        if move and move.source == host.name and server.host != host.name:
+        if move is None and server.host == host.name:
+            yield server.flavor
+        if move and move.source == host.name:
             yield move.old_flavor
+        if move and move.target == host.name:
+            yield move.new_flavor
 
 
 def _free(state: State, host: Host) -> dict[str, int]:

@@ -126,7 +126,7 @@ def marker(request: Request, rows: Sequence[Server]) -> str | None:
     """Return the id after which the page begins: the marker, or the row before it when a filter left it out."""
     asked = request.args.get("marker")
     found = request.cloud.compute.servers.get(asked) if asked else None
-    if found is None or found in rows or not request.caller.sees(found.project_id):
+    if found is None or any(row is found for row in rows) or not request.caller.sees(found.project_id):
         return asked
     order = _sorted(request, [*rows, found])
     position = next(number for number, server in enumerate(order) if server is found)

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trove_lab.cloud.compute import states
@@ -34,6 +34,10 @@ class Flavor:
     extra_specs: dict[str, str] = field(default_factory=dict)
     project_ids: list[str] = field(default_factory=list)
     """Who may use it when it is not public."""
+
+    def copy(self) -> "Flavor":
+        """Return what a server keeps of it."""
+        return replace(self, extra_specs=dict(self.extra_specs), project_ids=[])
 
 
 @dataclass(slots=True, kw_only=True)

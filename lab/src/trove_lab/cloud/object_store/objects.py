@@ -20,9 +20,9 @@ _ALSO = ("X-Object-Manifest", "Content-Encoding", "Content-Disposition", "X-Dele
 _MANIFEST = "X-Object-Manifest"
 
 
-def create(request: Request, container: str, name: str) -> Reply:
+def create(request: Request, container: str, **_name: str) -> Reply:
     """PUT /v1/{account}/{container}/{object}; ``multipart-manifest=put`` makes a static large one."""
-    holder, name = containers.find(request, container), _full(request, name)
+    holder, name = containers.find(request, container), _name_of(request)
     if len(name.encode()) > LONGEST_NAME:
         raise errors.refused(400, f"Object name length of {len(name.encode())} longer than {LONGEST_NAME}")
     data = request.get_data()
@@ -49,9 +49,9 @@ def create(request: Request, container: str, name: str) -> Reply:
     return Reply(201, None, {"ETag": etag, **metadata.moment(row.modified_at)})
 
 
-def show(request: Request, container: str, name: str) -> Reply:
+def show(request: Request, container: str, **_name: str) -> Reply:
     """GET and HEAD /v1/{account}/{container}/{object}: the whole of it, or the range asked for."""
-    row = _find(request, container, name)
+    row = _find(request, container)
     if row.segments is not None and request.args.get("multipart-manifest") == "get":
         return Reply(200, list(row.segments), {"X-Static-Large-Object": "True", **metadata.moment(row.modified_at)})
     data, etag = _whole(request, row)
@@ -75,18 +75,18 @@ def show(request: Request, container: str, name: str) -> Reply:
     )
 
 
-def update(request: Request, container: str, name: str) -> Reply:
+def update(request: Request, container: str, **_name: str) -> Reply:
     """POST /v1/{account}/{container}/{object}: all of its metadata; what it is made of stays."""
-    row = _find(request, container, name)
+    row = _find(request, container)
     kept = {key: value for key, value in row.headers.items() if key == _MANIFEST}
     row.headers = kept | metadata.given(request, _KIND, _ALSO)
     row.content_type = request.headers.get("Content-Type") or row.content_type
     return Reply(202)
 
 
-def delete(request: Request, container: str, name: str) -> Reply:
+def delete(request: Request, container: str, **_name: str) -> Reply:
     """DELETE /v1/{account}/{container}/{object}; ``multipart-manifest=delete`` takes its segments too."""
-    row = _find(request, container, name)
+    row = _find(request, container)
     if request.args.get("multipart-manifest") == "delete":
         for segment in row.segments or ():
             holder, _, segment_name = str(segment["name"]).lstrip("/").partition("/")
@@ -97,16 +97,16 @@ def delete(request: Request, container: str, name: str) -> Reply:
     return Reply(204)
 
 
-def _find(request: Request, container: str, name: str) -> StoredObject:
-    row = containers.find(request, container).objects.get(_full(request, name))
+def _find(request: Request, container: str) -> StoredObject:
+    row = containers.find(request, container).objects.get(_name_of(request))
     if row is None:
         raise errors.refused(404)
     return row
 
 
-def _full(request: Request, name: str) -> str:
-    """Return an object's name with the slash at its end, which routing takes away."""
-    return name + "/" if request.path.endswith("/") and not name.endswith("/") else name
+def _name_of(request: Request) -> str:
+    """Return an object's name as it stands in the path, with slashes at its ends, which routing takes away."""
+    return request.path.split("/", 5)[5]
 
 
 def _whole(request: Request, row: StoredObject) -> tuple[bytes, str]:

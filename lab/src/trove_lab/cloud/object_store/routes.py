@@ -3,7 +3,8 @@
 from trove_lab.cloud.http import Route
 from trove_lab.cloud.object_store import accounts, containers, objects
 
-_OBJECT = "/<container>/<path:name>"
+_OBJECTS = ("/<container>/<path:name>", "/<container>//<path:name>")
+"""The name of an object may begin with a slash."""
 
 DOCUMENTS = (
     Route("GET", "/info", accounts.show_info, anonymous=True),
@@ -18,9 +19,15 @@ ROUTES = (
     Route("PUT", "/<container>", containers.create),
     Route("POST", "/<container>", containers.update),
     Route("DELETE", "/<container>", containers.delete),
-    Route("GET", _OBJECT, objects.show),
-    Route("HEAD", _OBJECT, objects.show),
-    Route("PUT", _OBJECT, objects.create),
-    Route("POST", _OBJECT, objects.update),
-    Route("DELETE", _OBJECT, objects.delete),
+    *(
+        Route(method, path, handler)
+        for path in _OBJECTS
+        for method, handler in (
+            ("GET", objects.show),
+            ("HEAD", objects.show),
+            ("PUT", objects.create),
+            ("POST", objects.update),
+            ("DELETE", objects.delete),
+        )
+    ),
 )

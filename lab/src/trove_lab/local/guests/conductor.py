@@ -4,7 +4,10 @@ It is Trove's own code that a real guest agent uses too (``trove/cmd/guest.py``,
 one difference: ``CONF.guest_id`` names one guest a process, and here many share one.
 """
 
+import copy
 import logging
+import threading
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,11 +25,20 @@ from trove.instance.service_status import ServiceStatus
 LOG = logging.getLogger(__name__)
 
 
+SPACING = 0.2
+"""Seconds between two reports of one guest, at least.
+
+The conductor handles messages at the same time and stores whole rows: of two that come together the older may win.
+No real guest reports that quickly."""
+
+
 class Conductor:
     """Trove, as one guest reaches it."""
 
     def __init__(self, instance_id: str) -> None:
         self._instance_id = instance_id
+        self._reporting = threading.Lock()
+        self._reported = 0.0
 
     def listen(self, endpoints: Sequence[object]) -> Any:
         """Answer the calls of Trove's guest API with ``endpoints``; return the server, to be stopped."""
@@ -39,17 +51,14 @@ class Conductor:
 
     def report(self, status: ServiceStatus) -> None:
         """Report the state of the database."""
-        conductor_api.API(TroveContext()).heartbeat(
-            self._instance_id, {"service_status": status.description}, sent=_now()
-        )
+        with self._spaced() as now:
+            api = conductor_api.API(TroveContext())
+            api.heartbeat(self._instance_id, {"service_status": status.description}, sent=now)
 
     def report_backup(self, context: Any, state: dict[str, Any]) -> None:
         """Report how a backup goes."""
-        conductor_api.API(context).update_backup(self._instance_id, sent=_now(), **state)
-
-    def report_root(self, context: Any) -> None:
-        """Report that the database's root user is enabled."""
-        conductor_api.API(context).report_root(self._instance_id)
+        with self._spaced() as now:
+            conductor_api.API(_apart(context)).update_backup(self._instance_id, sent=now, **state)
 
     @contextmanager
     def notifying_the_end(self, context: Any) -> Iterator[None]:
@@ -58,22 +67,33 @@ class Conductor:
         On failure it is what writes the fault on the instance.
         """
         context.notification.payload["instance_id"] = self._instance_id
-        conductor = conductor_api.API(context)
         try:
             yield
         except Exception as error:
             LOG.exception("guest of instance %s failed", self._instance_id)
-            serialized = SerializableNotification.serialize(context, context.notification)
-            conductor.client.prepare(version=conductor_api.API.API_BASE_VERSION).cast(
-                context,
-                "notify_exc_info",
-                serialized_notification={**serialized, "instance_id": self._instance_id},
-                message=str(error),
-                exception=traceback.format_exception(error),
-            )
+            self._notify(context, "notify_exc_info", message=str(error), exception=traceback.format_exception(error))
             raise
-        conductor.notify_end()
+        self._notify(context, "notify_end", notification_args={})
+
+    def _notify(self, context: Any, method: str, **arguments: Any) -> None:
+        serialized = dict(SerializableNotification.serialize(context, context.notification))
+        context = _apart(context)
+        api = conductor_api.API(context)
+        call = api.client.prepare(version=api.API_BASE_VERSION)
+        call.cast(context, method, serialized_notification=serialized, **arguments)
+
+    @contextmanager
+    def _spaced(self) -> Iterator[float]:
+        """Yield the time to send with, once the last report is long enough ago."""
+        with self._reporting:
+            time.sleep(max(0.0, self._reported + SPACING - time.monotonic()))
+            yield float(timeutils.utcnow_ts(microsecond=True))
+            self._reported = time.monotonic()
 
 
-def _now() -> float:
-    return float(timeutils.utcnow_ts(microsecond=True))
+def _apart(context: Any) -> Any:
+    """Return a copy for one message.
+
+    What a message over fake:// carries is the sender's own, and its receiver takes it apart.
+    """
+    return TroveContext.from_dict(copy.deepcopy(context.to_dict()))

@@ -19,8 +19,8 @@ LONG_POLL = 1.0
 """Seconds the cloud keeps a question for events open. Short: a cloud that stops waits for it."""
 PATIENCE = 1.0
 """Seconds until the cloud is asked again after it did not answer."""
-HEARTBEATS_A_SECOND = 20.0
-"""Reports of the whole fleet. Each costs the conductor a few queries: a fleet of 100 reports every 5 s."""
+HEARTBEATS_A_SECOND = 10.0
+"""Reports of the whole fleet. Each costs the conductor a few queries: a fleet of 100 reports every 10 s."""
 SHORTEST_INTERVAL = 1.0
 """Seconds between two reports of one guest, at least."""
 

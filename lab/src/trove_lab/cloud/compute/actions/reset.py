@@ -13,5 +13,7 @@ def reset(request: Request, server: Server, given: Json) -> Reply:
     request.cloud.transitions.cancel(server.id)
     server.vm_state = states.ACTIVE if given["state"] == "active" else states.ERROR
     server.task_state = None
+    if server.migration and server.migration.status != "finished":
+        server.migration = None
     happenings.begin(request, server, "resetState")
     return Reply(202)

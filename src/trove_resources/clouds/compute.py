@@ -1,0 +1,120 @@
+"""Nova: servers and server groups."""
+
+import base64
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from trove_resources import markers
+from trove_resources.clouds.service import Json, Service
+from trove_resources.errors import ResourceNotFoundError
+from trove_resources.inventory import Server, ServerGroup
+from trove_resources.spec import ServerSpec
+
+MICROVERSION = "2.79"
+"""What we speak: tags at create (2.52), the flavor's name in a server (2.47), groups with one policy (2.64)."""
+
+GONE = frozenset({"DELETED", "SOFT_DELETED"})
+
+
+class Compute:
+    """Nova, for the service user's project."""
+
+    def __init__(self, service: Service) -> None:
+        self._nova = service
+
+    def create_server(
+        self,
+        spec: ServerSpec,
+        *,
+        user_data: str,
+        port_ids: Sequence[str],
+        volumes: Sequence[Json],
+        security_group: str | None = None,
+    ) -> str:
+        """Create a server and return its id. ``volumes`` are block device mappings, version 2."""
+        server: Json = {
+            "name": spec.name,
+            "flavorRef": spec.flavor_id,
+            "imageRef": spec.image_id or "",
+            "metadata": dict(spec.metadata),
+            "tags": list(spec.tags),
+            # Without a port of ours Nova makes one, if the project has a network.
+            "networks": [{"port": port_id} for port_id in port_ids] or "auto",
+            "block_device_mapping_v2": list(volumes),
+            "config_drive": spec.config_drive,
+        }
+        if user_data:
+            server["user_data"] = base64.b64encode(user_data.encode()).decode()
+        if security_group and not port_ids:
+            server["security_groups"] = [{"name": security_group}]
+        optional = {"availability_zone": spec.availability_zone, "key_name": spec.key_name}
+        server.update({name: value for name, value in optional.items() if value})
+        body: Json = {"server": server}
+        if spec.group_id:
+            body["os:scheduler_hints"] = {"group": spec.group_id}
+        return str(self._nova.post("/servers", body)["server"]["id"])
+
+    def find_servers(self, instance_id: str) -> list[Server]:
+        """Return the servers that carry an instance's marker, stock Trove's or ours."""
+        query = {"tags": markers.server_tag(instance_id)}
+        return [_server(row) for row in self._nova.get("/servers/detail", query)["servers"]]
+
+    def server(self, server_id: str) -> Server | None:
+        """Return a server, or None when there is none."""
+        try:
+            server = _server(self._nova.get(f"/servers/{server_id}")["server"])
+        except ResourceNotFoundError:
+            return None
+        return None if server.status in GONE else server
+
+    def servers(self, server_ids: Iterable[str]) -> dict[str, Server]:
+        """Return those of the servers that are there, by one list."""
+        wanted, found = set(server_ids), {}
+        query: dict[str, Any] = {"tags": "trove_instance"}
+        while True:
+            rows = self._nova.get("/servers/detail", query)["servers"]
+            found.update({row["id"]: _server(row) for row in rows if row["id"] in wanted})
+            if not rows or wanted <= set(found):
+                return {key: server for key, server in found.items() if server.status not in GONE}
+            query["marker"] = rows[-1]["id"]
+
+    def delete_server(self, server_id: str) -> None:
+        """Ask for a server's end. Raises ResourceNotFoundError when it is gone already."""
+        self._nova.delete(f"/servers/{server_id}")
+
+    def find_groups(self, name: str) -> list[ServerGroup]:
+        """Return the project's server groups of a name."""
+        groups = [_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
+        return [group for group in groups if group.name == name]
+
+    def create_group(self, name: str, policy: str) -> str:
+        """Create a server group and return its id."""
+        return str(
+            self._nova.post("/os-server-groups", {"server_group": {"name": name, "policy": policy}})["server_group"][
+                "id"
+            ]
+        )
+
+    def delete_group(self, group_id: str) -> None:
+        """Delete a server group."""
+        self._nova.delete(f"/os-server-groups/{group_id}")
+
+
+def _server(row: Json) -> Server:
+    addresses = (address["addr"] for network in row.get("addresses", {}).values() for address in network)
+    return Server(
+        id=row["id"],
+        name=row["name"],
+        status=row["status"],
+        task_state=row.get("OS-EXT-STS:task_state"),
+        fault=(row.get("fault") or {}).get("message"),
+        flavor=row.get("flavor", {}).get("original_name"),
+        metadata=row.get("metadata", {}),
+        tags=tuple(row.get("tags", ())),
+        addresses=tuple(addresses),
+        volume_ids=tuple(volume["id"] for volume in row.get("os-extended-volumes:volumes_attached", ())),
+    )
+
+
+def _group(row: Json) -> ServerGroup:
+    return ServerGroup(id=row["id"], name=row["name"], policy=row["policy"], member_ids=tuple(row["members"]))

@@ -1,0 +1,163 @@
+"""Neutron: ports, security groups, floating IPs."""
+
+from collections.abc import Sequence
+
+from trove_resources import markers
+from trove_resources.clouds.service import Json, Service
+from trove_resources.inventory import FloatingIp, Port, Rule, SecurityGroup
+from trove_resources.markers import Owner
+from trove_resources.spec import Nic, PortSpec, RuleSpec
+
+
+class Network:
+    """Neutron, for the service user, who may act for tenants."""
+
+    def __init__(self, service: Service) -> None:
+        self._neutron = service
+
+    def create_port(self, spec: PortSpec, owner: Owner, security_group_ids: Sequence[str]) -> str:
+        """Create a port and return its id."""
+        port: Json = {
+            "network_id": spec.network_id,
+            "name": markers.resource_name(owner.instance_id),
+            "description": markers.port_description(owner, spec.role),
+            "security_groups": list(security_group_ids),
+        }
+        fixed = {"subnet_id": spec.subnet_id, "ip_address": spec.ip_address}
+        fixed = {name: value for name, value in fixed.items() if value}
+        if fixed:
+            port["fixed_ips"] = [fixed]
+        return str(self._neutron.post("/v2.0/ports", {"port": port})["port"]["id"])
+
+    def find_ports(self, instance_id: str) -> list[Port]:
+        """Return the ports that carry an instance's name, stock Trove's or ours."""
+        query = {"name": markers.resource_name(instance_id)}
+        return [_port(row) for row in self._neutron.get("/v2.0/ports", query)["ports"]]
+
+    def delete_port(self, port_id: str) -> None:
+        """Delete a port."""
+        self._neutron.delete(f"/v2.0/ports/{port_id}")
+
+    def nic(self, port_id: str) -> Nic:
+        """Return what user data says of a port."""
+        port = self._neutron.get(f"/v2.0/ports/{port_id}")["port"]
+        versions: dict[int, Json] = {}
+        for fixed in port["fixed_ips"]:
+            subnet = self._neutron.get(f"/v2.0/subnets/{fixed['subnet_id']}")["subnet"]
+            versions[subnet["ip_version"]] = _addressing(subnet, fixed["ip_address"])
+        return Nic(mac_address=port["mac_address"], ipv4=versions.get(4, {}), ipv6=versions.get(6, {}))
+
+    def create_security_group(self, name: str, owner: Owner) -> str:
+        """Create a security group, with no rule of ours yet, and return its id."""
+        group = {"name": name, "description": markers.security_group_description(owner)}
+        return str(self._neutron.post("/v2.0/security-groups", {"security_group": group})["security_group"]["id"])
+
+    def find_security_groups(self, name: str) -> list[SecurityGroup]:
+        """Return the security groups of a name, with their rules."""
+        rows = self._neutron.get("/v2.0/security-groups", {"name": name})["security_groups"]
+        return [_group(row) for row in rows]
+
+    def delete_security_group(self, security_group_id: str) -> None:
+        """Delete a security group with its rules. Raises ResourceInUseError while a port has it."""
+        self._neutron.delete(f"/v2.0/security-groups/{security_group_id}")
+
+    def create_rules(self, security_group_id: str, rules: Sequence[RuleSpec]) -> None:
+        """Let in whom the rules say: all of them, or none."""
+        bodies = [
+            {
+                "security_group_id": security_group_id,
+                "direction": "ingress",
+                "ethertype": rule.ethertype,
+                "protocol": rule.protocol,
+                "port_range_min": rule.port_min,
+                "port_range_max": rule.port_max,
+                "remote_ip_prefix": rule.cidr,
+            }
+            for rule in rules
+        ]
+        self._neutron.post("/v2.0/security-group-rules", {"security_group_rules": bodies})
+
+    def public_network_id(self) -> str | None:
+        """Return the first external network, as stock Trove does where the operator names none."""
+        networks = self._neutron.get("/v2.0/networks", {"router:external": True})["networks"]
+        return str(networks[0]["id"]) if networks else None
+
+    def has_router(self, subnet_id: str) -> bool:
+        """Say whether a subnet is behind a router."""
+        owners = ("router_interface", "router_interface_distributed", "ha_router_replicated_interface")
+        query = {
+            "fixed_ips": f"subnet_id={subnet_id}",
+            "device_owner": [f"network:{owner}" for owner in owners],
+            "fields": "id",
+        }
+        return bool(self._neutron.get("/v2.0/ports", query)["ports"])
+
+    def create_floating_ip(self, *, network_id: str, port_id: str, project_id: str, owner: Owner) -> str:
+        """Create a floating IP in a tenant's project, associated with a port, and return its id."""
+        body = {
+            "floating_network_id": network_id,
+            "port_id": port_id,
+            "project_id": project_id,
+            "description": markers.floating_ip_description(owner),
+        }
+        return str(self._neutron.post("/v2.0/floatingips", {"floatingip": body})["floatingip"]["id"])
+
+    def find_floating_ips(self, port_ids: Sequence[str]) -> list[FloatingIp]:
+        """Return the floating IPs of some ports."""
+        if not port_ids:
+            return []
+        rows = self._neutron.get("/v2.0/floatingips", {"port_id": list(port_ids)})["floatingips"]
+        return [_floating_ip(row) for row in rows]
+
+    def delete_floating_ip(self, floating_ip_id: str) -> None:
+        """Delete a floating IP."""
+        self._neutron.delete(f"/v2.0/floatingips/{floating_ip_id}")
+
+
+def _addressing(subnet: Json, address: str) -> Json:
+    """Return what the guest's network configuration says of an address, in stock Trove's words."""
+    version = subnet["ip_version"]
+    words = {"address": address, "cidr": subnet["cidr"], "host_routes": subnet["host_routes"]}
+    # With SLAAC and stateless DHCP the route comes with the router's advertisement.
+    if version == 4 or subnet.get("ipv6_ra_mode") == "dhcpv6-stateful":  # noqa: PLR2004 - IP version
+        words["gateway"] = subnet["gateway_ip"]
+    return {f"ipv{version}_{word}": value for word, value in words.items()}
+
+
+def _port(row: Json) -> Port:
+    return Port(
+        id=row["id"],
+        role=markers.port_role(row["description"]),
+        network_id=row["network_id"],
+        mac_address=row["mac_address"],
+        status=row["status"],
+        description=row["description"],
+        addresses=tuple((fixed["subnet_id"], fixed["ip_address"]) for fixed in row["fixed_ips"]),
+        security_group_ids=tuple(row["security_groups"]),
+    )
+
+
+def _group(row: Json) -> SecurityGroup:
+    rules = tuple(_rule(rule) for rule in row["security_group_rules"] if rule["direction"] == "ingress")
+    return SecurityGroup(id=row["id"], name=row["name"], description=row["description"], rules=rules)
+
+
+def _rule(row: Json) -> Rule:
+    return Rule(
+        id=row["id"],
+        protocol=row["protocol"],
+        port_min=row["port_range_min"],
+        port_max=row["port_range_max"],
+        cidr=row["remote_ip_prefix"],
+        ethertype=row["ethertype"],
+    )
+
+
+def _floating_ip(row: Json) -> FloatingIp:
+    return FloatingIp(
+        id=row["id"],
+        address=row["floating_ip_address"],
+        port_id=row["port_id"],
+        project_id=row["project_id"],
+        status=row["status"],
+    )

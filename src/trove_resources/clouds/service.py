@@ -1,0 +1,89 @@
+"""One service over HTTP: where it is, and every answer or failure of it in our own terms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from keystoneauth1 import exceptions
+from keystoneauth1.session import Session
+
+from trove_resources import USER_AGENT
+from trove_resources.clouds import failures
+
+Json = dict[str, Any]
+TIMEOUT = 60.0
+"""Seconds a service has for its answer; then it is taken for lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where a service is: by the catalog, or ``url``, which overrides it."""
+
+    service_type: str
+    interface: str = "public"
+    region_name: str | None = None
+    url: str | None = None
+
+
+class Service:
+    """Asks one service. A call is one request: nothing is repeated here, and nothing is looked up before.
+
+    Every method raises a CloudError when the service refuses, fails or does not answer.
+    """
+
+    def __init__(self, session: Session, endpoint: Endpoint, *, name: str, microversion: str | None = None) -> None:
+        self.name = name
+        self._session = session
+        self._endpoint = endpoint
+        self._microversion = microversion
+
+    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Json:
+        """Return what GET answers."""
+        return self._ask("GET", path, params=query)
+
+    def post(self, path: str, body: Json, *, microversion: str | None = None) -> Json:
+        """Return what POST answers; an empty object for an empty answer."""
+        return self._ask("POST", path, json=body, microversion=microversion)
+
+    def put(self, path: str, body: Json) -> Json:
+        """Return what PUT answers."""
+        return self._ask("PUT", path, json=body)
+
+    def delete(self, path: str) -> None:
+        """Send DELETE."""
+        self._ask("DELETE", path)
+
+    def _ask(self, method: str, path: str, *, microversion: str | None = None, **arguments: Any) -> Json:
+        request = f"{method} {path}"
+        version = microversion or self._microversion
+        try:
+            response = self._session.request(
+                path,
+                method,
+                user_agent=USER_AGENT,
+                raise_exc=False,
+                timeout=TIMEOUT,
+                connect_retries=0,
+                status_code_retries=0,
+                microversion=version,
+                microversion_service_type=self._endpoint.service_type if version else None,
+                **self._where(),
+                **arguments,
+            )
+        except exceptions.ClientException as error:
+            raise failures.of_exception(self.name, request, error) from error
+        if response.status_code >= 400:  # noqa: PLR2004 - HTTP's range of errors
+            raise failures.of_response(self.name, request, response)
+        answer = response.json() if response.content else {}
+        return answer if isinstance(answer, dict) else {}
+
+    def _where(self) -> dict[str, Any]:
+        if self._endpoint.url:
+            return {"endpoint_override": self._endpoint.url}
+        return {
+            "endpoint_filter": {
+                "service_type": self._endpoint.service_type,
+                "interface": self._endpoint.interface,
+                "region_name": self._endpoint.region_name,
+            }
+        }

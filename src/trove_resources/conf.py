@@ -1,0 +1,41 @@
+"""Our options, beside Trove's in its configuration files.
+
+Nothing here touches a global configuration: whoever has one registers the options on it.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from oslo_config import cfg
+
+GROUP: Final = cfg.OptGroup(
+    "trove_resources",
+    title="trove-resources",
+    help="How the resource managers of trove-resources work.",
+)
+
+DEFAULT_OPTIONS: Final[Sequence[cfg.Opt]] = (
+    cfg.StrOpt(
+        "resource_manager",
+        default="native",
+        help="The resource manager, which provisions and changes the cloud resources of instances: a name "
+        "`trove-resources managers` lists, or the path of a class, such as package.module.Class. In effect where "
+        "taskmanager_manager is trove_resources.plugin.Manager.",
+    ),
+)
+"""Options of ``[DEFAULT]``."""
+
+GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = ()
+"""Options of ``[trove_resources]``."""
+
+
+def register(conf: cfg.ConfigOpts) -> None:
+    """Register our options on a configuration; to do so twice does no harm."""
+    conf.register_opts(DEFAULT_OPTIONS)
+    conf.register_group(GROUP)
+    conf.register_opts(GROUP_OPTIONS, group=GROUP)
+
+
+def list_opts() -> list[tuple[str | cfg.OptGroup, list[cfg.Opt]]]:
+    """Return our options by group, for ``oslo-config-generator --namespace trove_resources``."""
+    return [("DEFAULT", list(DEFAULT_OPTIONS)), (GROUP, list(GROUP_OPTIONS))]

@@ -1,0 +1,1 @@
+"""Runs flows: the runner, waiting, one flow an instance, progress."""

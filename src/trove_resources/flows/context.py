@@ -1,0 +1,70 @@
+"""What a running flow hands to its steps. It lives in memory only and is never stored."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import tenacity
+
+from trove_resources.errors import CloudError, FlowStoppedError, Leftover, ResourceNotFoundError, TransientError
+from trove_resources.flows.clock import Clock
+from trove_resources.flows.waiting import Waiter
+from trove_resources.markers import Owner
+
+T = TypeVar("T")
+
+ATTEMPTS = 5
+"""How often a call that fails transiently is made."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""Seconds between two attempts, doubled from the first to the longest."""
+
+
+@dataclass(slots=True, kw_only=True)
+class FlowContext:
+    """One run of a flow."""
+
+    owner: Owner
+    request_id: str
+    clock: Clock
+    waiter: Waiter
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when a delete wants the flow to end at its next step."""
+    leftovers: list[Leftover] = field(default_factory=list)
+    """What an undo or a delete could not remove."""
+
+    def check_stop(self) -> None:
+        """Raise FlowStoppedError if the flow was asked to stop."""
+        if self.stop.is_set():
+            raise FlowStoppedError(f"instance {self.owner.instance_id} is to be deleted")
+
+    def attempt(self, call: Callable[[], T]) -> T:
+        """Return what ``call`` returns; make it again, with growing pauses, while it fails transiently.
+
+        ``call`` must be safe to make twice: a create looks for its own earlier result first.
+        """
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(TransientError),
+            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            wait=tenacity.wait_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+            sleep=self.clock.sleep,
+            reraise=True,
+        )
+        return retrying(call)
+
+    def ensure_gone(self, ask: Callable[[], None]) -> None:
+        """Ask for a deletion; that there is nothing to delete is as good."""
+        try:
+            self.attempt(ask)
+        except ResourceNotFoundError:
+            return
+
+    def try_to_remove(self, kind: str, resource_id: str, remove: Callable[[], None]) -> bool:
+        """Remove a resource and return True; note it as left over, with the reason, if that cannot be done."""
+        try:
+            remove()
+        except Exception as error:  # noqa: BLE001 - an undo that raises would stop all other undoing
+            reason = str(error) if isinstance(error, CloudError) else f"{type(error).__name__}: {error}"
+            self.leftovers.append(Leftover(kind=kind, resource_id=resource_id, reason=reason))
+            return False
+        return True

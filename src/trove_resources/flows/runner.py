@@ -1,0 +1,94 @@
+"""Runs flows on TaskFlow: with events, announced results, and the original failure kept apart from what undoing met."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from taskflow import engines, states
+from taskflow.exceptions import WrappedFailure
+from taskflow.flow import Flow
+from taskflow.task import Task
+from taskflow.types.failure import Failure
+
+from trove_resources.flows import events
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.events import Event, Kind, Listener
+from trove_resources.flows.step import Step
+
+BRANCHES = 4
+"""How many steps of a flow run side by side at the most."""
+
+Announce = Callable[[str, str | None], None]
+"""Takes a result's name and its value; None: it was undone."""
+
+_KINDS: dict[str, Kind] = {
+    states.RUNNING: "began",
+    states.SUCCESS: "succeeded",
+    states.FAILURE: "failed",
+    states.REVERTING: "undoing",
+    states.REVERTED: "undone",
+}
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs flows, each in its own threads, which end with it."""
+
+    listener: Listener = field(default=events.log)
+
+    def run(self, flow: Flow, context: FlowContext, announce: Announce = lambda _name, _value: None) -> None:
+        """Run a flow to its end, or undo it and raise what failed first.
+
+        ``announce`` is called in this thread, before any step that comes after the one whose result it is.
+        """
+        steps = {step.name: step for step in _steps(flow)}
+        with ThreadPoolExecutor(BRANCHES, thread_name_prefix="flow") as executor:
+            engine = engines.load(flow, engine="parallel", executor=executor)
+            engine.compile()
+            engine.storage.inject({"context": context}, transient=True)
+            engine.atom_notifier.register("*", self._notice(steps, context, announce))
+            try:
+                engine.run()
+            except WrappedFailure as failures:
+                raise _first(failures) from failures
+
+    def _notice(
+        self, steps: dict[str, Step], context: FlowContext, announce: Announce
+    ) -> Callable[[str, dict[str, Any]], None]:
+        def notice(state: str, details: dict[str, Any]) -> None:
+            step, kind = steps.get(details["task_name"]), _KINDS.get(state)
+            if step is None or kind is None:
+                return
+            if kind in ("undoing", "undone") and type(step).revert is Task.revert:
+                return
+            result = details.get("result")
+            if step.announces and kind in ("succeeded", "undone"):
+                announce(step.announces, result if kind == "succeeded" else None)
+            self.listener(
+                Event(
+                    kind=kind,
+                    step=step.name,
+                    title=step.title,
+                    instance_id=context.owner.instance_id,
+                    request_id=context.request_id,
+                    detail=result.exception_str if isinstance(result, Failure) else "",
+                )
+            )
+
+        return notice
+
+
+def _steps(flow: Flow) -> Iterator[Step]:
+    for node, _ in flow.iter_nodes():
+        if isinstance(node, Flow):
+            yield from _steps(node)
+        elif isinstance(node, Step):
+            yield node
+
+
+def _first(failures: WrappedFailure) -> BaseException:
+    """Return the failure that came first: of several side by side, TaskFlow keeps the order."""
+    failure = next(iter(failures))
+    error = failure.exception if isinstance(failure, Failure) else None
+    return error if isinstance(error, BaseException) else failures

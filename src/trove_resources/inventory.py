@@ -1,0 +1,123 @@
+"""What an instance has: pure values, observed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trove_resources.markers import PortRole, VolumeRole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceRef:
+    """What Trove's row knows of an instance's resources."""
+
+    instance_id: str
+    tenant_id: str
+    server_id: str | None = None
+    volume_id: str | None = None
+    stack_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server, as Nova shows it."""
+
+    id: str
+    name: str
+    status: str
+    task_state: str | None = None
+    fault: str | None = None
+    flavor: str | None = None
+    """The flavor's name: Nova shows no id since 2.47."""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    volume_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A volume, as Cinder shows it; ``size`` in GiB."""
+
+    id: str
+    role: VolumeRole
+    status: str
+    size: int
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    attached_to: tuple[str, ...] = ()
+    """Ids of servers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Port:
+    """A port, as Neutron shows it; ``addresses`` are pairs of a subnet's id and an address."""
+
+    id: str
+    role: PortRole | None
+    network_id: str
+    mac_address: str
+    status: str
+    description: str
+    addresses: tuple[tuple[str, str], ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule of a security group that lets in."""
+
+    id: str
+    protocol: str | None
+    port_min: int | None
+    port_max: int | None
+    cidr: str | None
+    ethertype: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroup:
+    """A security group with the rules that let in."""
+
+    id: str
+    name: str
+    description: str
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingIp:
+    """A floating IP."""
+
+    id: str
+    address: str
+    port_id: str | None
+    project_id: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerGroup:
+    """A server group with the ids of its members."""
+
+    id: str
+    name: str
+    policy: str
+    member_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """Everything the cloud holds for one instance, whoever made it."""
+
+    servers: tuple[Server, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    ports: tuple[Port, ...] = ()
+    security_groups: tuple[SecurityGroup, ...] = ()
+    floating_ips: tuple[FloatingIp, ...] = ()
+    dns_names: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is there."""
+        return not any(
+            (self.servers, self.volumes, self.ports, self.security_groups, self.floating_ips, self.dns_names)
+        )

@@ -1,0 +1,68 @@
+"""The native manager: it calls Nova, Cinder, Neutron and Designate itself."""
+
+from taskflow.flow import Flow
+from taskflow.patterns.linear_flow import Flow as LinearFlow
+
+from trove_resources import markers
+from trove_resources.clouds import Clouds
+from trove_resources.contract import ResourceManager
+from trove_resources.inventory import InstanceRef, Inventory
+from trove_resources.native import deletion, provision
+from trove_resources.native.settings import Settings
+from trove_resources.native.steps import delete
+from trove_resources.native.steps.dns import CreateDnsRecord
+from trove_resources.native.steps.group import CreateGroup, DeleteGroup
+from trove_resources.spec import InstanceSpec, check
+
+__all__ = ["Native", "Settings"]
+
+
+class Native(ResourceManager):
+    """Resources of instances by the services' own APIs."""
+
+    name = "native"
+
+    def __init__(self, clouds: Clouds, settings: Settings | None = None) -> None:
+        self._clouds = clouds
+        self._settings = settings or Settings()
+
+    def provision(self, spec: InstanceSpec) -> Flow:
+        """Volumes, network and, on them, the server; then its DNS record."""
+        return provision.flow(self._clouds, self._settings, check(spec))
+
+    def delete(self, instance: InstanceRef) -> Flow:
+        """The server first: it holds the rest."""
+        return deletion.flow(self._clouds, self._settings, instance)
+
+    def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
+        """One step."""
+        flow = LinearFlow(f"create_dns_record/{instance.instance_id}")
+        return flow.add(CreateDnsRecord(self._clouds, operation="create_dns_record", addresses=[address]))
+
+    def delete_dns_record(self, instance: InstanceRef) -> Flow:
+        """One step, and what came of it."""
+        flow = LinearFlow(f"delete_dns_record/{instance.instance_id}")
+        flow.add(delete.DeleteDnsRecord(self._clouds, self._settings, instance), delete.CheckNothingIsLeft())
+        return flow
+
+    def create_group(self, instance_id: str, policy: str) -> Flow:
+        """One step."""
+        return LinearFlow(f"create_group/{instance_id}").add(CreateGroup(self._clouds.compute, instance_id, policy))
+
+    def delete_group(self, instance_id: str) -> Flow:
+        """One step."""
+        return LinearFlow(f"delete_group/{instance_id}").add(DeleteGroup(self._clouds.compute, instance_id))
+
+    def observe(self, instance: InstanceRef) -> Inventory:
+        """One list a kind."""
+        clouds, instance_id = self._clouds, instance.instance_id
+        ports = clouds.network.find_ports(instance_id)
+        group = markers.security_group_name(self._settings.security_group_prefix, instance_id)
+        return Inventory(
+            servers=tuple(clouds.compute.find_servers(instance_id)),
+            volumes=tuple(clouds.volume.find_volumes(instance_id)),
+            ports=tuple(ports),
+            security_groups=tuple(clouds.network.find_security_groups(group)),
+            floating_ips=tuple(clouds.network.find_floating_ips([port.id for port in ports])),
+            dns_names=tuple(clouds.dns.find(instance_id)),
+        )

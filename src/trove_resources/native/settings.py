@@ -1,0 +1,20 @@
+"""What an operator's options say to the native manager."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Names and deadlines; the latter in seconds."""
+
+    security_group_prefix: str = "trove_sg"
+    public_network_id: str | None = None
+    """Where floating IPs come from; None: the first external network."""
+    require_router: bool = True
+    """Whether a user port's subnet must be behind a router."""
+    server_seconds: float = 900.0
+    """A new server's way to ACTIVE."""
+    volume_seconds: float = 60.0
+    """A new volume's way to available."""
+    delete_seconds: float = 300.0
+    """A deleted server's or volume's way out."""

@@ -1,0 +1,1 @@
+"""The native manager's steps: a module a kind of resource."""

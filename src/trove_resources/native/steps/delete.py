@@ -1,0 +1,154 @@
+"""Deleting: everything is tried, and what is left is said at the end."""
+
+from collections.abc import Callable, Sequence
+
+from trove_resources.clouds import Clouds
+from trove_resources.errors import LeftoversError
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.step import Step
+from trove_resources.inventory import InstanceRef
+from trove_resources.markers import security_group_name
+from trove_resources.native.settings import Settings
+from trove_resources.native.steps.server import remove_server
+from trove_resources.native.steps.volume import remove_volume
+
+
+class _DeleteStep(Step):
+    """Finds what is there of one kind and removes it; notes what it could not."""
+
+    kind = "resource"
+    role = "resource"
+
+    def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef) -> None:
+        super().__init__(f"delete/{self.role}/delete", f"delete the {self.kind}s")
+        self._clouds, self._settings, self._instance = clouds, settings, instance
+
+    def execute(self, context: FlowContext) -> None:
+        """Remove all there are, and return when they are gone."""
+        found: list[str] = []
+        what = f"of instance {self._instance.instance_id}"
+        context.try_to_remove(self.kind, what, lambda: found.extend(context.attempt(self.find)))
+        for resource_id in found:
+            context.try_to_remove(self.kind, resource_id, self._removal(context, resource_id))
+
+    def _removal(self, context: FlowContext, resource_id: str) -> Callable[[], None]:
+        return lambda: self.remove(context, resource_id)
+
+    def find(self) -> Sequence[str]:
+        """Return the ids of what is there."""
+        raise NotImplementedError
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Remove one of them."""
+        raise NotImplementedError
+
+
+class DeleteServers(_DeleteStep):
+    """The server, by its tag and by the row."""
+
+    kind = "server"
+    role = "server"
+
+    def find(self) -> Sequence[str]:
+        """Find it; one that lost its tags is known by the row."""
+        compute = self._clouds.compute
+        found = [server.id for server in compute.find_servers(self._instance.instance_id)]
+        row = self._instance.server_id
+        return [*found, row] if row and row not in found and compute.server(row) else found
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Delete it."""
+        remove_server(context, self._clouds.compute, self._settings, resource_id)
+
+
+class DeleteFloatingIps(_DeleteStep):
+    """The floating IPs of the instance's ports, whoever owns them."""
+
+    kind = "floating IP"
+    role = "floating_ip"
+
+    def find(self) -> Sequence[str]:
+        """Find them by the ports."""
+        network = self._clouds.network
+        ports = [port.id for port in network.find_ports(self._instance.instance_id)]
+        return [floating_ip.id for floating_ip in network.find_floating_ips(ports)]
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Delete one."""
+        context.ensure_gone(lambda: self._clouds.network.delete_floating_ip(resource_id))
+
+
+class DeletePorts(_DeleteStep):
+    """The ports, by their name."""
+
+    kind = "port"
+    role = "port"
+
+    def find(self) -> Sequence[str]:
+        """Find them."""
+        return [port.id for port in self._clouds.network.find_ports(self._instance.instance_id)]
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Delete one."""
+        context.ensure_gone(lambda: self._clouds.network.delete_port(resource_id))
+
+
+class DeleteSecurityGroups(_DeleteStep):
+    """The security group, by its name."""
+
+    kind = "security group"
+    role = "security_group"
+
+    def find(self) -> Sequence[str]:
+        """Find it."""
+        name = security_group_name(self._settings.security_group_prefix, self._instance.instance_id)
+        return [group.id for group in self._clouds.network.find_security_groups(name)]
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Delete it with its rules."""
+        context.ensure_gone(lambda: self._clouds.network.delete_security_group(resource_id))
+
+
+class DeleteVolumes(_DeleteStep):
+    """The volumes, by their name and by the row: the only place where a volume with data dies."""
+
+    kind = "volume"
+    role = "volume"
+
+    def find(self) -> Sequence[str]:
+        """Find them; one that lost its name is known by the row."""
+        volumes = self._clouds.volume
+        found = [volume.id for volume in volumes.find_volumes(self._instance.instance_id)]
+        row = self._instance.volume_id
+        return [*found, row] if row and row not in found and volumes.volume(row) else found
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Delete it."""
+        remove_volume(context, self._clouds.volume, self._settings, resource_id)
+
+
+class DeleteDnsRecord(_DeleteStep):
+    """The DNS record, by its name."""
+
+    kind = "DNS record"
+    role = "dns_record"
+
+    def find(self) -> Sequence[str]:
+        """Find it."""
+        return self._clouds.dns.find(self._instance.instance_id)
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:  # noqa: ARG002 - an instance has one record
+        """Delete it."""
+        context.attempt(lambda: self._clouds.dns.delete(self._instance.instance_id))
+
+
+class CheckNothingIsLeft(Step):
+    """Say what could not be deleted."""
+
+    def __init__(self) -> None:
+        super().__init__("delete/instance/check", "see that nothing is left")
+
+    def execute(self, context: FlowContext) -> None:
+        """Raise LeftoversError if anything is."""
+        if context.leftovers:
+            raise LeftoversError(context.leftovers)

@@ -1,0 +1,45 @@
+"""Server groups: an instance and its replicas, together or apart."""
+
+from collections.abc import Sequence
+
+from trove_resources import markers
+from trove_resources.clouds.compute import Compute
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.step import CreateStep, Found, Step
+
+
+class CreateGroup(CreateStep):
+    """Make the group, or take over the one there is."""
+
+    kind = "server group"
+    announces = "group_id"
+
+    def __init__(self, compute: Compute, instance_id: str, policy: str) -> None:
+        super().__init__("create_group/server_group/create", f"make the {policy} group", provides="group_id")
+        self._compute, self._name, self._policy = compute, markers.server_group_name(instance_id), policy
+
+    def execute(self, context: FlowContext) -> str:
+        """Return the group's id."""
+        return self.find_or_create(context, lambda: self._compute.create_group(self._name, self._policy))
+
+    def find(self, context: FlowContext) -> Sequence[Found]:  # noqa: ARG002 - the name has the instance's id
+        """Find it by its name: it has nothing else."""
+        return [Found(group.id, of_task=True) for group in self._compute.find_groups(self._name)]
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Delete it."""
+        context.ensure_gone(lambda: self._compute.delete_group(resource_id))
+
+
+class DeleteGroup(Step):
+    """Delete the group, unless somebody else is in it."""
+
+    def __init__(self, compute: Compute, instance_id: str) -> None:
+        super().__init__("delete_group/server_group/delete", "delete the server group")
+        self._compute, self._name = compute, markers.server_group_name(instance_id)
+
+    def execute(self, context: FlowContext) -> None:
+        """Delete every group of the name that has no members."""
+        for group in context.attempt(lambda: self._compute.find_groups(self._name)):
+            if not group.member_ids:
+                context.ensure_gone(lambda group_id=group.id: self._compute.delete_group(group_id))  # type: ignore[misc]

@@ -1,0 +1,138 @@
+"""The server: created, waited for, removed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from trove_resources.clouds import Clouds
+from trove_resources.clouds.compute import Compute
+from trove_resources.clouds.service import Json
+from trove_resources.errors import ResourceFailedError
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.step import CreateStep, Found, Step
+from trove_resources.flows.waiting import Wait
+from trove_resources.inventory import Server
+from trove_resources.native.settings import Settings
+from trove_resources.spec import InstanceSpec
+
+
+class ServerWatch:
+    """How servers are asked for while somebody waits."""
+
+    kind = "server"
+
+    def __init__(self, compute: Compute) -> None:
+        self._compute = compute
+
+    def one(self, resource_id: str) -> Server | None:
+        """Return a server."""
+        return self._compute.server(resource_id)
+
+    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Server]:
+        """Return those that are there."""
+        return self._compute.servers(resource_ids)
+
+
+class CreateServer(CreateStep):
+    """Create the server on its ports and volumes."""
+
+    kind = "server"
+    announces = "server_id"
+
+    def __init__(self, clouds: Clouds, settings: Settings, spec: InstanceSpec) -> None:
+        super().__init__("provision/server/create", "create the server", provides="server_id")
+        self._clouds, self._settings, self._spec = clouds, settings, spec
+
+    def execute(
+        self,
+        context: FlowContext,
+        user_port_id: str | None = None,
+        management_port_id: str | None = None,
+        data_volume_id: str | None = None,
+        root_volume_id: str | None = None,
+    ) -> str:
+        """Return the server's id."""
+        ports = [port_id for port_id in (user_port_id, management_port_id) if port_id]
+        nic = None
+        if self._spec.isolated and user_port_id:
+            nic = context.attempt(lambda: self._clouds.network.nic(user_port_id))
+        group = self._spec.security_group
+        return self.find_or_create(
+            context,
+            lambda: self._clouds.compute.create_server(
+                self._spec.server,
+                user_data=self._spec.user_data(nic),
+                port_ids=ports,
+                volumes=self._block_devices(data_volume_id, root_volume_id),
+                security_group=group.name if group else None,
+            ),
+        )
+
+    def find(self, context: FlowContext) -> Sequence[Found]:
+        """Find it by its tag."""
+        servers = self._clouds.compute.find_servers(context.owner.instance_id)
+        return [Found(server.id, context.owner.task_tag in server.tags) for server in servers]
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:
+        """Delete it."""
+        remove_server(context, self._clouds.compute, self._settings, resource_id)
+
+    def _block_devices(self, data_volume_id: str | None, root_volume_id: str | None) -> list[Json]:
+        """Return what the server boots from, and its data volume, which outlives the server: it is deleted by us."""
+        volume: Json = {"source_type": "volume", "destination_type": "volume", "delete_on_termination": False}
+        devices: list[Json] = []
+        if root_volume_id:
+            devices.append({**volume, "uuid": root_volume_id, "boot_index": 0})
+        else:
+            image = {"source_type": "image", "destination_type": "local", "delete_on_termination": True}
+            devices.append({**image, "uuid": self._spec.server.image_id, "boot_index": 0})
+        if data_volume_id:
+            device = {**volume, "uuid": data_volume_id, "boot_index": -1}
+            name = self._spec.data_volume.device_name if self._spec.data_volume else None
+            devices.append({**device, "device_name": name} if name else device)
+        return devices
+
+
+class AwaitServer(Step):
+    """Wait until the new server is active."""
+
+    def __init__(self, compute: Compute, settings: Settings) -> None:
+        super().__init__(
+            "provision/server/active", "wait for the server", requires=["server_id"], provides="server_addresses"
+        )
+        self._compute, self._settings = compute, settings
+
+    def execute(self, context: FlowContext, server_id: str) -> list[str]:
+        """Return its addresses when it is; raise ResourceFailedError, with Nova's fault, when it never will be."""
+
+        def reached(server: Server | None) -> bool:
+            if server is None or server.status == "ERROR":
+                fault = (server.fault if server else None) or "Nova gives no reason"
+                raise ResourceFailedError(kind="server", resource_id=server_id, status=_show(server), fault=fault)
+            return server.status == "ACTIVE"
+
+        wait = Wait(
+            what=f"server {server_id} to be ACTIVE",
+            reached=reached,
+            seconds=self._settings.server_seconds,
+            show=_show,
+            check=context.check_stop,
+        )
+        server = context.waiter.wait(ServerWatch(self._compute), server_id, wait)
+        return list(server.addresses) if server else []
+
+
+def remove_server(context: FlowContext, compute: Compute, settings: Settings, server_id: str) -> None:
+    """Delete a server and return when it is gone. Raises CloudError and DeadlineExceededError."""
+    context.ensure_gone(lambda: compute.delete_server(server_id))
+    wait = Wait(
+        what=f"server {server_id} to be gone",
+        reached=lambda server: server is None,
+        seconds=settings.delete_seconds,
+        show=_show,
+    )
+    context.waiter.wait(ServerWatch(compute), server_id, wait)
+
+
+def _show(server: Server | None) -> str:
+    if server is None:
+        return "not there"
+    return f"{server.status} ({server.task_state})" if server.task_state else server.status

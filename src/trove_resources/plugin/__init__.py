@@ -1,0 +1,1 @@
+"""The Trove plug-in: the only package that knows Trove."""

@@ -1,0 +1,84 @@
+"""Finds resource managers: by the name of an entry point, or by the path of a class."""
+
+import importlib
+from collections.abc import Mapping
+from typing import Final
+
+from stevedore.driver import DriverManager
+from stevedore.exception import MultipleMatches
+from stevedore.named import NamedExtensionManager
+
+from trove_resources.contract import ResourceManager
+from trove_resources.errors import UnknownManagerError, UnusableManagerError
+
+NAMESPACE: Final = "trove_resources.resource_managers"
+"""The entry points: each names a subclass of ResourceManager."""
+
+SPELLINGS: Final[Mapping[str, str]] = {
+    "trove.taskmanager.resources.native.Native": "native",
+    "trove.taskmanager.resources.natives.Natives": "native",
+    "trove.taskmanager.resources.orchestrator.Orchestrator": "orchestrator",
+    "trove.taskmanager.resources.migration.Migration": "migration",
+}
+"""Paths that operators' configurations have from the original specification, and what they mean."""
+
+LONGEST_NAME: Final = 64
+"""As the column ``provisioning_engine`` is wide."""
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all installed resource managers, sorted. None is imported for it."""
+    return tuple(sorted(set(NamedExtensionManager[object](NAMESPACE, names=[]).entry_points_names())))
+
+
+def load(name: str) -> type[ResourceManager]:
+    """Return the class of a resource manager.
+
+    ``name`` is an entry point's name, ``package.module.Class``, ``package.module:Class``, or one of ``SPELLINGS``.
+    To be called once, where the plug-in is put together. Raises UnknownManagerError, UnusableManagerError.
+    """
+    wanted = SPELLINGS.get(name, name)
+    if wanted in names():
+        manager = _checked(name, _of_entry_point(wanted))
+        if manager.name != wanted:
+            raise UnusableManagerError(
+                name, f"its class calls itself {manager.name!r}; entry point and class must agree on the name"
+            )
+        return manager
+    if "." in wanted or ":" in wanted:
+        return _checked(name, _of_path(wanted))
+    raise UnknownManagerError(name, names())
+
+
+def _of_entry_point(name: str) -> object:
+    try:
+        return DriverManager[object](NAMESPACE, name).driver
+    except MultipleMatches as error:
+        raise UnusableManagerError(name, f"two packages call a manager so: {error}") from error
+    except Exception as error:  # what somebody else's module raises when it is imported
+        raise UnusableManagerError(name, f"cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def _of_path(path: str) -> object:
+    module_name, _, class_name = path.replace(":", ".").rpartition(".")
+    try:
+        module = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name and f"{module_name}.".startswith(f"{error.name}."):
+            raise UnknownManagerError(path, names()) from error
+        raise UnusableManagerError(path, f"cannot be loaded: {error}") from error
+    except Exception as error:  # what somebody else's module raises when it is imported
+        raise UnusableManagerError(path, f"cannot be loaded: {type(error).__name__}: {error}") from error
+    found: object = getattr(module, class_name, None)
+    if found is None:
+        raise UnknownManagerError(path, names())
+    return found
+
+
+def _checked(name: str, found: object) -> type[ResourceManager]:
+    if not (isinstance(found, type) and issubclass(found, ResourceManager)):
+        wanted = f"{ResourceManager.__module__}.{ResourceManager.__name__}"
+        raise UnusableManagerError(name, f"{found!r} is no subclass of {wanted}")
+    if found.name == ResourceManager.name or not 0 < len(found.name) <= LONGEST_NAME:
+        raise UnusableManagerError(name, f"its class needs a name of its own, of at most {LONGEST_NAME} characters")
+    return found

@@ -1,0 +1,1 @@
+"""Our alembic chain: two columns on Trove's table ``instances``."""
