@@ -10,6 +10,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="mini",
         help="the cloud to test: minicloud, started by the tests, or the real one OS_CLIENT_CONFIG_FILE names",
     )
+    parser.addoption(
+        "--mysql",
+        metavar="URL",
+        help="run the tests of the database on this MySQL or MariaDB server, too, as mysql+pymysql://user:password@host: "
+        "each makes a database of its own and drops it",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

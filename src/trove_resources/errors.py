@@ -176,7 +176,7 @@ class ConfigurationError(ResourcesError):
 
 
 class RecordError(ResourcesError):
-    """Trove's database is not as it must be; ``database`` is its URL without password and parameters."""
+    """Trove's database is not as it must be; ``database`` is its URL, masked."""
 
     def __init__(self, database: str, reason: str) -> None:
         self.database = database

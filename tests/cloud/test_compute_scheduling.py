@@ -46,6 +46,40 @@ def test_a_server_without_a_host_keeps_no_port(clouds: Clouds, fleet: Fleet) -> 
     assert clouds.demo.network.get_port(given).device_id == ""
 
 
+def test_a_server_without_a_host_keeps_its_volume_reserved_until_it_is_deleted(clouds: Clouds, fleet: Fleet) -> None:
+    fleet.lift_quotas()
+    volume = fleet.volume()
+    root = {"boot_index": 0, "source_type": "image", "destination_type": "local", "uuid": fleet.image_id}
+    data = {"boot_index": -1, "source_type": "volume", "destination_type": "volume", "uuid": volume}
+    huge = fleet.flavor("m1.huge")
+    server_id = fleet.server("ERROR", flavorRef=huge, block_device_mapping_v2=[root, data])
+    assert clouds.demo.block_storage.get_volume(volume).status == "reserved"
+    fleet.api.delete(f"/servers/{server_id}")
+    fleet.gone(server_id)
+    fleet.wait_volume(volume, "available")
+
+
+def test_an_address_outside_the_network_is_found_wrong_by_the_build(fleet: Fleet) -> None:
+    volume = fleet.volume()
+    root = {"boot_index": 0, "source_type": "image", "destination_type": "local", "uuid": fleet.image_id}
+    data = {"boot_index": -1, "source_type": "volume", "destination_type": "volume", "uuid": volume}
+    networks = [{"uuid": fleet.network_id, "fixed_ip": "10.99.0.1"}]
+    server_id = fleet.server("ERROR", networks=networks, block_device_mapping_v2=[root, data])
+    assert fleet.show(server_id)["fault"]["message"] == (
+        f"Build of instance {server_id} aborted: Invalid input received: Fixed IP 10.99.0.1 is not a valid ip address"
+        f" for network {fleet.network_id}."
+    )
+    fleet.wait_volume(volume, "available")
+    listed = fleet.show(server_id)["os-extended-volumes:volumes_attached"]
+    assert [each["id"] for each in listed] == [volume]
+
+
+def test_the_hints_are_shown_as_lists_from_2_100_on(fleet: Fleet) -> None:
+    group = fleet.group("affinity")
+    server_id = fleet.server(hints={"group": group})
+    assert fleet.show(server_id, version="2.100")["scheduler_hints"] == {"group": [group]}
+
+
 def test_members_of_an_anti_affinity_group_have_hosts_of_their_own(fleet: Fleet) -> None:
     group, hosts = fleet.group("anti-affinity"), _hosts(fleet)
     members = [fleet.server(hints={"group": group}) for _ in range(hosts)]

@@ -14,8 +14,8 @@ from trove_resources.plugin import record
 class Upgrade(Command):
     """Add our columns to Trove's table instances, or what is missing of them.
 
-    Trove's own migrations (trove-manage db_sync) come first; later they may be run before or after. Trove's services read
-    the table's columns when they start: stop them before, or restart them after.
+    Trove's own migrations (trove-manage db_sync) come first; later ones may be run before or after. Trove's services
+    read the table's columns when they start: stop them before, or restart them after.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
@@ -86,8 +86,8 @@ def _say(command: Command, version: record.Version) -> None:
 
 
 def _url(command: Command) -> sa.URL:
-    options = command.app_args
-    return configuration.database_url(configuration.read(options.config_file, options.config_dir))
+    given = command.app_args or argparse.Namespace(config_file=[], config_dir=[])
+    return configuration.database_url(configuration.read(given.config_file, given.config_dir))
 
 
 def _engine(url: sa.URL) -> sa.Engine:

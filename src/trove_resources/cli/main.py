@@ -72,7 +72,8 @@ class TroveResources(App):
             action="append",
             default=[],
             metavar="DIR",
-            help="a directory of drop-ins, *.conf; may be given several times. Without it: trove.conf.d in the same places",
+            help="a directory of drop-ins, *.conf; may be given several times. Without it: trove.conf.d in the same "
+            "places",
         )
         return parser
 

@@ -6,7 +6,7 @@ from taskflow.patterns.unordered_flow import Flow as UnorderedFlow
 
 from trove_resources.clouds import Clouds
 from trove_resources.inventory import InstanceRef
-from trove_resources.native.settings import Settings
+from trove_resources.settings import Settings
 from trove_resources.native.steps import delete
 
 

@@ -7,7 +7,6 @@ from typing import Final
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from trove_resources.errors import UnknownRevisionError
 
@@ -43,15 +42,15 @@ def head() -> str:
     return str(_scripts().get_current_head())
 
 
-def unknown(database: str, revision: str, error: CommandError) -> UnknownRevisionError:
+def unknown(database: str, revision: str, error: Exception) -> UnknownRevisionError:
     """Return the error for a revision alembic does not find, with those it would."""
     known = [script.revision for script in _scripts().walk_revisions()]
     return UnknownRevisionError(database, revision, str(error).rstrip("."), ["base", *reversed(known), "head"])
 
 
 def display(url: sa.URL) -> str:
-    """Return a URL as it may be shown: its password is left out, and its parameters, which may hold secrets."""
-    return url.set(password=None, query={}).render_as_string()
+    """Return a URL as it may be shown: its password masked, and without its parameters, which may be secrets, too."""
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 def _scripts() -> ScriptDirectory:

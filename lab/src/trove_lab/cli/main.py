@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": "show the main job: create, resize, reboot, change access, add a replica, delete",
     "up": "start the cloud and Trove, and stay until Ctrl-C",
 }
-"""Each is a module here with ``add_arguments(parser)`` and ``run(arguments) -> exit code``; its docstring is the help."""
+"""Each is a module here with ``add_arguments(parser)`` and ``run(arguments)``, which returns the exit code."""
 
 EXIT_CODES: Sequence[tuple[type[LabError], int]] = (
     (PortInUseError, 3),

@@ -6,7 +6,7 @@ from trove_resources.clouds.network import Network
 from trove_resources.errors import InvalidSpecError, ResourceInUseError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step
-from trove_resources.native.settings import Settings
+from trove_resources.settings import Settings
 from trove_resources.spec import PortSpec, RuleSpec, SecurityGroupSpec
 
 

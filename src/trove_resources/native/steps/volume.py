@@ -10,7 +10,7 @@ from trove_resources.flows.step import CreateStep, Found, Step
 from trove_resources.flows.waiting import Wait
 from trove_resources.inventory import Volume
 from trove_resources.markers import VolumeRole
-from trove_resources.native.settings import Settings
+from trove_resources.settings import Settings
 from trove_resources.spec import VolumeSpec
 
 _RESTING = ("available", "error", "error_deleting", "error_extending", "error_restoring")

@@ -97,7 +97,7 @@ def unavailable(request: Request, volume_id: str, status: str) -> str:
     )
 
 
-def make_volumes(cloud: Cloud, server: Server, *, fails: bool) -> bool:
+def make_volumes(cloud: Cloud, server: Server) -> bool:
     """Begin the volumes that a server is to have of an image, a snapshot or nothing; return whether there are any.
 
     Raises VolumeQuota, VolumeNotFound.
@@ -111,7 +111,12 @@ def make_volumes(cloud: Cloud, server: Server, *, fails: bool) -> bool:
         snapshot = cloud.volume.snapshots.get(device.source_id or "")
         size = device.volume_size or (snapshot.volume_size if snapshot else 1)
         volume = volumes.create(
-            cloud, project_id=server.project_id, user_id=server.user_id, size=size, fails=fails, **source
+            cloud,
+            project_id=server.project_id,
+            user_id=server.user_id,
+            size=size,
+            name=f"{server.id}-blank-vol" if device.source_type == "blank" else "",
+            **source,
         )
         device.volume_id, device.volume_size, made = volume.id, size, True
     return made

@@ -43,7 +43,9 @@ class _Build:
         try:
             server.host = scheduler.choose(cloud.compute, server, server.flavor, only=self._only).name
         except scheduler.NoValidHostError as error:
-            self._abort(str(error))
+            # Volumes that were given stay reserved until the server is deleted.
+            network.unplug(cloud, server.id)
+            happenings.fail(cloud, server, self._action, str(error))
             return
         network.rehost(cloud, server.id, server.host)
         server.task_state, server.updated_at = "block_device_mapping", cloud.clock.now()
@@ -54,7 +56,7 @@ class _Build:
 
     def _make_volumes(self) -> None:
         try:
-            made = block_devices.make_volumes(self._cloud, self._server, fails=False)
+            made = block_devices.make_volumes(self._cloud, self._server)
         except volumes.VolumeError as error:
             self._abort(f"Build of instance {self._server.id} aborted: {error}")
             return
@@ -90,7 +92,9 @@ class _Build:
         )
 
     def _abort(self, message: str) -> None:
-        """Give back the host and the ports; the volumes stay as they are until the server is deleted."""
+        """Give back host, ports and volumes. The server goes on listing the volumes, those it was to get too."""
         network.unplug(self._cloud, self._server.id)
+        for device in self._server.volumes:
+            volumes.detach(self._cloud, device.volume_id or "", self._server.id)
         self._server.host = None
         happenings.fail(self._cloud, self._server, self._action, message)

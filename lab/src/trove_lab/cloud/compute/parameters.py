@@ -25,7 +25,6 @@ BOOLEAN: Json = {
     ],
 }
 POSITIVE: Json = {"type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": 1, "minLength": 1}
-NOT_NEGATIVE: Json = {"type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": 0, "minLength": 1}
 SIZE: Json = {"type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 1, "maximum": 0x7FFFFFFF}
 SIZE_OR_ZERO: Json = {**SIZE, "minimum": 0}
 METADATA: Json = {

@@ -151,10 +151,23 @@ def bind(request: Request, server: Server, wanted: Sequence[RequestedNetwork]) -
             refusal = _refusal(request.cloud, each, error)
             if refusal:
                 raise refusal from error
-            return error.reason
+            return _failure(each, error)
         if each.tag:
             server.port_tags[port.id] = each.tag
     return None
+
+
+def _failure(wanted: RequestedNetwork, error: network.PlugError) -> str:
+    """Return why the build will fail, in Nova's words."""
+    if isinstance(error, network.FixedIpInvalidError):
+        return (
+            f"Invalid input received: Fixed IP {wanted.fixed_ip} is not a valid ip address for network"
+            f" {wanted.network_id}."
+        )
+    if isinstance(error, network.NoMoreAddressesError):
+        why = f"No fixed IP addresses available for network: {wanted.network_id}"
+        return f"Failed to allocate the network(s) with error {why}, not rescheduling."
+    return error.reason
 
 
 def _refusal(cloud: Cloud, wanted: RequestedNetwork, error: network.PlugError) -> ApiError | None:

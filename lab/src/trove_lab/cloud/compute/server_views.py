@@ -172,7 +172,6 @@ def _recent(request: Request, server: Server, *, hosted: bool, grouped: bool) ->
     """Return what the microversions from 2.9 on have added, in their order."""
     group = request.cloud.compute.group_of(server)
     hosted = hosted and request.caller.is_admin
-    hints = {name: values[0] if len(values) == 1 else values for name, values in server.scheduler_hints.items()}
     added = [
         ((2, 9), "locked", server.locked_by is not None),
         ((2, 16) if hosted else None, "host_status", "UP" if server.host and not server.deleted_at else ""),
@@ -183,6 +182,6 @@ def _recent(request: Request, server: Server, *, hosted: bool, grouped: bool) ->
         ((2, 73), "locked_reason", server.locked_reason),
         ((2, 90), "OS-EXT-SRV-ATTR:hostname", server.hostname),
         ((2, 96), "pinned_availability_zone", server.pinned_availability_zone),
-        ((2, 100), "scheduler_hints", hints),
+        ((2, 100), "scheduler_hints", dict(server.scheduler_hints)),
     ]
     return {name: value for since, name, value in added if since and request.at_least(since)}

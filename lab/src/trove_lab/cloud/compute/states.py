@@ -14,8 +14,7 @@ RESIZED = "resized"
 ERROR = "error"
 DELETED = "deleted"
 
-NO_STATE, RUNNING, POWER_PAUSED, SHUTDOWN, POWER_SUSPENDED = 0, 1, 3, 4, 7
-POWER_NAMES = {NO_STATE: "pending", RUNNING: "running", POWER_PAUSED: "paused", SHUTDOWN: "shutdown"}
+NO_STATE, RUNNING, POWER_PAUSED, SHUTDOWN = 0, 1, 3, 4
 
 _RESIZING = dict.fromkeys(("resize_prep", "resize_migrating", "resize_migrated", "resize_finish"), "RESIZE")
 _REBUILDING = dict.fromkeys(("rebuilding", "rebuild_block_device_mapping", "rebuild_spawning"), "REBUILD")

@@ -1,4 +1,4 @@
-"""What an operator's options say to the native manager."""
+"""What an operator's options say to a resource manager."""
 
 from dataclasses import dataclass
 

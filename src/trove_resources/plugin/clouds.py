@@ -1,0 +1,76 @@
+"""The clouds of Trove's configuration: where its options say the services are, with its own credentials."""
+
+from typing import Any
+
+from keystoneauth1.identity.v3 import Password
+from keystoneauth1.session import Session
+from oslo_config import cfg
+
+from trove_resources.clouds import BlockStorage, Clouds, Compute, Dns, Network, NoDns, compute, volume
+from trove_resources.clouds.service import Endpoint, Service
+from trove_resources.plugin.dns import TroveDns
+from trove_resources.settings import Settings
+
+
+class CloudsOfTrove:
+    """The services of each region, made when first asked for, over one session."""
+
+    def __init__(self, conf: cfg.ConfigOpts) -> None:
+        self._conf = conf
+        self._session = Session(auth=_credentials(conf.service_credentials))
+        self._dns: Dns = TroveDns() if conf.trove_dns_support else NoDns()
+        self._regions: dict[str, Clouds] = {}
+
+    def of_region(self, region_name: str | None) -> Clouds:
+        """Return the services of a region; None is that of the credentials."""
+        region = region_name or self._conf.service_credentials.region_name
+        if region not in self._regions:
+            self._regions[region] = self._connect(region)
+        return self._regions[region]
+
+    def _connect(self, region: str) -> Clouds:
+        nova, cinder, neutron = (self._endpoint(service, region) for service in ("nova_compute", "cinder", "neutron"))
+        return Clouds(
+            compute=Compute(Service(self._session, nova, name="Nova", microversion=compute.MICROVERSION)),
+            volume=BlockStorage(Service(self._session, cinder, name="Cinder", microversion=volume.MICROVERSION)),
+            network=Network(Service(self._session, neutron, name="Neutron")),
+            dns=self._dns,
+        )
+
+    def _endpoint(self, service: str, region: str) -> Endpoint:
+        """Return where Trove's own clients would look for a service."""
+        conf = self._conf
+        url = conf[f"{service}_url"]
+        if url and service != "neutron":
+            # Trove's options for Nova and Cinder end before the project.
+            url = f"{url.rstrip('/')}/{conf.service_credentials.project_id}"
+        return Endpoint(
+            service_type=conf[f"{service}_service_type"],
+            interface=conf[f"{service}_endpoint_type"].removesuffix("URL"),
+            region_name=region,
+            url=url,
+        )
+
+
+def settings(conf: cfg.ConfigOpts) -> Settings:
+    """Return what Trove's options say to a resource manager."""
+    return Settings(
+        security_group_prefix=conf.trove_security_group_name_prefix,
+        public_network_id=conf.network.public_network_id,
+        require_router=conf.network.enable_access_check,
+        server_seconds=float(conf.usage_timeout),
+        volume_seconds=float(conf.volume_time_out),
+        delete_seconds=float(conf.server_delete_time_out),
+    )
+
+
+def _credentials(given: Any) -> Password:
+    return Password(
+        auth_url=given.auth_url,
+        username=given.username,
+        password=given.password,
+        project_id=given.project_id or None,
+        project_name=None if given.project_id else given.project_name,
+        user_domain_name=given.user_domain_name,
+        project_domain_name=None if given.project_id else given.project_domain_name,
+    )

@@ -1,0 +1,133 @@
+"""Instances as our tasks see them: loaded from Trove's database alone, whatever state the cloud is in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from trove.backup.models import Backup
+from trove.common import cfg, clients
+from trove.instance import models as instance_models
+from trove.instance.tasks import InstanceTask, InstanceTasks
+from trove.taskmanager import models as taskmanager_models
+
+from trove_resources.inventory import InstanceRef
+from trove_resources.plugin.creation import Creation
+from trove_resources.spec import Nic
+
+CONF = cfg.CONF
+
+ERRORS = {
+    "security_group": InstanceTasks.BUILDING_ERROR_SEC_GROUP,
+    "user_port": InstanceTasks.BUILDING_ERROR_PORT,
+    "management_port": InstanceTasks.BUILDING_ERROR_PORT,
+    "floating_ip": InstanceTasks.BUILDING_ERROR_PORT,
+    "port": InstanceTasks.BUILDING_ERROR_PORT,
+    "data_volume": InstanceTasks.BUILDING_ERROR_VOLUME,
+    "root_volume": InstanceTasks.BUILDING_ERROR_VOLUME,
+    "volume": InstanceTasks.BUILDING_ERROR_VOLUME,
+    "dns_record": InstanceTasks.BUILDING_ERROR_DNS,
+}
+"""The task status that says what went wrong, by the role of a step; a server's is BUILDING_ERROR_SERVER."""
+
+COLUMNS = {
+    "server_id": "compute_instance_id",
+    "volume_id": "volume_id",
+    "stack_id": "stack_id",
+    "hostname": "hostname",
+}
+"""Where a flow's announced results stand in the row."""
+
+
+class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc]  # Trove is not typed
+    """An instance on its way, with what Trove's own task manager does to guest and rows."""
+
+    _nic: Nic | None = None
+
+    @classmethod
+    def load(cls, context: Any, instance_id: str) -> "FreshInstance":
+        """Load an instance without asking the cloud. Raises ModelNotFoundError."""
+        row = instance_models.get_db_info(context, instance_id)
+        row.server_status, row.addresses = None, []
+        status = instance_models.InstanceServiceStatus.find_by(instance_id=instance_id)
+        return cls(context, row, None, status)
+
+    @property
+    def ref(self) -> InstanceRef:
+        """What the row knows of the instance's resources."""
+        row = self.db_info
+        return InstanceRef(
+            instance_id=self.id,
+            tenant_id=self.tenant_id,
+            server_id=row.compute_instance_id,
+            volume_id=row.volume_id,
+            stack_id=row.stack_id,
+        )
+
+    def announce(self, name: str, value: str | None) -> None:
+        """Write an announced result of a flow to the row, at once; None clears it."""
+        if name in COLUMNS:
+            self.update_db(**{COLUMNS[name]: value})
+
+    def mark_failed(self, role: str) -> None:
+        """Say in the row what went wrong, by the role of the step."""
+        status: InstanceTask = ERRORS.get(role, InstanceTasks.BUILDING_ERROR_SERVER)
+        self.update_db(task_status=status)
+
+    def user_data(self, creation: Creation) -> Callable[[Nic | None], str]:
+        """Return what renders the cloud-init user data, from the user port if it has to know it."""
+
+        def render(nic: Nic | None) -> str:
+            self._nic = nic
+            ports = [{"port-id": "user"}, {"port-id": "management"}] if nic else []
+            files = self.get_injected_files(creation.datastore_manager, creation.ds_version, networks=ports)
+            extra = self.prepare_userdata(creation.datastore_manager)
+            config: str = self.prepare_cloud_config(files)
+            return self.combine_cloudinit_userdata(config, extra) if extra else config
+
+        return render
+
+    def _get_user_nic_info(self, _port_id: str) -> dict[str, object]:
+        """Answer Trove's question for the user port from what the flow knows of it."""
+        if self._nic is None:
+            return {}
+        return {"mac_address": self._nic.mac_address, **self._nic.ipv4, **self._nic.ipv6}
+
+    def backup_of(self, creation: Creation) -> tuple[dict[str, Any] | None, str | None]:
+        """Return what the guest is told of the backup to restore, and the Cinder snapshot that holds it, if one does."""
+        if creation.backup_id is None:
+            return None, None
+        backup = Backup.get_by_id(self.context, creation.backup_id)
+        told = {
+            "id": creation.backup_id,
+            "instance_id": backup.instance_id,
+            "location": backup.location,
+            "type": backup.backup_type,
+            "checksum": backup.checksum,
+            "storage_driver": backup.storage_driver,
+        }
+        if backup.storage_driver == "swift":
+            told["swift_url"] = clients.swift_client(self.context).url
+        snapshot = backup.location.split("/")[-1] if backup.storage_driver == "cinder" else None
+        return told, snapshot
+
+    def prepare_guest(
+        self, creation: Creation, backup: dict[str, Any] | None, snapshot: dict[str, Any] | None
+    ) -> None:
+        """Tell the guest to prepare the database; it answers through its reports."""
+        mount_point = CONF.get(creation.datastore_manager).mount_point
+        self._guest_prepare(
+            creation.flavor["ram"],
+            {"device_path": self.device_path, "mount_point": mount_point},
+            creation.packages,
+            creation.databases,
+            creation.users,
+            backup,
+            self._render_config(creation.flavor).config_contents,
+            creation.root_password,
+            creation.overrides,
+            creation.cluster_config,
+            snapshot,
+            creation.modules,
+            ds_version=creation.ds_version,
+        )
+        if creation.root_password:
+            self.report_root_enabled()

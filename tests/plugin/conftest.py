@@ -1,0 +1,46 @@
+"""A database like Trove's, on SQLite, and on the server of ``--mysql``."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from plugin.databases import Prepared, migrate_trove, new_mysql_database, sqlite_at
+from sqlalchemy.pool import NullPool
+
+ON_SERVER = "_on_mysql"
+"""How modules end whose tests are of what only a server does."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "dialect" in metafunc.fixturenames:
+        everywhere = [] if metafunc.module.__name__.endswith(ON_SERVER) else ["sqlite"]
+        servers = ["mysql"] if metafunc.config.getoption("--mysql") else []
+        metafunc.parametrize("dialect", everywhere + servers)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Without a server there are no tests of what only a server does."""
+    return True if collection_path.stem.endswith(ON_SERVER) and not config.getoption("--mysql") else None
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+@pytest.fixture
+def database(dialect: str, request: pytest.FixtureRequest, templates: Path, tmp_path: Path) -> Iterator[Prepared]:
+    """Make databases with Trove's schema at a revision of Trove's."""
+    if dialect == "sqlite":
+        yield lambda revision: sqlite_at(templates, tmp_path / f"{revision}.sqlite", revision)
+        return
+    with ExitStack() as stack:
+
+        def on_server(revision: str) -> sa.Engine:
+            url = stack.enter_context(new_mysql_database(request.config.getoption("--mysql")))
+            migrate_trove(url, revision)
+            return sa.create_engine(url, poolclass=NullPool)
+
+        yield on_server

@@ -1,0 +1,234 @@
+"""Our columns on Trove's table: there beside Trove's own migrations, whole, and gone when they should be."""
+
+import sqlite3
+
+import pytest
+import sqlalchemy as sa
+from plugin.databases import BEFORE, HEAD, Prepared, migrate_trove
+
+from trove_resources.errors import (
+    DatabaseFailedError,
+    MissingColumnsError,
+    MissingTableError,
+    RecordInUseError,
+    UnknownRevisionError,
+)
+from trove_resources.plugin import record, revisions
+
+REVISION = "b7d1c02e94a3"
+OF_TROVE = {"ssl_mode", "ssl_ref"}
+"""Columns the last revision of Trove's adds to the same table."""
+
+
+def columns(engine: sa.Engine) -> dict[str, str]:
+    return {column["name"]: str(column["type"]) for column in sa.inspect(engine).get_columns("instances")}
+
+
+def shape(engine: sa.Engine) -> dict[str, object]:
+    """All Trove relies on: columns, key, indexes and foreign keys of the table."""
+    inspector = sa.inspect(engine)
+    return {
+        "columns": [(each["name"], str(each["type"]), each["nullable"]) for each in inspector.get_columns("instances")],
+        "key": inspector.get_pk_constraint("instances")["constrained_columns"],
+        "indexes": sorted(str(each["name"]) for each in inspector.get_indexes("instances")),
+        "foreign_keys": sorted(str(each["constrained_columns"]) for each in inspector.get_foreign_keys("instances")),
+    }
+
+
+def put(engine: sa.Engine, instance_id: str, **values: object) -> None:
+    row = {"id": instance_id, "deleted": 0, **values}
+    table = sa.table("instances", *(sa.column(name) for name in row))
+    with engine.begin() as connection:
+        connection.execute(table.insert().values(row))
+
+
+def get(engine: sa.Engine, *names: str) -> list[tuple[object, ...]]:
+    query = sa.select(*(sa.column(name) for name in names)).select_from(sa.table("instances")).order_by(sa.column("id"))
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(query)]
+
+
+def test_the_columns_are_strings_that_may_be_empty(database: Prepared) -> None:
+    engine = database(HEAD)
+    put(engine, "old")
+    reached = record.upgrade(engine)
+    assert (reached.revision, reached.missing, reached.is_current) == (REVISION, (), True)
+    assert {name: columns(engine)[name] for name in record.COLUMNS} == dict.fromkeys(record.COLUMNS, "VARCHAR(64)")
+    assert get(engine, "provisioning_engine", "stack_id") == [(None, None)]
+
+
+def test_troves_migrations_run_before_between_and_after_ours(database: Prepared) -> None:
+    engine = database(BEFORE)
+    record.upgrade(engine)
+    put(engine, "a", provisioning_engine="orchestrator", stack_id="s")
+    for _ in range(2):
+        migrate_trove(engine.url, HEAD)
+        record.upgrade(engine)
+    assert OF_TROVE | set(record.COLUMNS) <= set(columns(engine))
+    assert get(engine, "provisioning_engine", "stack_id") == [("orchestrator", "s")]
+
+
+def test_a_downgrade_leaves_the_table_as_trove_made_it(database: Prepared) -> None:
+    engine = database(HEAD)
+    put(engine, "a")
+    before = shape(engine)
+    record.upgrade(engine)
+    assert record.downgrade(engine).revision is None
+    assert shape(engine) == before
+    assert get(engine, "id") == [("a",)]
+    assert record.upgrade(engine).is_current
+
+
+def test_an_sqlite_that_cannot_drop_a_column_copies_the_table(
+    monkeypatch: pytest.MonkeyPatch, database: Prepared
+) -> None:
+    engine = database(HEAD)
+    before = shape(engine)
+    record.upgrade(engine)
+    put(engine, "a", hostname="h")
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    record.downgrade(engine)
+    assert shape(engine) == before
+    assert get(engine, "id", "hostname") == [("a", "h")]
+
+
+def test_an_upgrade_that_broke_off_goes_on_where_it_was(database: Prepared) -> None:
+    engine = database(HEAD)
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE instances ADD COLUMN provisioning_engine VARCHAR(64)"))
+    put(engine, "a", provisioning_engine="orchestrator")
+    assert record.version(engine).missing == ("stack_id",)
+    assert record.upgrade(engine).is_current
+    assert get(engine, "provisioning_engine", "stack_id") == [("orchestrator", None)]
+
+
+def test_a_table_restored_without_the_columns_gets_them_again(database: Prepared) -> None:
+    engine = database(HEAD)
+    record.upgrade(engine)
+    with engine.begin() as connection:
+        for name in record.COLUMNS:
+            connection.execute(sa.text(f"ALTER TABLE instances DROP COLUMN {name}"))
+    assert not record.version(engine).is_current
+    assert record.upgrade(engine).is_current
+
+
+def test_without_the_columns_the_command_that_adds_them_is_named(database: Prepared) -> None:
+    engine = database(HEAD)
+    with pytest.raises(MissingColumnsError, match="run trove-resources db upgrade") as caught:
+        record.require_columns(engine)
+    assert caught.value.columns == record.COLUMNS
+    record.upgrade(engine)
+    record.require_columns(engine)
+
+
+@pytest.mark.parametrize("ask", [record.version, record.require_columns, record.upgrade, record.downgrade])
+def test_without_troves_table_troves_command_is_named(ask: object) -> None:
+    assert callable(ask)
+    with pytest.raises(MissingTableError, match="run trove-manage db_sync first"):
+        ask(sa.create_engine("sqlite://"))
+
+
+@pytest.mark.parametrize(
+    ("revision", "reason"),
+    [
+        ("0badc0de", "there is none"),
+        ("head+1", "nothing comes after the newest"),
+        ("base:head", "a range is for SQL"),
+        (BEFORE, "it is one of Trove's"),
+    ],
+)
+def test_an_unknown_revision_is_refused_with_those_there_are(revision: str, reason: str, database: Prepared) -> None:
+    engine = database(HEAD)
+    with pytest.raises(UnknownRevisionError, match=f"there are base, {REVISION}, head") as caught:
+        record.upgrade(engine, revision)
+    assert caught.value.revision == revision, reason
+    assert record.version(engine).missing == record.COLUMNS, reason
+
+
+def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepared) -> None:
+    engine = database(HEAD)
+    record.upgrade(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"UPDATE {revisions.VERSION_TABLE} SET version_num = 'c0ffee'"))
+    assert (record.version(engine).revision, record.version(engine).is_current) == ("c0ffee", False)
+    record.require_columns(engine)
+    for change in (record.upgrade, record.downgrade):
+        with pytest.raises(UnknownRevisionError, match="c0ffee"):
+            change(engine)
+
+
+@pytest.mark.parametrize(
+    ("row", "refused", "reason"),
+    [
+        ({"provisioning_engine": "orchestrator"}, True, "without the record it would count as native"),
+        ({"provisioning_engine": "orchestrator", "deleted": 1}, False, "it is gone"),
+        ({"provisioning_engine": "native"}, False, "it counts as native without the record"),
+        ({}, False, "it is older than the record, hence native"),
+    ],
+)
+def test_a_downgrade_forgets_no_engine(
+    row: dict[str, object], refused: bool, reason: str, database: Prepared
+) -> None:
+    engine = database(HEAD)
+    record.upgrade(engine)
+    put(engine, "a", **row)
+    if refused:
+        with pytest.raises(RecordInUseError, match="of 1 instances"):
+            record.downgrade(engine)
+        assert record.version(engine).is_current, reason
+    assert record.downgrade(engine, force=refused).missing == record.COLUMNS, reason
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "mysql+pymysql://u:secret@127.0.0.1:1/trove"])
+def test_a_database_that_does_not_answer_is_named_without_its_password(url: str) -> None:
+    with pytest.raises(DatabaseFailedError) as caught:
+        record.version(sa.create_engine(url))
+    assert caught.value.database == url.replace("secret", "***")
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_url_is_shown_without_password_and_parameters() -> None:
+    url = sa.make_url("mysql+pymysql://u:secret@h/trove?ssl_key_password=secret")
+    assert revisions.display(url) == "mysql+pymysql://u:***@h/trove"
+
+
+@pytest.mark.parametrize("url", ["mysql+pymysql://h/trove", "mariadb+pymysql://h/trove", "sqlite:////x"])
+def test_the_sql_of_an_upgrade_makes_table_columns_and_revision(url: str) -> None:
+    sql = record.upgrade_sql(sa.make_url(url))
+    expected = [
+        f"CREATE TABLE {revisions.VERSION_TABLE}",
+        "ALTER TABLE instances ADD COLUMN provisioning_engine VARCHAR(64)",
+        "ALTER TABLE instances ADD COLUMN stack_id VARCHAR(64)",
+        f"INSERT INTO {revisions.VERSION_TABLE} (version_num) VALUES ('{REVISION}')",
+    ]
+    places = [sql.find(each) for each in expected]
+    assert -1 not in places, sql
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("url", ["mysql+pymysql://h/trove", "sqlite:////x"])
+def test_the_sql_of_a_downgrade_drops_them(url: str) -> None:
+    sql = record.downgrade_sql(sa.make_url(url))
+    for each in (
+        "ALTER TABLE instances DROP COLUMN provisioning_engine",
+        "ALTER TABLE instances DROP COLUMN stack_id",
+        f"DELETE FROM {revisions.VERSION_TABLE} WHERE {revisions.VERSION_TABLE}.version_num = '{REVISION}'",
+    ):
+        assert each in sql
+
+
+def test_the_sql_does_what_the_upgrade_does(database: Prepared) -> None:
+    engine = database(HEAD)
+    for sql, current in ((record.upgrade_sql(engine.url), True), (record.downgrade_sql(engine.url), False)):
+        with engine.begin() as connection:
+            for statement in sql.split(";"):
+                if statement.strip() not in {"", "BEGIN", "COMMIT"}:
+                    connection.execute(sa.text(statement))
+        assert record.version(engine).is_current is current
+
+
+def test_the_sql_of_an_unknown_revision_is_refused() -> None:
+    for write in (record.upgrade_sql, record.downgrade_sql):
+        with pytest.raises(UnknownRevisionError, match="0badc0de"):
+            write(sa.make_url("sqlite://"), "0badc0de")
