@@ -14,6 +14,7 @@
     ├── AmbiguousOwnerError             two resources claim to be the same one
     ├── InvalidSpecError                a combination that cannot be, refused before the first call
     ├── LeftoversError                  something could not be deleted
+    ├── GuestFailedError                the guest reports that it cannot
     ├── FlowStoppedError                a delete asked the flow to stop
     ├── InstanceBusyError               another flow runs for the instance
     ├── WrongEngineError                another engine owns the instance
@@ -143,6 +144,15 @@ class LeftoversError(ResourcesError):
     def __init__(self, leftovers: Sequence[Leftover]) -> None:
         self.leftovers = tuple(leftovers)
         super().__init__("not deleted: " + "; ".join(map(str, self.leftovers)))
+
+
+class GuestFailedError(ResourcesError):
+    """The guest reports that it cannot do what it was told; ``status`` is its report."""
+
+    def __init__(self, instance_id: str, status: str) -> None:
+        self.instance_id = instance_id
+        self.status = status
+        super().__init__(f"the guest of instance {instance_id} reports: {status}")
 
 
 class FlowStoppedError(ResourcesError):

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from plugin.databases import new_mysql_database
@@ -37,7 +38,8 @@ def test_troves_models_write_find_and_keep_the_columns(
         assert run(tmp_path, f"sqlite:///{tmp_path}/trove.sqlite", "with") == expected
         return
     with new_mysql_database(request.config.getoption("--mysql")) as url:
-        assert run(tmp_path, url.render_as_string(hide_password=False), "with") == expected
+        # Trove's own db_sync takes no "%" in its URL.
+        assert run(tmp_path, unquote(url.render_as_string(hide_password=False)), "with") == expected
 
 
 def test_without_the_columns_what_is_written_is_lost_in_silence(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from oslo_log import log as logging
 from trove.backup.models import Backup
 from trove.common import cfg, clients
 from trove.instance import models as instance_models
@@ -14,6 +15,7 @@ from trove_resources.plugin.creation import Creation
 from trove_resources.spec import Nic
 
 CONF = cfg.CONF
+LOG = logging.getLogger(__name__)
 
 ERRORS = {
     "security_group": InstanceTasks.BUILDING_ERROR_SEC_GROUP,
@@ -71,6 +73,12 @@ class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc
         """Say in the row what went wrong, by the role of the step."""
         status: InstanceTask = ERRORS.get(role, InstanceTasks.BUILDING_ERROR_SERVER)
         self.update_db(task_status=status)
+
+    def guest_failed(self, error: Exception) -> None:
+        """Say in the row that the cloud did its part and the guest did not; the resources stay for the operator."""
+        LOG.error("instance %s: %s", self.id, error)
+        self.update_statuses_on_time_out()
+        instance_models.save_instance_fault(self.id, str(error), str(error))
 
     def user_data(self, creation: Creation) -> Callable[[Nic | None], str]:
         """Return what renders the cloud-init user data, from the user port if it has to know it."""

@@ -1,0 +1,104 @@
+"""The composition root: puts the resource manager, its clouds and the runner of flows together, from Trove's options."""
+
+import threading
+import uuid
+from typing import Any
+
+from oslo_config import cfg
+from taskflow.flow import Flow
+
+from trove_resources import conf as our_conf
+from trove_resources.contract import ResourceManager
+from trove_resources.errors import WrongEngineError
+from trove_resources.flows import events
+from trove_resources.flows.clock import Clock, SystemClock
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.events import Event
+from trove_resources.flows.exclusive import Exclusive
+from trove_resources.flows.runner import Runner
+from trove_resources.flows.waiting import Waiter
+from trove_resources.markers import Owner
+from trove_resources.plugin import managers
+from trove_resources.plugin.clouds import CloudsOfTrove, settings
+from trove_resources.plugin.instances import FreshInstance
+
+DEFAULT_ENGINE = "native"
+"""The engine of rows that say none: they are older than us."""
+
+
+class Composition:
+    """One of it in a task manager.
+
+    Raises UnknownManagerError or UnusableManagerError when ``resource_manager`` names nothing that can be used.
+    """
+
+    def __init__(self, conf: cfg.ConfigOpts, *, clock: Clock | None = None) -> None:
+        our_conf.register(conf)
+        self.conf = conf
+        self.clock = clock or SystemClock()
+        self.exclusive = Exclusive()
+        self._class = managers.load(conf.resource_manager)
+        self._clouds = CloudsOfTrove(conf)
+        self._settings = settings(conf)
+        self._waiter = Waiter(self.clock)
+
+    @property
+    def engine(self) -> str:
+        """What stands in the row of an instance that is created now."""
+        return self._class.name
+
+    def manager(self, region_name: str | None) -> ResourceManager:
+        """Return the resource manager of a region."""
+        return self._class(clouds=self._clouds.of_region(region_name), settings=self._settings)  # type: ignore[call-arg]
+
+    def manager_of(self, instance: FreshInstance) -> ResourceManager:
+        """Return the resource manager of an instance. Raises WrongEngineError when another engine owns it."""
+        engine = instance.db_info.provisioning_engine or DEFAULT_ENGINE
+        if engine != self.engine:
+            raise WrongEngineError(instance.id, engine=engine, manager=self.engine)
+        return self.manager(instance.db_info.region_id)
+
+    def run(self, flow: Flow, instance: FreshInstance, owner: Owner, stop: threading.Event) -> None:
+        """Run a flow for an instance, writing down what it announces. Raises FlowFailedError."""
+        context = FlowContext(
+            owner=owner, request_id=request_id(instance.context), clock=self.clock, waiter=self._waiter, stop=stop
+        )
+        failed = _FirstFailure()
+        try:
+            Runner(listener=failed).run(flow, context, instance.announce)
+        except Exception as error:
+            raise FlowFailedError(failed.event, error, context) from error
+
+
+class FlowFailedError(Exception):
+    """A flow failed and was undone; the message says which step, why, and what is left."""
+
+    def __init__(self, event: Event | None, cause: Exception, context: FlowContext) -> None:
+        self.cause = cause
+        self.role = event.step.split("/")[1] if event else ""
+        """Of the step that failed: ``data_volume``, ``server`` …"""
+        title = f"Failed to {event.title}: " if event else ""
+        left = "; not undone: " + "; ".join(map(str, context.leftovers)) if context.leftovers else ""
+        super().__init__(f"{title}{cause}{left}")
+
+
+class _FirstFailure:
+    """Logs events, and keeps the first that is a failure."""
+
+    def __init__(self) -> None:
+        self.event: Event | None = None
+
+    def __call__(self, event: Event) -> None:
+        if event.kind == "failed" and self.event is None:
+            self.event = event
+        events.log(event)
+
+
+def new_owner(instance_id: str) -> Owner:
+    """Return the owner of what a new task makes."""
+    return Owner(instance_id=instance_id, task_id=str(uuid.uuid4()))
+
+
+def request_id(context: Any) -> str:
+    """Return the id of the request a task came with."""
+    return str(getattr(context, "request_id", "") or "")

@@ -1,0 +1,169 @@
+"""The task create: one instance, or the replicas of one."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any
+
+from trove.backup.models import Backup
+from trove.common.exception import TroveError
+from trove.common.notification import TroveInstanceCreate
+from trove.common.server_group import ServerGroup
+
+from trove_resources.errors import DeadlineExceededError, FlowStoppedError, GuestFailedError, ResourcesError
+from trove_resources.markers import Owner
+from trove_resources.plugin import creation as creations
+from trove_resources.plugin import guest
+from trove_resources.plugin.composition import Composition, FlowFailedError, new_owner
+from trove_resources.plugin.creation import Creation
+from trove_resources.plugin.instances import FreshInstance
+
+REPLICAS_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The server group an instance is to be in: one that is there, or one to be made."""
+
+    group_id: str | None = None
+    policy: str | None = None
+
+
+def group_of(locality: str | Mapping[str, str] | None) -> Group:
+    """Return what Trove's ``locality`` means: a policy, or a hint that names a group."""
+    if isinstance(locality, str):
+        return Group(policy=locality)
+    return Group(group_id=(locality or {}).get("group"))
+
+
+class Create:
+    """Creates instances for a task manager."""
+
+    def __init__(self, composition: Composition, conf: Any) -> None:
+        self._composition = composition
+        self._conf = conf
+
+    def one(self, context: Any, instance_id: str, creation: Creation, group: Group) -> None:
+        """Create one instance and return when its database is there.
+
+        Raises TroveError when the cloud refuses: then everything is undone, and the row says why. A guest that fails
+        keeps its resources for the operator; the row says so, and nothing is raised, as stock Trove does.
+        """
+        instance = FreshInstance.load(context, instance_id)
+        with self._composition.exclusive.hold(instance_id, "create") as stop:
+            self._create(instance, creation, group, None, stop)
+
+    def replicas(
+        self, context: Any, instance_ids: Sequence[str], source_id: str, creation: Creation, passwords: Sequence[Any]
+    ) -> None:
+        """Create the replicas of an instance side by side; one that fails is undone alone. The backup goes in any case.
+
+        Raises TroveError for the first that failed, after all are over.
+        """
+        conf = self._conf
+        first = FreshInstance.load(context, instance_ids[0])
+        snapshot = first.get_replication_master_snapshot(
+            context,
+            source_id,
+            creation.flavor,
+            parent_backup_id=creation.backup_id,
+            snapshot_driver=conf.replica_snapshot_driver or conf.storage_strategy,
+        )
+        backup_id = snapshot["dataset"]["snapshot_id"]
+        source_group = ServerGroup.load(context, source_id)
+        group = Group(group_id=source_group.id if source_group else None)
+
+        def create(instance_id: str, password: str | None) -> None:
+            instance = FreshInstance.load(context, instance_id)
+            mine = replace(creation, backup_id=backup_id, root_password=password)
+            with self._composition.exclusive.hold(instance_id, "create") as stop:
+                self._create(instance, mine, group, snapshot, stop)
+
+        try:
+            with ThreadPoolExecutor(REPLICAS_AT_ONCE, thread_name_prefix="replica") as executor:
+                running = [executor.submit(create, *each) for each in zip(instance_ids, passwords, strict=True)]
+            for each in running:
+                each.result()
+        finally:
+            Backup.delete(context, backup_id)
+
+    def _create(
+        self,
+        instance: FreshInstance,
+        creation: Creation,
+        group: Group,
+        snapshot: dict[str, Any] | None,
+        stop: threading.Event,
+    ) -> None:
+        owner = new_owner(instance.id)
+        instance.update_db(provisioning_engine=self._composition.engine)
+        try:
+            backup = self._provision(instance, creation, group, owner, stop)
+        except FlowFailedError as error:
+            self._failed(instance, error.role, error)
+        except ResourcesError as error:
+            self._failed(instance, "", error)
+        instance.prepare_guest(creation, backup, snapshot)
+        self._await_guest(instance, creation, stop)
+
+    def _provision(
+        self, instance: FreshInstance, creation: Creation, group: Group, owner: Owner, stop: threading.Event
+    ) -> dict[str, Any] | None:
+        """Make all resources; return what the guest is told of the backup to restore."""
+        backup, snapshot_id = instance.backup_of(creation)
+        manager = self._composition.manager(instance.db_info.region_id)
+        around = creations.Surroundings(
+            tenant_id=instance.tenant_id,
+            user_id=instance.context.user_id,
+            server_name=instance.name,
+            volume_support=bool(instance.volume_support),
+            snapshot_id=snapshot_id,
+            group_id=group.group_id,
+        )
+        if group.policy:
+            made = _Made(instance)
+            self._composition.run(manager.create_group(instance.id, group.policy), made, owner, stop)
+            around = replace(around, group_id=made.group_id)
+        try:
+            spec = creations.build(self._conf, creation, around, owner, user_data=instance.user_data(creation))
+            self._composition.run(manager.provision(spec), instance, owner, stop)
+        except Exception:
+            if group.policy:
+                self._composition.run(manager.delete_group(instance.id), instance, owner, threading.Event())
+            raise
+        return backup
+
+    def _failed(self, instance: FreshInstance, role: str, error: Exception) -> None:
+        """Say in the row what went wrong, unless a delete wanted it so, and raise it as Trove's own."""
+        cause = getattr(error, "cause", error)
+        if not isinstance(cause, FlowStoppedError):
+            instance.mark_failed(role)
+        raise TroveError(message=f"Instance {instance.id} was not created. {error}") from error
+
+    def _await_guest(self, instance: FreshInstance, creation: Creation, stop: threading.Event) -> None:
+        conf = self._conf
+        seconds = float(conf.restore_usage_timeout if creation.backup_id else conf.usage_timeout)
+        try:
+            guest.wait_until_ready(instance.id, seconds, clock=self._composition.clock, stop=stop)
+        except FlowStoppedError:
+            return
+        except (GuestFailedError, DeadlineExceededError) as error:
+            instance.guest_failed(error)
+            return
+        if not instance.db_info.task_status.is_error:
+            instance.reset_task_status()
+        TroveInstanceCreate(instance=instance, instance_size=creation.flavor["ram"]).notify()
+
+
+class _Made:
+    """Takes the id of a server group, which no row holds, in the place of an instance."""
+
+    def __init__(self, instance: FreshInstance) -> None:
+        self.context = instance.context
+        self.group_id: str | None = None
+
+    def announce(self, name: str, value: str | None) -> None:
+        """Keep the group's id."""
+        if name == "group_id":
+            self.group_id = value

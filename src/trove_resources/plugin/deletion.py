@@ -1,0 +1,66 @@
+"""The task delete: everything the instance has, and only then its row."""
+
+import threading
+from typing import Any
+
+from oslo_log import log as logging
+from trove.common import cfg
+from trove.common.exception import TroveError
+from trove.common.notification import TroveInstanceDelete
+from trove.common.timeutils import isotime
+from trove.instance.service_status import ServiceStatuses
+
+from trove_resources.errors import LeftoversError, ResourcesError
+from trove_resources.plugin.composition import Composition, FlowFailedError, new_owner
+from trove_resources.plugin.instances import FreshInstance
+
+CONF = cfg.CONF
+LOG = logging.getLogger(__name__)
+STOP_SECONDS = 60
+"""How long a guest has to stop its database before its server goes."""
+
+
+class DeletedInstance(FreshInstance):
+    """An instance on its way out. Trove's own ``delete_async`` marks the row deleted when this has not raised."""
+
+    composition: Composition
+    stop: threading.Event
+
+    def _delete_resources(self, deleted_at: Any) -> None:
+        """Delete everything the cloud holds for the instance. Raises TroveError, naming what is left."""
+        manager = self.composition.manager_of(self)
+        self._stop_database()
+        owner = new_owner(self.id)
+        try:
+            self.composition.run(manager.delete(self.ref), self, owner, self.stop)
+            self.composition.run(manager.delete_group(self.id), self, owner, self.stop)
+        except (FlowFailedError, ResourcesError) as error:
+            cause = getattr(error, "cause", error)
+            first = cause.leftovers[0].kind if isinstance(cause, LeftoversError) else ""
+            self.mark_failed(first.lower().replace(" ", "_"))
+            raise TroveError(message=f"Instance {self.id} was not deleted. {cause} Delete it again.") from error
+        TroveInstanceDelete(instance=self, deleted_at=isotime(deleted_at), server=None).notify()
+
+    def _stop_database(self) -> None:
+        """Ask a guest that is alive to stop its database; that it does not is no reason to keep the instance."""
+        status = self.datastore_status
+        if not (self.db_info.compute_instance_id and status.is_uptodate()):
+            return
+        if status.get_status() not in (ServiceStatuses.HEALTHY, ServiceStatuses.RUNNING):
+            return
+        try:
+            self.guest.agent_high_timeout = min(STOP_SECONDS, CONF.agent_call_high_timeout)
+            self.guest.stop_db()
+        except Exception as error:  # noqa: BLE001 - a guest can fail in every way there is
+            LOG.warning("instance %s: the guest did not stop its database: %s", self.id, error)
+
+
+def delete(composition: Composition, context: Any, instance_id: str) -> None:
+    """Delete an instance: stop the flow that runs for it, wait for its undo, then take everything away.
+
+    Raises TroveError when something is left; the row stays, says what, and takes another delete.
+    """
+    with composition.exclusive.hold(instance_id, "delete") as stop:
+        instance = DeletedInstance.load(context, instance_id)
+        instance.composition, instance.stop = composition, stop
+        instance.delete_async()

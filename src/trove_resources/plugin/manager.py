@@ -1,0 +1,86 @@
+"""The task manager that Trove starts in the place of its own."""
+
+from dataclasses import replace
+from typing import Any
+
+from trove.common import cfg
+from trove.common.exception import TroveError
+from trove.common.notification import EndNotification
+from trove.db.sqlalchemy import session
+from trove.taskmanager import manager as upstream
+
+from trove_resources.plugin import deletion, record
+from trove_resources.plugin.composition import Composition
+from trove_resources.plugin.create import Create, group_of
+from trove_resources.plugin.creation import Creation
+
+
+class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
+    """Trove's task manager, whose create and delete go through the resource manager."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Set here, all of them: Trove's manager takes unknown attributes for methods of cluster strategies.
+        record.require_columns(session.get_engine())
+        self._composition = Composition(cfg.CONF)
+        self._create = Create(self._composition, cfg.CONF)
+
+    def _create_instance(
+        self,
+        context: Any,
+        instance_id: Any,
+        name: str,  # noqa: ARG002 - the row has it
+        flavor: Any,
+        image_id: str,
+        databases: Any,
+        users: Any,
+        datastore_manager: str,
+        packages: Any,
+        volume_size: int | None,
+        backup_id: str | None,
+        availability_zone: str | None,
+        root_password: Any,
+        nics: Any,
+        overrides: Any,
+        slave_of_id: str | None,
+        cluster_config: Any,
+        volume_type: str | None,
+        modules: Any,
+        locality: Any,
+        access: Any = None,
+        ds_version: str | None = None,
+    ) -> None:
+        """Create one instance, or replicas; called by Trove's ``create_instance``, which notifies of the end."""
+        creation = Creation(
+            flavor=flavor,
+            image_id=image_id,
+            databases=databases,
+            users=users,
+            datastore_manager=datastore_manager,
+            packages=packages,
+            volume_size=volume_size,
+            backup_id=backup_id,
+            availability_zone=availability_zone,
+            root_password=None,
+            nics=nics or (),
+            overrides=overrides,
+            cluster_config=cluster_config,
+            volume_type=volume_type,
+            modules=modules,
+            access=access or {},
+            ds_version=ds_version,
+        )
+        many = isinstance(instance_id, list)
+        ids, passwords = (instance_id, root_password) if many else ([instance_id], [root_password])
+        if slave_of_id:
+            self._create.replicas(context, ids, slave_of_id, creation, passwords)
+        elif many:
+            raise TroveError(message="Cannot create multiple non-replica instances.")
+        else:
+            one = replace(creation, root_password=root_password)
+            self._create.one(context, instance_id, one, group_of(locality))
+
+    def delete_instance(self, context: Any, instance_id: str) -> None:
+        """Delete an instance, whoever made it."""
+        with EndNotification(context, instance_id=instance_id):
+            deletion.delete(self._composition, context, instance_id)

@@ -1,0 +1,137 @@
+"""Finding resource managers: by name, by path, by the spellings of old; and what is refused."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from plugin.toy import install
+from stevedore.extension import ExtensionManager
+
+from trove_resources import contract
+from trove_resources.errors import UnknownManagerError, UnusableManagerError
+from trove_resources.inventory import InstanceRef
+from trove_resources.plugin import managers
+from trove_resources.spec import InstanceSpec, ServerSpec
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have a directory packages are imported from, and nobody remember what was installed before."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(ExtensionManager, "ENTRY_POINT_CACHE", {})
+    return tmp_path
+
+
+TOY: Mapping[str, str] = {"toy": "toybox:Toy"}
+
+
+def test_an_entry_point_is_all_a_third_party_needs(packages: Path) -> None:
+    install(packages, TOY)
+    assert "toy" in managers.names()
+    toy = managers.load("toy")()
+    spec = InstanceSpec(
+        instance_id="i",
+        tenant_id="t",
+        server=ServerSpec(name="s", flavor_id="f", image_id="m", metadata={}, tags=()),
+        user_data=lambda _: "",
+    )
+    toy.provision(spec)
+    instance = InstanceRef(instance_id="i", tenant_id="t")
+    assert [server.name for server in toy.observe(instance).servers] == ["s"]
+    toy.delete(instance)
+    assert toy.observe(instance).is_empty
+    assert contract.supported(type(toy)) == {"provision", "delete", "observe"}
+
+
+@pytest.mark.parametrize("path", ["toybox.Toy", "toybox:Toy"])
+def test_a_path_is_as_good_as_a_name(path: str, packages: Path) -> None:
+    install(packages, {})
+    assert managers.load(path).name == "toy"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("trove.taskmanager.resources.native.Native", "native"),
+        ("trove.taskmanager.resources.natives.Natives", "native"),
+        ("trove.taskmanager.resources.orchestrator.Orchestrator", "orchestrator"),
+        ("trove.taskmanager.resources.migration.Migration", "migration"),
+    ],
+)
+def test_the_paths_of_the_original_specification_are_other_spellings(path: str, name: str, packages: Path) -> None:
+    (packages / "spelled.py").write_text(
+        "from trove_resources.contract import ResourceManager\n"
+        f"class Spelled(ResourceManager):\n    name = {name!r}\n"
+    )
+    install(packages, {})
+    assert managers.SPELLINGS[path] == name
+    if name not in managers.names():
+        (packages / "toy-1.0.dist-info" / "entry_points.txt").write_text(
+            f"[{managers.NAMESPACE}]\n{name} = spelled:Spelled\n"
+        )
+        ExtensionManager.ENTRY_POINT_CACHE.clear()
+    assert managers.load(path) is managers.load(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("tot", "no such name"),
+        ("", "no name at all"),
+        ("Toy", "names are as they are written"),
+        ("toybox.Tot", "no such class"),
+        ("toybox:", "no class at all"),
+        ("nowhere.Toy", "no such module"),
+        ("toybox.deeper.Toy", "a module has no modules in it"),
+        (".Toy", "no module at all"),
+        ("trove.taskmanager.resources.native.native", "a spelling that is none"),
+    ],
+)
+def test_a_wrong_name_is_refused_with_those_there_are(name: str, reason: str, packages: Path) -> None:
+    install(packages, TOY)
+    with pytest.raises(UnknownManagerError, match=rf"there are .*\btoy\b") as caught:
+        managers.load(name)
+    assert caught.value.name == name, reason
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("toybox.Impostor", "<class 'toybox.Impostor'> is no subclass of trove_resources.contract.ResourceManager"),
+        ("toybox.__doc__x", "there is none of this name"),
+        ("toybox.Nameless", "its class needs a name of its own"),
+        ("toyless.Toy", "cannot be loaded: No module named 'nothing_of_this_name'"),
+        ("toybroken.Toy", "cannot be loaded: RuntimeError: no toys today"),
+        ("module", "<module 'toybox' .* is no subclass"),
+        ("impostor", "<class 'toybox.Impostor'> is no subclass"),
+        ("other", "its class calls itself 'toy'; entry point and class must agree on the name"),
+        ("less", "cannot be loaded: ModuleNotFoundError: No module named 'nothing_of_this_name'"),
+        ("broken", "cannot be loaded: RuntimeError: no toys today"),
+        ("lost", "cannot be loaded: AttributeError: .*Lost"),
+    ],
+)
+def test_what_is_no_resource_manager_is_said_so(name: str, message: str, packages: Path) -> None:
+    entry_points = {
+        "module": "toybox",
+        "impostor": "toybox:Impostor",
+        "other": "toybox:Toy",
+        "less": "toyless:Toy",
+        "broken": "toybroken:Toy",
+        "lost": "toybox:Lost",
+    }
+    install(packages, entry_points)
+    with pytest.raises((UnusableManagerError, UnknownManagerError), match=f"^resource_manager = {name}: {message}"):
+        managers.load(name)
+
+
+def test_a_name_two_packages_use_is_refused(packages: Path) -> None:
+    install(packages, TOY)
+    install(packages, TOY, package="another_toy")
+    with pytest.raises(UnusableManagerError, match="two packages call a manager so"):
+        managers.load("toy")
+
+
+def test_names_are_told_without_importing_anybody(packages: Path) -> None:
+    install(packages, {"broken": "toybroken:Toy"})
+    assert "broken" in managers.names()
