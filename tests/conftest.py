@@ -13,8 +13,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--mysql",
         metavar="URL",
-        help="run the tests of the database on this MySQL or MariaDB server, too, as mysql+pymysql://user:password@host: "
-        "each makes a database of its own and drops it",
+        help="run the tests of the database on this MySQL or MariaDB server, too, as "
+        "mysql+pymysql://user:password@host: each makes a database of its own and drops it",
     )
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from plugin.databases import Prepared, migrate_trove, new_mysql_database, sqlite_at
 from sqlalchemy.pool import NullPool
+
+from plugin.databases import Prepared, migrate_trove, new_mysql_database, sqlite_at
 
 ON_SERVER = "_on_mysql"
 """How modules end whose tests are of what only a server does."""

@@ -38,7 +38,9 @@ def models() -> dict[str, object]:
     from trove.instance.tasks import InstanceTasks  # noqa: PLC0415
 
     record.require_columns(session.get_engine())
-    ours = DBInstance.create(name="a", task_status=InstanceTasks.NONE, provisioning_engine="orchestrator", tenant_id="t")
+    ours = DBInstance.create(
+        name="a", task_status=InstanceTasks.NONE, provisioning_engine="orchestrator", tenant_id="t"
+    )
     old = DBInstance.create(name="b", task_status=InstanceTasks.NONE, tenant_id="t")
     instance = BaseInstance.__new__(BaseInstance)
     instance.db_info = DBInstance.find_by(id=ours.id)

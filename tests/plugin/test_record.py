@@ -1,11 +1,13 @@
 """Our columns on Trove's table: there beside Trove's own migrations, whole, and gone when they should be."""
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from plugin.databases import BEFORE, HEAD, Prepared, migrate_trove
+from oslo_db.sqlalchemy.engines import create_engine
 
+from plugin.databases import BEFORE, HEAD, Prepared, migrate_trove
 from trove_resources.errors import (
     DatabaseFailedError,
     MissingColumnsError,
@@ -149,7 +151,7 @@ def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepare
     engine = database(HEAD)
     record.upgrade(engine)
     with engine.begin() as connection:
-        connection.execute(sa.text(f"UPDATE {revisions.VERSION_TABLE} SET version_num = 'c0ffee'"))
+        connection.execute(sa.text(f"UPDATE {revisions.VERSION_TABLE} SET version_num = 'c0ffee'"))  # noqa: S608
     assert (record.version(engine).revision, record.version(engine).is_current) == ("c0ffee", False)
     record.require_columns(engine)
     for change in (record.upgrade, record.downgrade):
@@ -166,9 +168,7 @@ def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepare
         ({}, False, "it is older than the record, hence native"),
     ],
 )
-def test_a_downgrade_forgets_no_engine(
-    row: dict[str, object], refused: bool, reason: str, database: Prepared
-) -> None:
+def test_a_downgrade_forgets_no_engine(row: dict[str, object], refused: bool, reason: str, database: Prepared) -> None:
     engine = database(HEAD)
     record.upgrade(engine)
     put(engine, "a", **row)
@@ -188,6 +188,14 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(url: str)
     assert "secret" not in str(caught.value)
 
 
+def test_the_errors_of_troves_own_engine_are_typed_too(tmp_path: Path) -> None:
+    file = tmp_path / "trove.sqlite"
+    engine = create_engine(f"sqlite:///{file}")
+    file.write_text("no database")
+    with pytest.raises(DatabaseFailedError, match="file is not a database"):
+        record.require_columns(engine)
+
+
 def test_a_url_is_shown_without_password_and_parameters() -> None:
     url = sa.make_url("mysql+pymysql://u:secret@h/trove?ssl_key_password=secret")
     assert revisions.display(url) == "mysql+pymysql://u:***@h/trove"
@@ -200,7 +208,7 @@ def test_the_sql_of_an_upgrade_makes_table_columns_and_revision(url: str) -> Non
         f"CREATE TABLE {revisions.VERSION_TABLE}",
         "ALTER TABLE instances ADD COLUMN provisioning_engine VARCHAR(64)",
         "ALTER TABLE instances ADD COLUMN stack_id VARCHAR(64)",
-        f"INSERT INTO {revisions.VERSION_TABLE} (version_num) VALUES ('{REVISION}')",
+        f"INSERT INTO {revisions.VERSION_TABLE} (version_num) VALUES ('{REVISION}')",  # noqa: S608
     ]
     places = [sql.find(each) for each in expected]
     assert -1 not in places, sql
@@ -213,7 +221,7 @@ def test_the_sql_of_a_downgrade_drops_them(url: str) -> None:
     for each in (
         "ALTER TABLE instances DROP COLUMN provisioning_engine",
         "ALTER TABLE instances DROP COLUMN stack_id",
-        f"DELETE FROM {revisions.VERSION_TABLE} WHERE {revisions.VERSION_TABLE}.version_num = '{REVISION}'",
+        f"DELETE FROM {revisions.VERSION_TABLE} WHERE {revisions.VERSION_TABLE}.version_num = '{REVISION}'",  # noqa: S608
     ):
         assert each in sql
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+
 from plugin.databases import new_mysql_database
 
 PROGRAM = Path(__file__).parent / "in_trove.py"

@@ -2,8 +2,8 @@
 
 import pytest
 import sqlalchemy as sa
-from plugin.databases import HEAD, Prepared
 
+from plugin.databases import HEAD, Prepared
 from trove_resources.errors import DatabaseFailedError
 from trove_resources.plugin import record
 

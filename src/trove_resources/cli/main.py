@@ -58,7 +58,8 @@ class TroveResources(App):
         self, description: str | None, version: str | None, argparse_kwargs: dict[str, Any] | None = None
     ) -> Any:
         """Declare where Trove's configuration is, as Trove's own services do."""
-        parser = super().build_option_parser(description, version, {"epilog": EPILOG, **(argparse_kwargs or {})})
+        ours = {"prog": self.NAME, "epilog": EPILOG}
+        parser = super().build_option_parser(description, version, {**ours, **(argparse_kwargs or {})})
         parser.add_argument(
             "--config-file",
             action="append",

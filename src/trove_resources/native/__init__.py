@@ -8,10 +8,10 @@ from trove_resources.clouds import Clouds
 from trove_resources.contract import ResourceManager
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.native import deletion, provision
-from trove_resources.settings import Settings
 from trove_resources.native.steps import delete
 from trove_resources.native.steps.dns import CreateDnsRecord
 from trove_resources.native.steps.group import CreateGroup, DeleteGroup
+from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec, check
 
 __all__ = ["Native", "Settings"]

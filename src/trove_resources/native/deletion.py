@@ -6,8 +6,8 @@ from taskflow.patterns.unordered_flow import Flow as UnorderedFlow
 
 from trove_resources.clouds import Clouds
 from trove_resources.inventory import InstanceRef
-from trove_resources.settings import Settings
 from trove_resources.native.steps import delete
+from trove_resources.settings import Settings
 
 
 def flow(clouds: Clouds, settings: Settings, instance: InstanceRef) -> Flow:

@@ -5,7 +5,6 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 from taskflow.patterns.unordered_flow import Flow as UnorderedFlow
 
 from trove_resources.clouds import Clouds
-from trove_resources.settings import Settings
 from trove_resources.native.steps.dns import CreateDnsRecord
 from trove_resources.native.steps.network import (
     CheckRouter,
@@ -16,6 +15,7 @@ from trove_resources.native.steps.network import (
 )
 from trove_resources.native.steps.server import AwaitServer, CreateServer
 from trove_resources.native.steps.volume import AwaitVolume, CreateVolume
+from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec, PortSpec, VolumeSpec
 
 

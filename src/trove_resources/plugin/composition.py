@@ -1,4 +1,4 @@
-"""The composition root: puts the resource manager, its clouds and the runner of flows together, from Trove's options."""
+"""The composition root: puts resource manager, clouds and the runner of flows together, from Trove's options."""
 
 import threading
 import uuid

@@ -44,7 +44,7 @@ class TroveDns:
         return [entry.name for _ in rows[:1]]
 
     def create(self, instance_id: str, addresses: Sequence[str]) -> None:
-        """Make the record for the first address; that it is there already is as good: its name is the instance's own."""
+        """Make the record for the first address; one that is there already is as good: its name is the instance's."""
         if not addresses:
             raise ResourceFailedError(
                 kind="DNS record", resource_id=instance_id, status="not made", fault="the instance has no address"

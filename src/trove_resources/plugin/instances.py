@@ -100,7 +100,7 @@ class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc
         return {"mac_address": self._nic.mac_address, **self._nic.ipv4, **self._nic.ipv6}
 
     def backup_of(self, creation: Creation) -> tuple[dict[str, Any] | None, str | None]:
-        """Return what the guest is told of the backup to restore, and the Cinder snapshot that holds it, if one does."""
+        """Return what the guest is told of the backup to restore, and the Cinder snapshot that holds it, if any."""
         if creation.backup_id is None:
             return None, None
         backup = Backup.get_by_id(self.context, creation.backup_id)
@@ -117,9 +117,7 @@ class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc
         snapshot = backup.location.split("/")[-1] if backup.storage_driver == "cinder" else None
         return told, snapshot
 
-    def prepare_guest(
-        self, creation: Creation, backup: dict[str, Any] | None, snapshot: dict[str, Any] | None
-    ) -> None:
+    def prepare_guest(self, creation: Creation, backup: dict[str, Any] | None, snapshot: dict[str, Any] | None) -> None:
         """Tell the guest to prepare the database; it answers through its reports."""
         mount_point = CONF.get(creation.datastore_manager).mount_point
         self._guest_prepare(

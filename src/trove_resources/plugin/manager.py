@@ -25,7 +25,7 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
         self._composition = Composition(cfg.CONF)
         self._create = Create(self._composition, cfg.CONF)
 
-    def _create_instance(
+    def _create_instance(  # noqa: PLR0917 - Trove's own signature
         self,
         context: Any,
         instance_id: Any,

@@ -61,6 +61,8 @@ def _of_entry_point(name: str) -> object:
 
 def _of_path(path: str) -> object:
     module_name, _, class_name = path.replace(":", ".").rpartition(".")
+    if not all(part.isidentifier() for part in (*module_name.split("."), class_name)):
+        raise UnknownManagerError(path, names())
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as error:

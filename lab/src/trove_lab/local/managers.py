@@ -14,4 +14,12 @@ class Manager:
     options: Options = field(default_factory=dict)
 
 
-MANAGERS: Mapping[str, Manager] = {"stock": Manager(description="Trove's own task manager, unmodified")}
+def _ours(name: str, description: str) -> Manager:
+    plugin = {"taskmanager_manager": "trove_resources.plugin.Manager", "resource_manager": name}
+    return Manager(description=description, options={"DEFAULT": plugin})
+
+
+MANAGERS: Mapping[str, Manager] = {
+    "stock": Manager(description="Trove's own task manager, unmodified"),
+    "native": _ours("native", "trove-resources, which calls Nova, Cinder, Neutron and Designate"),
+}

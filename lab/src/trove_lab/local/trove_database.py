@@ -8,7 +8,11 @@ import io
 import logging
 from dataclasses import dataclass
 
+import sqlalchemy
+from oslo_config import cfg
 from trove.cmd.manage import Commands
+
+from trove_resources.plugin import record
 
 LOG = logging.getLogger(__name__)
 
@@ -26,14 +30,18 @@ DATASTORES = (Datastore("mysql", "8.4", "mysql"), Datastore("postgresql", "17", 
 
 
 def prepare(image_id: str) -> None:
-    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``.
+    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``; add our columns.
 
     Raises whatever SQLAlchemy or Trove raise when it cannot be done.
     """
     commands = Commands()
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        commands.db_sync()
+        # `db_sync` in its two halves: between them comes what an operator does with `trove-resources db upgrade`, since
+        # the second half maps the tables, once for this process. Stock Trove takes no notice of our columns.
+        commands.db_api.db_sync(cfg.CONF)
+        record.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
+        commands.run_upgrade_tasks()
         for datastore in DATASTORES:
             commands.datastore_update(datastore.name, "")
             commands.datastore_version_update(

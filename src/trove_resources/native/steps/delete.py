@@ -8,9 +8,9 @@ from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
 from trove_resources.markers import security_group_name
-from trove_resources.settings import Settings
 from trove_resources.native.steps.server import remove_server
 from trove_resources.native.steps.volume import remove_volume
+from trove_resources.settings import Settings
 
 
 class _DeleteStep(Step):

@@ -1,0 +1,48 @@
+"""DNS records of instances in a zone of Designate's, as one of Trove's drivers makes them."""
+
+from collections.abc import Sequence
+
+from trove_resources.clouds.service import Service
+from trove_resources.errors import ResourceInUseError, ResourceNotFoundError
+
+
+class ZoneDns:
+    """A :class:`trove_resources.clouds.dns.Dns` over one zone; ``zone_name`` ends with a dot."""
+
+    enabled = True
+
+    def __init__(self, service: Service, zone_id: str, zone_name: str) -> None:
+        self._designate = service
+        self._path = f"/v2/zones/{zone_id}/recordsets"
+        self._zone_name = zone_name
+
+    def hostname(self, instance_id: str) -> str | None:
+        """Return the instance's name in the zone."""
+        return f"{instance_id}.{self._zone_name}".rstrip(".")
+
+    def find(self, instance_id: str) -> list[str]:
+        """Return the names of the records there are."""
+        return [str(row["name"]).rstrip(".") for row in self._rows(instance_id)]
+
+    def create(self, instance_id: str, addresses: Sequence[str]) -> None:
+        """Make an A record for the first address."""
+        body = {"name": f"{self.hostname(instance_id)}.", "type": "A", "records": [addresses[0]]}
+        try:
+            self._designate.post(self._path, body)
+        except ResourceInUseError:
+            # An earlier attempt made it: the name is the instance's own.
+            return
+
+    def delete(self, instance_id: str) -> None:
+        """Delete the record, if there is one."""
+        for row in self._rows(instance_id):
+            try:
+                self._designate.delete(f"{self._path}/{row['id']}")
+            except ResourceNotFoundError:
+                continue
+
+    def _rows(self, instance_id: str) -> list[dict[str, str]]:
+        rows: list[dict[str, str]] = self._designate.get(self._path, {"name": f"{self.hostname(instance_id)}."})[
+            "recordsets"
+        ]
+        return rows

@@ -1,0 +1,102 @@
+"""An instance to make in a test: its owner, its spec, what Trove's row would say of it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from trove_lab.conformance.site import Network, Site
+from trove_resources import markers
+from trove_resources.inventory import InstanceRef
+from trove_resources.markers import Owner, PortRole
+from trove_resources.spec import InstanceSpec, PortSpec, RuleSpec, SecurityGroupSpec, ServerSpec, VolumeSpec
+
+PREFIX = "trove_sg"
+"""What the names of security groups begin with."""
+MYSQL = RuleSpec(protocol="tcp", port_min=3306, port_max=3306, cidr="0.0.0.0/0")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One instance, and one task that makes it."""
+
+    site: Site
+    owner: Owner = field(
+        default_factory=lambda: Owner(instance_id=str(uuid.uuid4()), task_id=str(uuid.uuid4())),
+    )
+
+    @property
+    def instance_id(self) -> str:
+        """The instance's id."""
+        return self.owner.instance_id
+
+    def next_task(self) -> "Example":
+        """Return the same instance in another task."""
+        return replace(self, owner=replace(self.owner, task_id=str(uuid.uuid4())))
+
+    def ref(self, **known: Any) -> InstanceRef:
+        """Return what Trove's row says of it."""
+        return InstanceRef(instance_id=self.instance_id, tenant_id=self.site.tenant_id, **known)
+
+    def spec(self, **changes: Any) -> InstanceSpec:
+        """Return the spec of an ordinary instance, with changes: user and management port, a group, a data volume."""
+        ordinary = InstanceSpec(
+            instance_id=self.instance_id,
+            tenant_id=self.site.tenant_id,
+            server=self.server(),
+            user_data=lambda _nic: "#cloud-config\n",
+            ports=(self.user_port(), self.management_port()),
+            security_group=self.security_group(MYSQL),
+            data_volume=self.data_volume(),
+        )
+        return replace(ordinary, **changes)
+
+    def bare_spec(self, **changes: Any) -> InstanceSpec:
+        """Return the spec of the least instance: a server on the management network and nothing else, with changes."""
+        least = {"ports": (self.management_port(),), "security_group": None, "data_volume": None}
+        return self.spec(**{**least, **changes})
+
+    def server(self, **changes: Any) -> ServerSpec:
+        """Return an ordinary server, with changes."""
+        metadata = markers.server_metadata(self.owner, project_id=self.site.tenant_id, user_id="conformance")
+        ordinary = ServerSpec(
+            name="conformance",
+            flavor_id=self.site.flavor_id,
+            image_id=self.site.image_id,
+            metadata=metadata,
+            tags=markers.server_tags(self.owner, metadata, "mysql"),
+        )
+        return replace(ordinary, **changes)
+
+    def user_port(self, **changes: Any) -> PortSpec:
+        """Return a port on the tenant's network, with changes."""
+        return _port("user", self.site.user_network, changes)
+
+    def management_port(self, **changes: Any) -> PortSpec:
+        """Return a port on Trove's network, with changes."""
+        return _port("management", self.site.management_network, changes)
+
+    def security_group(self, *rules: RuleSpec) -> SecurityGroupSpec:
+        """Return a security group with rules."""
+        return SecurityGroupSpec(name=markers.security_group_name(PREFIX, self.instance_id), rules=rules)
+
+    def data_volume(self, **changes: Any) -> VolumeSpec:
+        """Return a data volume, with changes."""
+        return replace(VolumeSpec(role="data", size=1, device_name="vdb"), **changes)
+
+    def root_volume(self, **changes: Any) -> VolumeSpec:
+        """Return a root volume of the image, with changes."""
+        return replace(VolumeSpec(role="root", size=5, image_id=self.site.image_id), **changes)
+
+    def resource_name(self) -> str:
+        """Return the name of its ports and volumes."""
+        return markers.resource_name(self.instance_id)
+
+
+def _port(role: PortRole, network: Network, changes: dict[str, Any]) -> PortSpec:
+    return replace(PortSpec(role=role, network_id=network.id), **changes)
+
+
+def cidrs(rules: Sequence[RuleSpec]) -> set[tuple[str, str, int, int]]:
+    """Return what tells rules apart: CIDR, protocol, ports."""
+    return {(rule.cidr, rule.protocol, rule.port_min, rule.port_max) for rule in rules}

@@ -1,0 +1,14 @@
+"""Reading flows."""
+
+from taskflow.flow import Flow
+
+
+def step_names(flow: Flow) -> list[str]:
+    """Return the names of a flow's steps, those of the flows in it too."""
+    names: list[str] = []
+    for node, _ in flow.iter_nodes():
+        if isinstance(node, Flow):
+            names += step_names(node)
+        else:
+            names.append(node.name)
+    return sorted(names)

@@ -1,0 +1,33 @@
+"""DNS records."""
+
+from trove_lab.conformance.base import Bench, Conformance
+
+
+class DnsConformance(Conformance):
+    """DNS: as a part of ``provision``, and alone."""
+
+    def test_an_instance_with_dns_has_its_name(self, bench: Bench) -> None:
+        run = bench.provision(bench.example.spec(dns=True))
+        hostname = bench.site.dns.hostname(bench.example.instance_id)
+        assert run.results["hostname"] == hostname
+        assert bench.observe().dns_names == (hostname,)
+
+    def test_an_instance_without_dns_has_none(self, bench: Bench) -> None:
+        run = bench.provision(bench.example.bare_spec(dns=False))
+        assert "hostname" not in run.results
+        assert not bench.observe().dns_names
+
+    def test_an_instance_without_a_port_of_ours_has_a_name_too(self, bench: Bench) -> None:
+        bench.provision(bench.example.bare_spec(ports=(), dns=True))
+        assert len(bench.observe().dns_names) == 1
+
+    def test_a_record_is_made_once_and_deleted_once(self, bench: Bench) -> None:
+        example = bench.example
+        hostname = bench.site.dns.hostname(example.instance_id)
+        for _ in range(2):
+            flow = bench.manager.create_dns_record(example.ref(), "10.0.0.7")
+            assert bench.driver.run(flow, example.owner).results == {"hostname": hostname}
+        assert bench.observe().dns_names == (hostname,)
+        for _ in range(2):
+            bench.driver.run(bench.manager.delete_dns_record(example.ref()), example.owner)
+        assert not bench.observe().dns_names

@@ -1,0 +1,85 @@
+"""An ordinary instance: what it is made of, what is announced, how steps are called."""
+
+import re
+
+from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.flows import step_names
+from trove_resources.markers import security_group_description
+
+STEP = re.compile(r"[a-z_]+/[a-z_]+/[a-z_]+")
+
+
+class ProvisionConformance(Conformance):
+    """``provision`` of an instance with everything most instances have."""
+
+    def test_the_server_is_active_and_carries_the_names_tags_and_metadata_of_stock_trove(self, bench: Bench) -> None:
+        spec = bench.example.spec()
+        bench.provision(spec)
+        (server,) = bench.observe().servers
+        assert server.status == "ACTIVE"
+        assert server.name == spec.server.name
+        assert server.metadata == spec.server.metadata
+        assert set(server.tags) >= set(spec.server.tags)
+
+    def test_the_data_volume_is_attached_and_outlives_the_server(self, bench: Bench) -> None:
+        bench.provision(bench.example.spec())
+        held = bench.observe()
+        (server,), (volume,) = held.servers, held.volumes
+        assert (volume.role, volume.size, volume.status) == ("data", 1, "in-use")
+        assert volume.attached_to == (server.id,)
+        shown = bench.site.service.compute.get(f"/servers/{server.id}", microversion="2.79").json()["server"]
+        assert [each["delete_on_termination"] for each in shown["os-extended-volumes:volumes_attached"]] == [False]
+
+    def test_both_ports_are_on_the_server_with_the_instances_own_group(self, bench: Bench) -> None:
+        bench.provision(bench.example.spec())
+        held = bench.observe()
+        (group,) = held.security_groups
+        network_of = {port.role: port.network_id for port in held.ports}
+        site = bench.site
+        assert network_of == {"user": site.user_network.id, "management": site.management_network.id}
+        assert [port.security_group_ids for port in held.ports] == [(group.id,)] * 2
+        addresses = {address for port in held.ports for _, address in port.addresses}
+        assert set(held.servers[0].addresses) == addresses
+
+    def test_names_and_descriptions_begin_with_those_of_stock_trove(self, bench: Bench) -> None:
+        bench.provision(bench.example.spec())
+        held, name = bench.observe(), bench.example.resource_name()
+        ports = [bench.site.service.network.get_port(port.id) for port in held.ports]
+        assert {port.name for port in ports} == {name}
+        role_of = {port.id: port.role for port in held.ports}
+        for port in ports:
+            role = str(role_of[port.id]).capitalize()
+            assert port.description.startswith(f"{role} port for trove instance {bench.example.instance_id}")
+        volume = bench.site.service.block_storage.get_volume(held.volumes[0].id)
+        assert (volume.name, volume.description) == (name, f"datastore volume for {bench.example.instance_id}")
+        stock = security_group_description(bench.example.owner).partition(" [")[0]
+        assert held.security_groups[0].description.startswith(stock)
+
+    def test_what_was_made_is_announced_with_its_ids(self, bench: Bench) -> None:
+        run = bench.provision(bench.example.spec())
+        held = bench.observe()
+        results = dict(run.results)
+        results.pop("stack_id", None)
+        assert results == {"server_id": held.servers[0].id, "volume_id": held.volumes[0].id}
+
+    def test_what_fails_is_undone_and_its_announcements_taken_back(self, bench: Bench) -> None:
+        example = bench.example
+        spec = example.spec(server=example.server(flavor_id=bench.site.huge_flavor_id))
+        run = bench.driver.attempt(bench.manager.provision(spec), example.owner)
+        assert run.error is not None
+        assert "No valid host" in str(run.error)
+        assert not run.leftovers
+        assert set(run.results.values()) == {None}
+        bench.check_nothing_is_left()
+
+    def test_steps_have_names_that_are_unique_and_the_same_each_time(self, bench: Bench) -> None:
+        example = bench.example
+        for make in (lambda: bench.manager.provision(example.spec()), lambda: bench.manager.delete(example.ref())):
+            names = step_names(make())
+            assert len(set(names)) == len(names)
+            assert [name for name in names if not STEP.fullmatch(name)] == []
+            assert names == step_names(make())
+
+    def test_a_flow_does_nothing_before_it_is_run(self, bench: Bench) -> None:
+        bench.manager.provision(bench.example.spec())
+        bench.check_nothing_is_left()

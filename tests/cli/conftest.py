@@ -1,0 +1,76 @@
+"""The command in this process, and a Trove whose configuration it finds."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from plugin.databases import HEAD, sqlite_at
+from trove_resources.cli.main import main
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Command]:
+    """Run the command; it finds no configuration of this machine."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+
+    def run(*arguments: str) -> Ended:
+        try:
+            code = main(arguments)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        finally:
+            # The application sets up logging for one run in one process.
+            root.handlers[:] = handlers
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return Ended(code, said.out, said.err)
+
+    yield run
+    root.setLevel(level)
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """A configuration file of Trove's, and the database it names."""
+
+    file: Path
+    engine: sa.Engine
+
+    @property
+    def option(self) -> str:
+        """The option that names the file."""
+        return f"--config-file={self.file}"
+
+
+@pytest.fixture
+def trove(tmp_path: Path, templates: Path) -> Configured:
+    """A Trove whose own migrations have been run."""
+    engine = sqlite_at(templates, tmp_path / "trove.sqlite", HEAD)
+    file = tmp_path / "trove.conf"
+    file.write_text(f"[database]\nconnection = sqlite:///{tmp_path}/trove.sqlite\n")
+    return Configured(file, engine)

@@ -1,0 +1,76 @@
+"""The cloud under test, as the suite wants it."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from cloud.conftest import Clouds, Mini, _connections, _server, clouds, mini  # noqa: F401 - fixtures
+from openstack.connection import Connection
+
+from trove_lab.conformance import LeapClock, Network, Site, ZoneDns, traces
+from trove_resources.clouds.service import Endpoint, Service
+from trove_resources.flows.clock import Clock, SystemClock
+
+
+@pytest.fixture
+def site(clouds: Clouds, request: pytest.FixtureRequest) -> Iterator[Site]:  # noqa: F811 - a fixture
+    """Return the cloud under test: its names are those minicloud's seed has."""
+    service, clock, left = clouds.service, _clock(request), _left(request, clouds.service)
+    lonely = service.network.create_network(name="conformance-lonely", project_id=clouds.demo.current_project_id)
+    service.network.create_subnet(network_id=lonely.id, ip_version=4, cidr="10.99.0.0/24", name="conformance-lonely")
+    zone = _zone(request, service)
+    flavors = {flavor.name: flavor.id for flavor in service.compute.flavors()}
+    yield Site(
+        service=service,
+        tenant_id=clouds.demo.current_project_id,
+        user_network=_network(service, "tenant"),
+        management_network=_network(service, "trove-mgmt"),
+        lonely_network=_network(service, "conformance-lonely"),
+        flavor_id=flavors["m1.small"],
+        huge_flavor_id=flavors["m1.huge"],
+        image_id=service.image.find_image("guest").id,
+        availability_zone="nova",
+        clock=clock,
+        dns=zone,
+        left=left,
+    )
+    service.network.delete_network(lonely.id)
+
+
+def _clock(request: pytest.FixtureRequest) -> Clock:
+    if request.config.getoption("--cloud") == "real":
+        return SystemClock()
+    mini: Mini = request.getfixturevalue("mini")
+    return LeapClock(mini.advance)
+
+
+def _left(request: pytest.FixtureRequest, service: Connection) -> Callable[[str], list[str]]:
+    if request.config.getoption("--cloud") == "real":
+        return lambda instance_id: traces(service, instance_id)
+    mini: Mini = request.getfixturevalue("mini")
+
+    def left(_instance_id: str) -> list[str]:
+        held: dict[str, list[dict[str, Any]]] = mini.control("GET", "inventory")
+        return [f"{kind} {row['id']}" for kind, rows in held.items() for row in rows]
+
+    return left
+
+
+def _network(service: Connection, name: str) -> Network:
+    network = service.network.find_network(name)
+    (subnet,) = service.network.subnets(network_id=network.id)
+    address = subnet.cidr.rpartition(".")[0] + ".77"
+    return Network(id=network.id, subnet_id=subnet.id, address=address)
+
+
+def _zone(request: pytest.FixtureRequest, service: Connection) -> ZoneDns:
+    """Return records in the zone minicloud has, or in one that goes when the test ends."""
+    if request.config.getoption("--cloud") == "real":
+        name = f"c{uuid.uuid4().hex[:8]}.example.test."
+        zone = service.dns.create_zone(name=name, email="conformance@example.test")
+        request.addfinalizer(lambda: service.dns.delete_zone(zone.id))
+    else:
+        zone = service.dns.find_zone("db.example.test.")
+    designate = Service(service.session, Endpoint(service_type="dns"), name="Designate")
+    return ZoneDns(designate, zone.id, zone.name)

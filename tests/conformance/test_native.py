@@ -1,0 +1,65 @@
+"""The native manager passes the suite."""
+
+import pytest
+from openstack.connection import Connection
+
+from trove_lab import conformance
+from trove_lab.conformance import Site
+from trove_resources.clouds import BlockStorage, Clouds, Compute, Network, compute, volume
+from trove_resources.clouds.service import Endpoint, Service
+from trove_resources.contract import ResourceManager
+from trove_resources.native import Native
+from trove_resources.settings import Settings
+
+
+class OnTheCloud(conformance.Conformance):
+    """The native manager on the cloud under test."""
+
+    @pytest.fixture
+    def site(self, site: Site) -> Site:
+        return site
+
+    @pytest.fixture
+    def manager(self, site: Site) -> ResourceManager:
+        return Native(_clouds(site.service, site), Settings())
+
+
+def _clouds(connection: Connection, site: Site) -> Clouds:
+    def service(name: str, service_type: str, microversion: str | None = None) -> Service:
+        return Service(
+            connection.session, Endpoint(service_type=service_type), name=name, microversion=microversion
+        )
+
+    return Clouds(
+        compute=Compute(service("Nova", "compute", compute.MICROVERSION)),
+        volume=BlockStorage(service("Cinder", "volumev3", volume.MICROVERSION)),
+        network=Network(service("Neutron", "network")),
+        dns=site.dns,
+    )
+
+
+class TestProvision(OnTheCloud, conformance.ProvisionConformance): ...
+
+
+class TestNetwork(OnTheCloud, conformance.NetworkConformance): ...
+
+
+class TestStorage(OnTheCloud, conformance.StorageConformance): ...
+
+
+class TestServer(OnTheCloud, conformance.ServerConformance): ...
+
+
+class TestTakeOver(OnTheCloud, conformance.TakeOverConformance): ...
+
+
+class TestDeletion(OnTheCloud, conformance.DeletionConformance): ...
+
+
+class TestGroups(OnTheCloud, conformance.GroupConformance): ...
+
+
+class TestDns(OnTheCloud, conformance.DnsConformance): ...
+
+
+class TestRefusals(OnTheCloud, conformance.RefusalConformance): ...
