@@ -71,7 +71,10 @@ class ResourceManager:
         raise OperationIsNotSupported(self.name, "create_group")
 
     def delete_group(self, instance_id: str) -> Flow:
-        """Delete the server group the instance is the last member of, if there is one."""
+        """Delete the server group the instance made, or is in, unless somebody else is in it.
+
+        Run before ``delete``: a server that is gone is no member, and a replica's group has its source's name.
+        """
         raise OperationIsNotSupported(self.name, "delete_group")
 
     def observe(self, instance: InstanceRef) -> Inventory:

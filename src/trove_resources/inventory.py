@@ -92,6 +92,7 @@ class FloatingIp:
     port_id: str | None
     project_id: str
     status: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

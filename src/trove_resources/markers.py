@@ -11,7 +11,7 @@ Stock Trove writes names, tags, metadata and descriptions as they are here witho
 found by the same questions, and it finds ours.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -21,6 +21,10 @@ VolumeRole = Literal["data", "root"]
 INSTANCE_KEY: Final = "trove_instance_id"
 TASK_KEY: Final = "trove_resources_task"
 ROLE_KEY: Final = "trove_resources_role"
+KEPT_KEY: Final = "trove_resources_kept"
+"""On a data volume that outlives its instance: the ids of the snapshots that keep it."""
+_LONGEST_VALUE = 255
+"""Characters a value of Cinder's metadata can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,11 @@ def volume_metadata(owner: Owner, role: VolumeRole) -> dict[str, str]:
     return {INSTANCE_KEY: owner.instance_id, TASK_KEY: owner.task_id, ROLE_KEY: role}
 
 
+def kept_metadata(snapshot_ids: Sequence[str]) -> dict[str, str]:
+    """Return what stands on a volume that is kept for its snapshots: as many of their ids as there is room for."""
+    return {KEPT_KEY: ",".join(snapshot_ids)[:_LONGEST_VALUE]}
+
+
 def volume_description(instance_id: str, role: VolumeRole) -> str:
     """Return a volume's description, as stock Trove writes it."""
     return f"{'datastore' if role == 'data' else 'root'} volume for {instance_id}"
@@ -102,4 +111,9 @@ def security_group_description(owner: Owner) -> str:
 
 def floating_ip_description(owner: Owner) -> str:
     """Return a floating IP's description."""
-    return f"Floating IP for trove instance {owner.instance_id} {owner.task_note}"
+    return f"{floating_ip_prefix(owner.instance_id)}{owner.task_note}"
+
+
+def floating_ip_prefix(instance_id: str) -> str:
+    """Return how the descriptions of an instance's floating IPs begin. Stock Trove's have none."""
+    return f"Floating IP for trove instance {instance_id} "

@@ -82,10 +82,13 @@ class Compute:
         """Ask for a server's end. Raises ResourceNotFoundError when it is gone already."""
         self._nova.delete(f"/servers/{server_id}")
 
+    def groups(self) -> list[ServerGroup]:
+        """Return the project's server groups."""
+        return [_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
+
     def find_groups(self, name: str) -> list[ServerGroup]:
         """Return the project's server groups of a name."""
-        groups = [_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
-        return [group for group in groups if group.name == name]
+        return [group for group in self.groups() if group.name == name]
 
     def create_group(self, name: str, policy: str) -> str:
         """Create a server group and return its id."""

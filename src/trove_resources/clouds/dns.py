@@ -16,7 +16,7 @@ class Dns(Protocol):
         """Return the names of the records an instance has."""
 
     def create(self, instance_id: str, addresses: Sequence[str]) -> None:
-        """Make the record, for the first of the addresses that may be shown to users."""
+        """Make the record, for the first address that may be shown to users; one that is there is taken over."""
 
     def delete(self, instance_id: str) -> None:
         """Delete the record, if there is one."""

@@ -15,8 +15,8 @@ class Network:
     def __init__(self, service: Service) -> None:
         self._neutron = service
 
-    def create_port(self, spec: PortSpec, owner: Owner, security_group_ids: Sequence[str]) -> str:
-        """Create a port and return its id."""
+    def create_port(self, spec: PortSpec, owner: Owner, security_group_ids: Sequence[str]) -> Port:
+        """Create a port."""
         port: Json = {
             "network_id": spec.network_id,
             "name": markers.resource_name(owner.instance_id),
@@ -27,7 +27,7 @@ class Network:
         fixed = {name: value for name, value in fixed.items() if value}
         if fixed:
             port["fixed_ips"] = [fixed]
-        return str(self._neutron.post("/v2.0/ports", {"port": port})["port"]["id"])
+        return _port(self._neutron.post("/v2.0/ports", {"port": port})["port"])
 
     def find_ports(self, instance_id: str) -> list[Port]:
         """Return the ports that carry an instance's name, stock Trove's or ours."""
@@ -38,14 +38,13 @@ class Network:
         """Delete a port."""
         self._neutron.delete(f"/v2.0/ports/{port_id}")
 
-    def nic(self, port_id: str) -> Nic:
-        """Return what user data says of a port."""
-        port = self._neutron.get(f"/v2.0/ports/{port_id}")["port"]
+    def nic(self, mac_address: str, addresses: Sequence[tuple[str, str]]) -> Nic:
+        """Return what user data says of a port; ``addresses`` are pairs of a subnet's id and an address."""
         versions: dict[int, Json] = {}
-        for fixed in port["fixed_ips"]:
-            subnet = self._neutron.get(f"/v2.0/subnets/{fixed['subnet_id']}")["subnet"]
-            versions[subnet["ip_version"]] = _addressing(subnet, fixed["ip_address"])
-        return Nic(mac_address=port["mac_address"], ipv4=versions.get(4, {}), ipv6=versions.get(6, {}))
+        for subnet_id, address in addresses:
+            subnet = self._neutron.get(f"/v2.0/subnets/{subnet_id}")["subnet"]
+            versions[subnet["ip_version"]] = _addressing(subnet, address)
+        return Nic(mac_address=mac_address, ipv4=versions.get(4, {}), ipv6=versions.get(6, {}))
 
     def create_security_group(self, name: str, owner: Owner) -> str:
         """Create a security group, with no rule of ours yet, and return its id."""
@@ -92,15 +91,15 @@ class Network:
         }
         return bool(self._neutron.get("/v2.0/ports", query)["ports"])
 
-    def create_floating_ip(self, *, network_id: str, port_id: str, project_id: str, owner: Owner) -> str:
-        """Create a floating IP in a tenant's project, associated with a port, and return its id."""
+    def create_floating_ip(self, *, network_id: str, port_id: str, project_id: str, owner: Owner) -> FloatingIp:
+        """Create a floating IP in a tenant's project, associated with a port."""
         body = {
             "floating_network_id": network_id,
             "port_id": port_id,
             "project_id": project_id,
             "description": markers.floating_ip_description(owner),
         }
-        return str(self._neutron.post("/v2.0/floatingips", {"floatingip": body})["floatingip"]["id"])
+        return _floating_ip(self._neutron.post("/v2.0/floatingips", {"floatingip": body})["floatingip"])
 
     def find_floating_ips(self, port_ids: Sequence[str]) -> list[FloatingIp]:
         """Return the floating IPs of some ports."""
@@ -108,6 +107,13 @@ class Network:
             return []
         rows = self._neutron.get("/v2.0/floatingips", {"port_id": list(port_ids)})["floatingips"]
         return [_floating_ip(row) for row in rows]
+
+    def find_stray_floating_ips(self, instance_id: str, project_id: str) -> list[FloatingIp]:
+        """Return the floating IPs of a project that carry an instance's marker and are on no port any more."""
+        rows = self._neutron.get("/v2.0/floatingips", {"project_id": project_id})["floatingips"]
+        prefix = markers.floating_ip_prefix(instance_id)
+        found = (_floating_ip(row) for row in rows)
+        return [each for each in found if each.port_id is None and each.description.startswith(prefix)]
 
     def delete_floating_ip(self, floating_ip_id: str) -> None:
         """Delete a floating IP."""
@@ -160,4 +166,5 @@ def _floating_ip(row: Json) -> FloatingIp:
         port_id=row["port_id"],
         project_id=row["project_id"],
         status=row["status"],
+        description=row["description"],
     )

@@ -1,6 +1,6 @@
 """Cinder: volumes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from trove_resources import markers
@@ -59,6 +59,18 @@ class BlockStorage:
         Raises ResourceNotFoundError when it is gone already, ResourceInUseError when it is attached or has snapshots.
         """
         self._cinder.delete(f"/volumes/{volume_id}")
+
+    def force_delete_volume(self, volume_id: str) -> None:
+        """Ask for the end of a volume whose status does not allow a delete. Cinder lets administrators do it."""
+        self._cinder.post(f"/volumes/{volume_id}/action", {"os-force_delete": {}})
+
+    def find_snapshots(self, volume_id: str) -> list[str]:
+        """Return the ids of a volume's snapshots."""
+        return [str(row["id"]) for row in self._cinder.get("/snapshots", {"volume_id": volume_id})["snapshots"]]
+
+    def mark_kept(self, volume_id: str, snapshot_ids: Sequence[str]) -> None:
+        """Write on a volume that its snapshots keep it."""
+        self._cinder.post(f"/volumes/{volume_id}/metadata", {"metadata": markers.kept_metadata(snapshot_ids)})
 
     def _list(self, query: dict[str, Any]) -> list[Json]:
         rows: list[Json] = []

@@ -30,11 +30,15 @@ class FlowContext:
     waiter: Waiter
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when a delete wants the flow to end at its next step."""
+    lost: Exception | None = None
+    """Why a result could not be announced; the flow ends at its next step."""
     leftovers: list[Leftover] = field(default_factory=list)
     """What an undo or a delete could not remove."""
 
     def check_stop(self) -> None:
-        """Raise FlowStoppedError if the flow was asked to stop."""
+        """Raise FlowStoppedError if the flow was asked to stop, and what kept a result from being announced."""
+        if self.lost is not None:
+            raise self.lost
         if self.stop.is_set():
             raise FlowStoppedError(f"instance {self.owner.instance_id} is to be deleted")
 

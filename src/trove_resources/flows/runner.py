@@ -1,12 +1,12 @@
 """Runs flows on TaskFlow: with events, announced results, and the original failure kept apart from what undoing met."""
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 from taskflow import engines, states
-from taskflow.exceptions import WrappedFailure
 from taskflow.flow import Flow
 from taskflow.task import Task
 from taskflow.types.failure import Failure
@@ -16,11 +16,13 @@ from trove_resources.flows.context import FlowContext
 from trove_resources.flows.events import Event, Kind, Listener
 from trove_resources.flows.step import Step
 
+LOG = logging.getLogger(__name__)
+
 BRANCHES = 4
 """How many steps of a flow run side by side at the most."""
 
 Announce = Callable[[str, str | None], None]
-"""Takes a result's name and its value; None: it was undone."""
+"""Takes a result's name and its value; None: it was undone. If it raises, the flow fails and is undone."""
 
 _KINDS: dict[str, Kind] = {
     states.RUNNING: "began",
@@ -42,20 +44,25 @@ class Runner:
 
         ``announce`` is called in this thread, before any step that comes after the one whose result it is.
         """
-        steps = {step.name: step for step in _steps(flow)}
+        failed: list[BaseException] = []
         with ThreadPoolExecutor(BRANCHES, thread_name_prefix="flow") as executor:
             engine = engines.load(flow, engine="parallel", executor=executor)
             engine.compile()
             engine.storage.inject({"context": context}, transient=True)
-            engine.atom_notifier.register("*", self._notice(steps, context, announce))
+            engine.atom_notifier.register("*", self._notice(flow, context, announce, failed))
             try:
                 engine.run()
-            except WrappedFailure as failures:
-                raise _first(failures) from failures
+            except Exception as error:
+                # Of several side by side TaskFlow does not say which was first.
+                raise failed[0] if failed else error
+        if context.lost is not None:
+            raise context.lost
 
     def _notice(
-        self, steps: dict[str, Step], context: FlowContext, announce: Announce
+        self, flow: Flow, context: FlowContext, announce: Announce, failed: list[BaseException]
     ) -> Callable[[str, dict[str, Any]], None]:
+        steps = {step.name: step for step in _steps(flow)}
+
         def notice(state: str, details: dict[str, Any]) -> None:
             step, kind = steps.get(details["task_name"]), _KINDS.get(state)
             if step is None or kind is None:
@@ -63,8 +70,10 @@ class Runner:
             if kind in ("undoing", "undone") and type(step).revert is Task.revert:
                 return
             result = details.get("result")
+            if isinstance(result, Failure) and kind == "failed" and result.exception is not None:
+                failed.append(result.exception)
             if step.announces and kind in ("succeeded", "undone"):
-                announce(step.announces, result if kind == "succeeded" else None)
+                _announce(announce, context, step.announces, result if kind == "succeeded" else None)
             self.listener(
                 Event(
                     kind=kind,
@@ -87,8 +96,11 @@ def _steps(flow: Flow) -> Iterator[Step]:
             yield node
 
 
-def _first(failures: WrappedFailure) -> BaseException:
-    """Return the failure that came first: of several side by side, TaskFlow keeps the order."""
-    failure = next(iter(failures))
-    error = failure.exception if isinstance(failure, Failure) else None
-    return error if isinstance(error, BaseException) else failures
+def _announce(announce: Announce, context: FlowContext, name: str, value: str | None) -> None:
+    """Announce a result. TaskFlow would only log that it cannot be: the next step raises it."""
+    try:
+        announce(name, value)
+    except Exception as error:
+        LOG.exception("instance %s: %s = %s could not be announced", context.owner.instance_id, name, value)
+        if value is not None:
+            context.lost = error

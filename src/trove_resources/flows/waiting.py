@@ -58,6 +58,8 @@ class _Waiting(Generic[S]):
     state: S | None = None
     polls: int = 0
     """How many answers there were."""
+    unanswered: str = "nothing"
+    """Why there was none the last time."""
     error: Exception | None = None
 
 
@@ -112,7 +114,7 @@ class Waiter:
                 if wait.reached(state):
                     return state
             if self._clock.now() - mine.began >= wait.seconds:
-                last = wait.show(state) if polls else "nothing"
+                last = mine.unanswered or wait.show(state)
                 raise DeadlineExceededError(what=wait.what, seconds=wait.seconds, last=last)
             if self._my_turn(kind):
                 self._ask(kind, watch)
@@ -146,8 +148,10 @@ class Waiter:
             for each in asked:
                 each.due = now + min(LONGEST, max(SOON, SHARE * (now - each.began)))
                 if error is None:
-                    each.state, each.polls = states.get(each.resource_id), each.polls + 1
-                elif not isinstance(error, TransientError):
+                    each.state, each.polls, each.unanswered = states.get(each.resource_id), each.polls + 1, ""
+                elif isinstance(error, TransientError):
+                    each.unanswered = str(error)
+                else:
                     each.error = error
             kind.changed.notify_all()
 

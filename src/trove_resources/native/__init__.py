@@ -63,6 +63,9 @@ class Native(ResourceManager):
             volumes=tuple(clouds.volume.find_volumes(instance_id)),
             ports=tuple(ports),
             security_groups=tuple(clouds.network.find_security_groups(group)),
-            floating_ips=tuple(clouds.network.find_floating_ips([port.id for port in ports])),
+            floating_ips=(
+                *clouds.network.find_floating_ips([port.id for port in ports]),
+                *clouds.network.find_stray_floating_ips(instance_id, instance.tenant_id),
+            ),
             dns_names=tuple(clouds.dns.find(instance_id)),
         )

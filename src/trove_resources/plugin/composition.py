@@ -2,7 +2,7 @@
 
 import threading
 import uuid
-from typing import Any
+from typing import Any, Protocol
 
 from oslo_config import cfg
 from taskflow.flow import Flow
@@ -24,6 +24,16 @@ from trove_resources.plugin.instances import FreshInstance
 
 DEFAULT_ENGINE = "native"
 """The engine of rows that say none: they are older than us."""
+
+
+class Row(Protocol):
+    """Who a flow is run for: where what it announces is written down."""
+
+    context: Any
+    """Trove's, of the request."""
+
+    def announce(self, name: str, value: str | None) -> None:
+        """Take a result; None: it was undone."""
 
 
 class Composition:
@@ -58,14 +68,14 @@ class Composition:
             raise WrongEngineError(instance.id, engine=engine, manager=self.engine)
         return self.manager(instance.db_info.region_id)
 
-    def run(self, flow: Flow, instance: FreshInstance, owner: Owner, stop: threading.Event) -> None:
-        """Run a flow for an instance, writing down what it announces. Raises FlowFailedError."""
+    def run(self, flow: Flow, row: Row, owner: Owner, stop: threading.Event) -> None:
+        """Run a flow, writing down what it announces. Raises FlowFailedError."""
         context = FlowContext(
-            owner=owner, request_id=request_id(instance.context), clock=self.clock, waiter=self._waiter, stop=stop
+            owner=owner, request_id=request_id(row.context), clock=self.clock, waiter=self._waiter, stop=stop
         )
         failed = _FirstFailure()
         try:
-            Runner(listener=failed).run(flow, context, instance.announce)
+            Runner(listener=failed).run(flow, context, row.announce)
         except Exception as error:
             raise FlowFailedError(failed.event, error, context) from error
 

@@ -153,7 +153,8 @@ class Create:
             return
         if not instance.db_info.task_status.is_error:
             instance.reset_task_status()
-        TroveInstanceCreate(instance=instance, instance_size=creation.flavor["ram"]).notify()
+        flavor = creation.flavor
+        TroveInstanceCreate(instance=instance, instance_size=flavor["ram"], instance_type=flavor["name"]).notify()
 
 
 class _Made:

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from trove.common import cfg
 from trove.common.exception import DnsRecordNotFound
 from trove.dns.manager import DnsManager
+from trove.instance.models import ip_visible
 
 from trove_resources.errors import CloudError, RefusedError, ResourceFailedError, TransientError
 
+CONF = cfg.CONF
 T = TypeVar("T")
 _CONFLICT, _NOT_FOUND, _SERVER_ERRORS = 409, 404, 500
 
@@ -45,14 +48,14 @@ class TroveDns:
 
     def create(self, instance_id: str, addresses: Sequence[str]) -> None:
         """Make the record for the first address; one that is there already is as good: its name is the instance's."""
-        if not addresses:
-            raise ResourceFailedError(
-                kind="DNS record", resource_id=instance_id, status="not made", fault="the instance has no address"
-            )
+        visible = [address for address in addresses if _is_visible(address)]
+        if not visible:
+            fault = "the instance has no address that ip_regex lets users see"
+            raise ResourceFailedError(kind="DNS record", resource_id=instance_id, status="not made", fault=fault)
         try:
             self._ask(
                 f"create a recordset for {instance_id}",
-                lambda: self._manager.create_instance_entry(instance_id, addresses[0]),
+                lambda: self._manager.create_instance_entry(instance_id, visible[0]),
             )
         except CloudError as error:
             if error.status != _CONFLICT:
@@ -80,6 +83,12 @@ class TroveDns:
             if code is None or code >= _SERVER_ERRORS:
                 raise TransientError(service="DNS", request=request, status=code, said=str(error)) from error
             raise _refused(request, code, error) from error
+
+
+def _is_visible(address: str) -> bool:
+    if not (CONF.ip_regex and CONF.black_list_regex):
+        return True
+    return bool(ip_visible(address, CONF.ip_regex, CONF.black_list_regex))
 
 
 def _refused(request: str, status: int, error: Exception) -> RefusedError:

@@ -33,8 +33,9 @@ class TakeOverConformance(Conformance):
         bench.provision(spec)
         before = bench.observe()
         nova = bench.site.service.compute
-        nova.delete_server(before.servers[0].id)
-        nova.wait_for_delete(nova.get_server(before.servers[0].id, ignore_missing=True) or before.servers[0])
+        server = nova.get_server(before.servers[0].id)
+        nova.delete_server(server.id)
+        nova.wait_for_delete(server, interval=0.2)
         bench.provision(spec)
         after = bench.observe()
         assert [server.status for server in after.servers] == ["ACTIVE"]

@@ -66,8 +66,8 @@ def show(console: Console, manager: str, results: Sequence[Result], left: Sequen
     table = Table(title=f"The main job, resource manager: {manager}", title_justify="left", box=box.SIMPLE_HEAD)
     table.show_edge, table.padding = False, (0, 0)
     table.add_column("step", no_wrap=True)
-    plugin = ["plug-in"] if any(result.calls.by_plugin for result in results) else []
-    for name in ("seconds", "calls", *plugin, *services.values()):
+    plugin = ["ours"] if any(result.calls.by_plugin for result in results) else []
+    for name in ("secs", "calls", *plugin, *services.values()):
         table.add_column(name, justify="right", no_wrap=True)
     for result in results:
         calls = result.calls

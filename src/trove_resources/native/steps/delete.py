@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from trove_resources.clouds import Clouds
-from trove_resources.errors import LeftoversError
+from trove_resources.errors import LeftoversError, ResourceInUseError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
@@ -62,16 +62,17 @@ class DeleteServers(_DeleteStep):
 
 
 class DeleteFloatingIps(_DeleteStep):
-    """The floating IPs of the instance's ports, whoever owns them."""
+    """The floating IPs of the instance's ports, whoever owns them, and those that lost their port."""
 
     kind = "floating IP"
     role = "floating_ip"
 
     def find(self) -> Sequence[str]:
-        """Find them by the ports."""
-        network = self._clouds.network
-        ports = [port.id for port in network.find_ports(self._instance.instance_id)]
-        return [floating_ip.id for floating_ip in network.find_floating_ips(ports)]
+        """Find them by the ports; those without, by their description."""
+        network, instance = self._clouds.network, self._instance
+        ports = [port.id for port in network.find_ports(instance.instance_id)]
+        strays = network.find_stray_floating_ips(instance.instance_id, instance.tenant_id)
+        return [floating_ip.id for floating_ip in (*network.find_floating_ips(ports), *strays)]
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
         """Delete one."""
@@ -123,8 +124,16 @@ class DeleteVolumes(_DeleteStep):
         return [*found, row] if row and row not in found and volumes.volume(row) else found
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
-        """Delete it."""
-        remove_volume(context, self._clouds.volume, self._settings, resource_id)
+        """Delete it, or keep a data volume that carries snapshots, marked with them: they are backups of Trove's."""
+        volumes = self._clouds.volume
+        try:
+            remove_volume(context, volumes, self._settings, resource_id)
+        except ResourceInUseError:
+            volume = context.attempt(lambda: volumes.volume(resource_id))
+            snapshots = context.attempt(lambda: volumes.find_snapshots(resource_id))
+            if volume is None or volume.role != "data" or not snapshots:
+                raise
+            context.attempt(lambda: volumes.mark_kept(resource_id, snapshots))
 
 
 class DeleteDnsRecord(_DeleteStep):

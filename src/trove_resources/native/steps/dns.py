@@ -1,6 +1,7 @@
 """The DNS record."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from trove_resources.clouds import Clouds
 from trove_resources.flows.context import FlowContext
@@ -18,16 +19,18 @@ class CreateDnsRecord(CreateStep):
         self._clouds, self._addresses = clouds, tuple(addresses)
 
     def execute(
-        self, context: FlowContext, user_port_id: str | None = None, server_addresses: list[str] | None = None
+        self,
+        context: FlowContext,
+        user_port: dict[str, Any] | None = None,
+        floating_address: str | None = None,
+        server_addresses: list[str] | None = None,
     ) -> str | None:
-        """Return the record's name."""
-        instance_id = context.owner.instance_id
-
-        def create() -> str:
-            self._clouds.dns.create(instance_id, self._candidates(context, user_port_id, server_addresses or []))
-            return self._clouds.dns.hostname(instance_id) or ""
-
-        return self.find_or_create(context, create)
+        """Return the record's name. It is the instance's own, so one that is there already is the one to be made."""
+        context.check_stop()
+        fixed = [address for _, address in user_port["addresses"]] if user_port else server_addresses or []
+        addresses = self._addresses or [*fixed, *([floating_address] if floating_address else [])]
+        context.attempt(lambda: self._clouds.dns.create(context.owner.instance_id, addresses))
+        return self._clouds.dns.hostname(context.owner.instance_id)
 
     def find(self, context: FlowContext) -> Sequence[Found]:
         """Find it by its name, which is made from the instance's id."""
@@ -36,13 +39,3 @@ class CreateDnsRecord(CreateStep):
     def remove(self, context: FlowContext, resource_id: str) -> None:  # noqa: ARG002 - an instance has one record
         """Delete it."""
         context.attempt(lambda: self._clouds.dns.delete(context.owner.instance_id))
-
-    def _candidates(self, context: FlowContext, user_port_id: str | None, server: list[str]) -> Sequence[str]:
-        if self._addresses:
-            return self._addresses
-        if user_port_id is None:
-            return server
-        ports = self._clouds.network.find_ports(context.owner.instance_id)
-        fixed = [address for port in ports if port.id == user_port_id for _, address in port.addresses]
-        floating = [each.address for each in self._clouds.network.find_floating_ips([user_port_id])]
-        return fixed + floating

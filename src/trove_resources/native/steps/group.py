@@ -32,14 +32,18 @@ class CreateGroup(CreateStep):
 
 
 class DeleteGroup(Step):
-    """Delete the group, unless somebody else is in it."""
+    """Delete the group, the instance's own or its source's, unless somebody else is in it."""
 
     def __init__(self, compute: Compute, instance_id: str) -> None:
         super().__init__("delete_group/server_group/delete", "delete the server group")
-        self._compute, self._name = compute, markers.server_group_name(instance_id)
+        self._compute, self._instance_id = compute, instance_id
 
     def execute(self, context: FlowContext) -> None:
-        """Delete every group of the name that has no members."""
-        for group in context.attempt(lambda: self._compute.find_groups(self._name)):
-            if not group.member_ids:
+        """Delete every group the instance made, or is in, that has no other members."""
+        name = markers.server_group_name(self._instance_id)
+        groups = context.attempt(self._compute.groups)
+        own = {server.id for server in context.attempt(lambda: self._compute.find_servers(self._instance_id))}
+        for group in groups:
+            members = set(group.member_ids)
+            if (group.name == name or members & own) and members <= own:
                 context.ensure_gone(lambda group_id=group.id: self._compute.delete_group(group_id))  # type: ignore[misc]

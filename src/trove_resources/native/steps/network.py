@@ -1,11 +1,13 @@
 """Security group, rules, ports, floating IP."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from trove_resources.clouds.network import Network
 from trove_resources.errors import InvalidSpecError, ResourceInUseError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step
+from trove_resources.inventory import FloatingIp, Port
 from trove_resources.settings import Settings
 from trove_resources.spec import PortSpec, RuleSpec, SecurityGroupSpec
 
@@ -64,26 +66,35 @@ class CreateRules(Step):
 
 
 class CreatePort(CreateStep):
-    """Create the user or the management port."""
+    """Create the user or the management port.
+
+    Provides ``<role>_port``: ``{"id", "mac_address", "addresses"}``, the latter pairs of a subnet's id and an address.
+    """
 
     kind = "port"
 
     def __init__(self, network: Network, spec: PortSpec) -> None:
         super().__init__(
-            f"provision/{spec.role}_port/create", f"create the {spec.role} port", provides=f"{spec.role}_port_id"
+            f"provision/{spec.role}_port/create", f"create the {spec.role} port", provides=f"{spec.role}_port"
         )
         self._network, self._spec = network, spec
+        self._ports: dict[str, Port] = {}
 
-    def execute(self, context: FlowContext, security_group_id: str | None = None) -> str:
-        """Return the port's id."""
+    def execute(self, context: FlowContext, security_group_id: str | None = None) -> dict[str, object]:
+        """Return what others need to know of the port."""
         own = [security_group_id] if security_group_id and self._spec.own_group else []
         groups = [*own, *self._spec.security_group_ids]
-        return self.find_or_create(context, lambda: self._network.create_port(self._spec, context.owner, groups))
+
+        def create() -> str:
+            return self._see(self._network.create_port(self._spec, context.owner, groups)).id
+
+        port = self._ports[self.find_or_create(context, create)]
+        return {"id": port.id, "mac_address": port.mac_address, "addresses": [list(each) for each in port.addresses]}
 
     def find(self, context: FlowContext) -> Sequence[Found]:
         """Find it by its description: both ports have the same name."""
         return [
-            Found(port.id, context.owner.task_note in port.description)
+            Found(self._see(port).id, context.owner.task_note in port.description)
             for port in self._network.find_ports(context.owner.instance_id)
             if port.role == self._spec.role
         ]
@@ -92,24 +103,27 @@ class CreatePort(CreateStep):
         """Delete it."""
         context.ensure_gone(lambda: self._network.delete_port(resource_id))
 
+    def _see(self, port: Port) -> Port:
+        self._ports[port.id] = port
+        return port
+
 
 class CheckRouter(Step):
     """Refuse a user network nobody could reach."""
 
     def __init__(self, network: Network) -> None:
-        super().__init__("provision/user_port/router", "look for the user network's router", requires=["user_port_id"])
+        super().__init__("provision/user_port/router", "look for the user network's router", requires=["user_port"])
         self._network = network
 
-    def execute(self, context: FlowContext, user_port_id: str) -> None:
+    def execute(self, context: FlowContext, user_port: dict[str, Any]) -> None:
         """Raise InvalidSpecError when the port's subnet is behind no router."""
-        ports = context.attempt(lambda: self._network.find_ports(context.owner.instance_id))
-        subnets = [subnet_id for port in ports if port.id == user_port_id for subnet_id, _ in port.addresses]
+        subnets = [subnet_id for subnet_id, _ in user_port["addresses"]]
         if subnets and not context.attempt(lambda: self._network.has_router(subnets[0])):
             raise InvalidSpecError("nics", f"subnet {subnets[0]} is not associated with a router")
 
 
 class CreateFloatingIp(CreateStep):
-    """Create a floating IP of the tenant's on the user port."""
+    """Create a floating IP of the tenant's on the user port. Provides its address."""
 
     kind = "floating IP"
 
@@ -117,31 +131,38 @@ class CreateFloatingIp(CreateStep):
         super().__init__(
             "provision/floating_ip/create",
             "create the floating IP",
-            provides="floating_ip_id",
-            requires=["user_port_id"],
+            provides="floating_address",
+            requires=["user_port"],
         )
         self._network, self._settings, self._project_id = network, settings, project_id
         self._port_id = ""
+        self._addresses: dict[str, str] = {}
 
-    def execute(self, context: FlowContext, user_port_id: str) -> str:
-        """Return the floating IP's id."""
+    def execute(self, context: FlowContext, user_port: dict[str, Any]) -> str:
+        """Return the floating IP's address."""
         network_id = self._settings.public_network_id or context.attempt(self._network.public_network_id)
         if network_id is None:
             raise InvalidSpecError("access.is_public", "the cloud has no external network")
-        self._port_id = user_port_id
-        return self.find_or_create(
-            context,
-            lambda: self._network.create_floating_ip(
-                network_id=network_id, port_id=user_port_id, project_id=self._project_id, owner=context.owner
-            ),
-        )
+        self._port_id = user_port["id"]
+
+        def create() -> str:
+            made = self._network.create_floating_ip(
+                network_id=network_id, port_id=self._port_id, project_id=self._project_id, owner=context.owner
+            )
+            return self._see(made).id
+
+        return self._addresses[self.find_or_create(context, create)]
 
     def find(self, context: FlowContext) -> Sequence[Found]:
         """Find it by its port, which is the instance's and nobody else's."""
         port_ids = [self._port_id] if self._port_id else []
         port_ids = port_ids or [port.id for port in self._network.find_ports(context.owner.instance_id)]
-        return [Found(floating_ip.id, of_task=True) for floating_ip in self._network.find_floating_ips(port_ids)]
+        return [Found(self._see(each).id, of_task=True) for each in self._network.find_floating_ips(port_ids)]
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
         """Delete it."""
         context.ensure_gone(lambda: self._network.delete_floating_ip(resource_id))
+
+    def _see(self, floating_ip: FloatingIp) -> FloatingIp:
+        self._addresses[floating_ip.id] = floating_ip.address
+        return floating_ip

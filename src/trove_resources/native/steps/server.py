@@ -1,6 +1,7 @@
 """The server: created, waited for, removed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from trove_resources.clouds import Clouds
 from trove_resources.clouds.compute import Compute
@@ -44,16 +45,17 @@ class CreateServer(CreateStep):
     def execute(
         self,
         context: FlowContext,
-        user_port_id: str | None = None,
-        management_port_id: str | None = None,
+        user_port: dict[str, Any] | None = None,
+        management_port: dict[str, Any] | None = None,
         data_volume_id: str | None = None,
         root_volume_id: str | None = None,
     ) -> str:
         """Return the server's id."""
-        ports = [port_id for port_id in (user_port_id, management_port_id) if port_id]
+        ports = [port["id"] for port in (user_port, management_port) if port]
         nic = None
-        if self._spec.isolated and user_port_id:
-            nic = context.attempt(lambda: self._clouds.network.nic(user_port_id))
+        if self._spec.isolated and user_port:
+            about: dict[str, Any] = user_port
+            nic = context.attempt(lambda: self._clouds.network.nic(about["mac_address"], about["addresses"]))
         group = self._spec.security_group
         return self.find_or_create(
             context,

@@ -13,8 +13,8 @@ from trove_resources.markers import VolumeRole
 from trove_resources.settings import Settings
 from trove_resources.spec import VolumeSpec
 
-_RESTING = ("available", "error", "error_deleting", "error_extending", "error_restoring")
-"""Statuses in which Cinder takes a delete."""
+_READY = ("available", "in-use")
+"""Statuses of a volume that is there: in use, when the server of an earlier run of the task has it."""
 
 
 class VolumeWatch:
@@ -82,7 +82,7 @@ class AwaitVolume(Step):
                 raise ResourceFailedError(
                     kind="volume", resource_id=volume_id, status=_show(volume), fault="Cinder could not create it"
                 )
-            return volume.status == "available"
+            return volume.status in _READY
 
         wait = Wait(
             what=f"volume {volume_id} to be available",
@@ -108,7 +108,7 @@ def remove_volume(context: FlowContext, volumes: BlockStorage, settings: Setting
                 raise ResourceFailedError(
                     kind="volume", resource_id=volume_id, status=volume.status, fault="Cinder could not delete it"
                 )
-            return volume is None or (not gone and volume.status in _RESTING)
+            return volume is None or (not gone and _rests(volume))
 
         return context.waiter.wait(
             watch,
@@ -120,10 +120,18 @@ def remove_volume(context: FlowContext, volumes: BlockStorage, settings: Setting
         context.ensure_gone(lambda: volumes.delete_volume(volume_id))
     except ResourceInUseError:
         # A server that has just gone lets go of its volumes a moment later.
-        if wait("to be detached", gone=False) is None:
+        volume = wait("to be detached", gone=False)
+        if volume is None:
             return
-        context.ensure_gone(lambda: volumes.delete_volume(volume_id))
+        # What Cinder failed to delete once it does not take again, but by force.
+        again = volumes.force_delete_volume if volume.status == "error_deleting" else volumes.delete_volume
+        context.ensure_gone(lambda: again(volume_id))
     wait("to be gone", gone=True)
+
+
+def _rests(volume: Volume) -> bool:
+    """Say whether nothing is under way with a volume, so that it can be deleted."""
+    return volume.status == "available" or volume.status.startswith("error")
 
 
 def _show(volume: Volume | None) -> str:

@@ -73,6 +73,8 @@ class Port(Standard):
     port_security_enabled: bool = True
     allowed_address_pairs: list[dict[str, str]] = field(default_factory=list)
     made_by_nova: bool = False
+    bound: int = 0
+    """The how many-th of its server's it was bound."""
 
 
 @dataclass(slots=True, kw_only=True)

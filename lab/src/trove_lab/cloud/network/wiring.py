@@ -87,6 +87,7 @@ def plug(
         port = _given_port(cloud, project_id, port_id)
     else:
         port = _make_port(cloud, project_id, network_id or "", fixed_ip, security_groups)
+    port.bound = 1 + max((each.bound for each in ports_of(cloud, server_id)), default=0)
     port.device_id, port.device_owner, port.host_id, port.status = server_id, f"compute:{az}", host, "ACTIVE"
     port.revision_number += 1
     return port
@@ -113,7 +114,7 @@ def unplug_port(cloud: Cloud, port_id: str) -> None:
 
 def ports_of(cloud: Cloud, server_id: str) -> list[Port]:
     """Return a server's ports, in the order in which they were bound."""
-    return cloud.network.ports.where(device_id=server_id)
+    return sorted(cloud.network.ports.where(device_id=server_id), key=lambda port: port.bound)
 
 
 def rehost(cloud: Cloud, server_id: str, host: str) -> None:
