@@ -26,9 +26,7 @@ class OnTheCloud(conformance.Conformance):
 
 def _clouds(connection: Connection, site: Site) -> Clouds:
     def service(name: str, service_type: str, microversion: str | None = None) -> Service:
-        return Service(
-            connection.session, Endpoint(service_type=service_type), name=name, microversion=microversion
-        )
+        return Service(connection.session, Endpoint(service_type=service_type), name=name, microversion=microversion)
 
     return Clouds(
         compute=Compute(service("Nova", "compute", compute.MICROVERSION)),

@@ -12,7 +12,7 @@ from trove_resources.clouds import failures
 
 Json = dict[str, Any]
 TIMEOUT = 60.0
-"""Seconds a service has for its answer; then it is taken for lost."""
+"""Seconds a service has for its answer, unless told otherwise; then it is taken for lost."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,17 @@ class Service:
     Every method raises a CloudError when the service refuses, fails or does not answer.
     """
 
-    def __init__(self, session: Session, endpoint: Endpoint, *, name: str, microversion: str | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        endpoint: Endpoint,
+        *,
+        name: str,
+        microversion: str | None = None,
+        timeout: float = TIMEOUT,
+    ) -> None:
         self.name = name
+        self._timeout = timeout
         self._session = session
         self._endpoint = endpoint
         self._microversion = microversion
@@ -62,7 +71,7 @@ class Service:
                 method,
                 user_agent=USER_AGENT,
                 raise_exc=False,
-                timeout=TIMEOUT,
+                timeout=self._timeout,
                 connect_retries=0,
                 status_code_retries=0,
                 microversion=version,

@@ -37,13 +37,16 @@ class Cloud:
         self.lock = threading.RLock()
         self._something_changed = threading.Condition(self.lock)
         self._seed = seed
+        # Whoever follows these goes on after a reset: their orders do not begin anew.
+        self.request_log = RequestLog()
+        self.events = Events()
         self._fill()
 
     def _fill(self) -> None:
         self.transitions = Transitions(self.clock)
         self.faults = Faults(tuple(service.name for service in SERVICES if service is not control.SERVICE))
-        self.request_log = RequestLog()
-        self.events = Events()
+        self.request_log.clear()
+        self.events.clear()
         self.guests = Guests()
         self.identity = identity.State()
         self.compute = compute.State()

@@ -128,7 +128,7 @@ class Route:
 
     ``schema`` is the JSON schema of the body; ``since`` the first microversion that has the route;
     ``anonymous`` routes need no token, ``unscoped`` ones no project; ``admin`` names the policy that lets only
-    administrators in.
+    administrators in; ``actions`` are those a body of one key may name.
     """
 
     method: str
@@ -139,6 +139,7 @@ class Route:
     anonymous: bool = False
     unscoped: bool = False
     admin: str | None = None
+    actions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

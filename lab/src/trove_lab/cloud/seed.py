@@ -1,12 +1,12 @@
 """What an empty cloud holds before anybody asks: users, flavors, networks, an image, a DNS zone."""
 
+from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 
 from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.compute import flavors
 from trove_lab.cloud.dns import zones
-from trove_lab.cloud.http import Service
 from trove_lab.cloud.identity.state import Assignment, CatalogService, Domain, Endpoint, Project, Role, User
 from trove_lab.cloud.ids import seeded_hex, seeded_uuid
 from trove_lab.cloud.image import wiring as image
@@ -37,12 +37,17 @@ ZONE = "db.example.test."
 """The DNS zone in which Trove names its instances."""
 
 
-def seed(cloud: Cloud) -> None:
-    """Fill an empty cloud."""
+def seed(cloud: Cloud, elsewhere: Mapping[str, str] | None = None) -> None:
+    """Fill an empty cloud.
+
+    ``elsewhere`` has the URLs of services that are no part of it, by their types, with ``%(project_id)s`` in them.
+    """
     _identity(cloud)
     for service in cloud.services:
-        if service.types:
-            _register(cloud, service)
+        for kind in service.types:
+            _register(cloud, service.name, kind, service.mount + service.endpoint)
+    for kind, url in (elsewhere or {}).items():
+        _register(cloud, kind, kind, url)
     for name, (ram, vcpus, disk) in FLAVORS.items():
         flavors.add(cloud, name, ram, vcpus, disk)
     image.add(cloud, name="guest", size=65536, tags=("trove", "mysql"), project_id=_project(cloud, "admin"))
@@ -72,20 +77,19 @@ def _identity(cloud: Cloud) -> None:
         state.assignments.update(Assignment(user.id, projects[project], roles[role]) for role in granted)
 
 
-def _register(cloud: Cloud, service: Service) -> None:
+def _register(cloud: Cloud, name: str, kind: str, url: str) -> None:
     state = cloud.identity
-    for kind in service.types:
-        entry = state.services.add(CatalogService(id=seeded_hex(kind), type=kind, name=service.name))
-        for interface in ("public", "internal", "admin"):
-            state.endpoints.add(
-                Endpoint(
-                    id=seeded_hex(f"{kind}-{interface}"),
-                    service_id=entry.id,
-                    interface=interface,
-                    region_id=state.region_id,
-                    url=service.mount + service.endpoint,
-                )
+    entry = state.services.add(CatalogService(id=seeded_hex(kind), type=kind, name=name))
+    for interface in ("public", "internal", "admin"):
+        state.endpoints.add(
+            Endpoint(
+                id=seeded_hex(f"{kind}-{interface}"),
+                service_id=entry.id,
+                interface=interface,
+                region_id=state.region_id,
+                url=url,
             )
+        )
 
 
 def _networks(cloud: Cloud) -> None:

@@ -9,7 +9,7 @@ from trove_lab.cloud.clock import Clock
 
 DURATIONS: Mapping[str, str] = {
     "server.build": "a server from BUILD to ACTIVE",
-    "server.schedule": "a server from BUILD to ERROR when no host is valid",
+    "server.schedule": "until a host is chosen for a server that is built or resized, or none is valid",
     "server.resize": "a server from RESIZE to VERIFY_RESIZE",
     "server.confirm": "a confirmed resize, until ACTIVE",
     "server.revert": "a server from REVERT_RESIZE to ACTIVE",

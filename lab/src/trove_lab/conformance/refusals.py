@@ -69,9 +69,7 @@ IMPOSSIBLE = (
     Impossible(
         field="udp_ports",
         reason="there are no such ports",
-        spec=lambda example: example.spec(
-            security_group=example.security_group(_rule(protocol="udp", port_max=65536))
-        ),
+        spec=lambda example: example.spec(security_group=example.security_group(_rule(protocol="udp", port_max=65536))),
     ),
 )
 

@@ -43,6 +43,8 @@ def _row(route: Route) -> str:
     text = (inspect.getdoc(route.handler) or "").partition("\n")[0]
     said = text.partition(": ")[2] or text.partition(". ")[2] or ""
     notes = [said[:1].upper() + said[1:].rstrip(".")]
+    if route.actions:
+        notes.append(_quoted(route.actions))
     if route.since > (0, 0):
         notes.append(f"since {_version(route.since)}")
     if route.admin:

@@ -15,7 +15,7 @@ from trove_lab.local.control import Control
 from trove_lab.local.directory import LockedDirectory
 from trove_lab.local.errors import PortInUseError
 from trove_lab.local.managers import MANAGERS
-from trove_lab.local.surroundings import Account, Surroundings, look_up, register
+from trove_lab.local.surroundings import Account, Surroundings, look_up
 from trove_lab.local.trove_conf import Options, Site
 from trove_lab.local.trove_process import TroveProcess
 
@@ -82,7 +82,10 @@ class Lab:
         return {"trove": self._trove.pid}
 
     def _start_cloud(self, stack: ExitStack) -> None:
-        self.cloud = Cloud(seed=seed)
+        self._trove_port = _free_port(self._port + 1 if self._port else 0)
+        self.trove_url = f"http://127.0.0.1:{self._trove_port}"
+        catalog = {"database": f"{self.trove_url}/v1.0/%(project_id)s"}
+        self.cloud = Cloud(seed=lambda cloud: seed(cloud, catalog))
         try:
             server = stack.enter_context(CloudServer(self.cloud, port=self._port))
         except OSError as error:
@@ -95,11 +98,9 @@ class Lab:
     def _start_trove(self, stack: ExitStack) -> None:
         trove = self._account("trove")
         found = self.surroundings = look_up(trove, zone_name=ZONE)
-        port = _free_port(self._port + 1 if self._port else 0)
-        self.trove_url = f"http://127.0.0.1:{port}"
         site = Site(
             directory=self.directory,
-            api_port=port,
+            api_port=self._trove_port,
             auth_url=self.auth_url,
             username="trove",
             password=PASSWORD,
@@ -118,7 +119,6 @@ class Lab:
         self._trove = TroveProcess(site, cloud_url=self.cloud_url, image_id=found.image_id)
         stack.callback(self._trove.stop)
         self._trove.wait_until_ready(START)
-        register(self._account("admin"), trove_url=self.trove_url)
         # Who looks at the log of requests looks for those of instances.
         self.control.delete("requests")
 

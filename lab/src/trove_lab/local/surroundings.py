@@ -1,4 +1,4 @@
-"""What an operator looks up in a cloud before Trove is configured, and registers after: with the real APIs."""
+"""What an operator looks up in a cloud before Trove is configured, with the real APIs."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -49,10 +49,6 @@ class Account:
         """Return what a service answers to GET."""
         return self._service(service).get(path).json()
 
-    def post(self, service: str, path: str, body: dict[str, Any]) -> Any:
-        """Return what a service answers to POST."""
-        return self._service(service).post(path, json=body).json()
-
     def _service(self, service: str) -> Adapter:
         return Adapter(self._session, service_type=service, region_name=REGION)
 
@@ -67,20 +63,6 @@ def look_up(trove: Account, *, zone_name: str) -> Surroundings:
         image_id=_only(trove.get("image", "/v2/images?name=guest")["images"], "image guest"),
         zone_id=_only(trove.get("dns", f"/v2/zones?name={zone_name}")["zones"], f"zone {zone_name}"),
     )
-
-
-def register(admin: Account, *, trove_url: str) -> None:
-    """Put Trove into the catalog."""
-    service = {"type": "database", "name": "trove", "description": "OpenStack Database Service"}
-    made = admin.post("identity", "/v3/services", {"service": service})["service"]
-    for interface in ("public", "internal", "admin"):
-        endpoint = {
-            "service_id": made["id"],
-            "interface": interface,
-            "region_id": REGION,
-            "url": f"{trove_url}/v1.0/$(project_id)s",
-        }
-        admin.post("identity", "/v3/endpoints", {"endpoint": endpoint})
 
 
 def _network(account: Account, name: str) -> str:

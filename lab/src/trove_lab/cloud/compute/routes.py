@@ -38,7 +38,7 @@ _SERVERS = (
     Route("GET", _SERVER, servers.show),
     Route("PUT", _SERVER, servers.update),
     Route("DELETE", _SERVER, servers.delete),
-    Route("POST", f"{_SERVER}/action", actions.run),
+    Route("POST", f"{_SERVER}/action", actions.run, actions=tuple(actions.ACTIONS)),
     Route("GET", f"{_SERVER}/metadata", metadata.index),
     Route("POST", f"{_SERVER}/metadata", metadata.create),
     Route("PUT", f"{_SERVER}/metadata", metadata.update_all),

@@ -31,7 +31,7 @@ ROUTES = (
     Route("GET", "/volumes/<volume_id>", volumes.show),
     Route("PUT", "/volumes/<volume_id>", volumes.update, schema=volumes.UPDATE),
     Route("DELETE", "/volumes/<volume_id>", volumes.delete),
-    Route("POST", "/volumes/<volume_id>/action", volume_actions.act),
+    Route("POST", "/volumes/<volume_id>/action", volume_actions.act, actions=tuple(volume_actions.ACTIONS)),
     *metadata.VOLUME_ROUTES,
     Route("GET", "/snapshots", snapshots.index),
     Route("POST", "/snapshots", snapshots.create, schema=snapshots.CREATE),

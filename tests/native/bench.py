@@ -1,0 +1,217 @@
+"""A native manager on minicloud, with faults, and what is there before and after."""
+
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cloud.conftest import connect
+from keystoneauth1.identity.v3 import Password
+from keystoneauth1.session import Session
+
+from trove_lab.cloud.clock import ManualClock
+from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.seed import PASSWORD
+from trove_lab.cloud.server import CloudServer
+from trove_lab.conformance import Driver, Example, LeapClock, Network, Run, Site, ZoneDns
+from trove_resources.clouds import BlockStorage, Clouds, Compute, compute, volume
+from trove_resources.clouds import Network as Neutron
+from trove_resources.clouds.service import Endpoint, Service
+from trove_resources.flows.events import Event
+from trove_resources.native import Native
+from trove_resources.settings import Settings
+from trove_resources.spec import InstanceSpec, RuleSpec
+
+SETTINGS = Settings(server_seconds=60, volume_seconds=30, delete_seconds=30)
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call a flow makes: the ``nth`` (0 the first) of its service, method and path."""
+
+    service: str
+    method: str
+    path: str
+    nth: int = 0
+
+    def fault(self, kind: str, **more: Any) -> dict[str, Any]:
+        """Return the fault that hits it."""
+        where = {"service": self.service, "method": self.method, "path": self.path}
+        return {**where, "kind": kind, "skip": self.nth, **more}
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.service}{self.path}" + (f" ({self.nth + 1})" if self.nth else "")
+
+
+class FaultBench:
+    """One instance, on a cloud as after its seed, and a session that has no token yet."""
+
+    def __init__(self, server: CloudServer, *, timeout: float = 60.0) -> None:
+        server.cloud.reset()
+        assert isinstance(server.cloud.clock, ManualClock)
+        self.cloud = server.cloud
+        self.clock = LeapClock(self._advance)
+        self.driver = Driver(self.clock)
+        self.site = _site(server, self.clock)
+        self.example = Example(self.site)
+        auth = Password(
+            auth_url=server.auth_url,
+            username="trove",
+            password=PASSWORD,
+            project_name="service",
+            user_domain_id="default",
+            project_domain_id="default",
+        )
+        session = Session(auth=auth)
+
+        def service(name: str, kind: str, microversion: str | None = None) -> Service:
+            return Service(session, Endpoint(service_type=kind), name=name, microversion=microversion, timeout=timeout)
+
+        zone = self.cloud.dns.zones.where(name="db.example.test.")[0]
+        clouds = Clouds(
+            compute=Compute(service("Nova", "compute", compute.MICROVERSION)),
+            volume=BlockStorage(service("Cinder", "volumev3", volume.MICROVERSION)),
+            network=Neutron(service("Neutron", "network")),
+            dns=ZoneDns(service("Designate", "dns"), zone.id, zone.name),
+        )
+        self.manager = Native(clouds, SETTINGS)
+
+    def _advance(self, seconds: float) -> None:
+        clock = self.cloud.clock
+        assert isinstance(clock, ManualClock)
+        clock.advance(seconds)
+        self.cloud.changed()
+
+    def spec(self) -> InstanceSpec:
+        """Return the spec of an instance that has one of everything."""
+        example = self.example
+        tcp = RuleSpec(protocol="tcp", port_min=3306, port_max=3306, cidr="0.0.0.0/0")
+        udp = RuleSpec(protocol="udp", port_min=5353, port_max=5353, cidr="::/0")
+        return example.spec(
+            server=example.server(image_id=None),
+            root_volume=example.root_volume(),
+            security_group=example.security_group(tcp, udp),
+            public=True,
+            isolated=True,
+            dns=True,
+            user_data=lambda nic: f"#cloud-config\n# {nic.mac_address if nic else ''}\n",
+        )
+
+    def fault(self, rule: dict[str, Any]) -> None:
+        """Add a fault."""
+        with self.cloud.lock:
+            self.cloud.faults.add(rule)
+
+    def heal(self) -> None:
+        """Remove all faults."""
+        with self.cloud.lock:
+            self.cloud.faults.remove()
+
+    def provision(
+        self,
+        spec: InstanceSpec | None = None,
+        *,
+        stop: threading.Event | None = None,
+        watch: Callable[[Event], None] = lambda _event: None,
+    ) -> Run:
+        """Make the instance, or fail to."""
+        flow = self.manager.provision(spec or self.spec())
+        return self.driver.attempt(flow, self.example.owner, stop=stop, watch=watch)
+
+    def delete(self, **known: Any) -> Run:
+        """Delete the instance, or fail to."""
+        example = self.example.next_task()
+        return self.driver.attempt(self.manager.delete(example.ref(**known)), example.owner)
+
+    def held(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what the cloud holds beside its seed, of each kind of which there is something."""
+        from trove_lab.cloud.control import inventory
+
+        with self.cloud.lock:
+            self.cloud.run_due()
+            return {kind: rows for kind, rows in inventory.view(self.cloud).items() if rows}
+
+    def shape(self) -> Counter[str]:
+        """Return what the cloud holds, without ids and addresses: two instances of one spec have the same."""
+        names = {self.example.instance_id: "INSTANCE", self.example.owner.task_id: "TASK"}
+        return Counter(f"{kind}: {_shape(row, names)}" for kind, rows in self.held().items() for row in rows)
+
+    def calls(self) -> list[Call]:
+        """Return the calls made so far."""
+        counted: Counter[Call] = Counter()
+        calls = []
+        for entry in self.cloud.request_log:
+            call = Call(entry.service, entry.method, ID.sub("*", entry.path))
+            calls.append(Call(call.service, call.method, call.path, counted[call]))
+            counted[call] += 1
+        return calls
+
+    def forget_calls(self) -> None:
+        """Begin a new log."""
+        self.cloud.request_log.clear()
+
+
+_FIELDS = ("name", "description", "status", "size", "metadata", "tags", "role", "ethertype", "protocol")
+_FIELDS += ("port_range_min", "port_range_max", "remote_ip_prefix", "direction", "type")
+
+
+def _shape(row: dict[str, Any], names: dict[str, str]) -> str:
+    text = json.dumps({name: row[name] for name in _FIELDS if name in row}, sort_keys=True)
+    for value, name in names.items():
+        text = text.replace(value, name)
+    return text
+
+
+def each_once(calls: Iterable[Call]) -> list[Call]:
+    """Return the first of each kind of call."""
+    return [call for call in calls if call.nth == 0]
+
+
+def record(server: CloudServer) -> dict[str, list[Call]]:
+    """Return the calls of a good run of each operation."""
+    bench = FaultBench(server)
+    done = bench.provision()
+    assert done.error is None, done.error
+    calls = {"provision": bench.calls()}
+    bench = FaultBench(server)
+    bench.provision()
+    bench.forget_calls()
+    assert bench.delete().error is None
+    calls["delete"] = bench.calls()
+    return calls
+
+
+def started() -> CloudServer:
+    """Return a cloud whose clock a bench moves."""
+    from trove_lab.cloud.seed import seed
+
+    return CloudServer(Cloud(clock=ManualClock(), seed=seed))
+
+
+def _site(server: CloudServer, clock: LeapClock) -> Site:
+    cloud = server.cloud
+
+    def network(name: str) -> Network:
+        (found,) = cloud.network.networks.where(name=name)
+        (subnet,) = cloud.network.subnets.where(network_id=found.id)
+        return Network(id=found.id, subnet_id=subnet.id, address=subnet.cidr.rpartition(".")[0] + ".77")
+
+    flavors = {flavor.name: flavor.id for flavor in cloud.compute.flavors}
+    return Site(
+        service=connect(server.auth_url, "trove", "service"),
+        tenant_id=cloud.identity.projects.where(name="demo")[0].id,
+        user_network=network("tenant"),
+        management_network=network("trove-mgmt"),
+        lonely_network=network("trove-mgmt"),
+        flavor_id=flavors["m1.small"],
+        huge_flavor_id=flavors["m1.huge"],
+        image_id=next(iter(cloud.image.images)).id,
+        availability_zone="nova",
+        clock=clock,
+        dns=None,  # type: ignore[arg-type]  # the bench makes its own
+        left=lambda _instance_id: [],
+    )
