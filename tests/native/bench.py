@@ -1,5 +1,6 @@
 """A native manager on minicloud, with faults, and what is there before and after."""
 
+import copy
 import json
 import re
 import threading
@@ -21,11 +22,14 @@ from trove_resources.clouds import BlockStorage, Clouds, Compute, compute, volum
 from trove_resources.clouds import Network as Neutron
 from trove_resources.clouds.service import Endpoint, Service
 from trove_resources.flows.events import Event
+from trove_resources.markers import Owner
 from trove_resources.native import Native
 from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec, RuleSpec
 
 SETTINGS = Settings(server_seconds=60, volume_seconds=30, delete_seconds=30)
+STATES = ("compute", "volume", "network", "dns")
+"""The services of minicloud in which an instance has something."""
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
 
 
@@ -47,10 +51,21 @@ class Call:
         return f"{self.method} {self.service}{self.path}" + (f" ({self.nth + 1})" if self.nth else "")
 
 
-class FaultBench:
-    """One instance, on a cloud as after its seed, and a session that has no token yet."""
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An instance that is there: copied many times, it need not be provisioned for each test."""
 
-    def __init__(self, server: CloudServer, *, timeout: float = 60.0) -> None:
+    states: dict[str, Any]
+    owner: Owner
+
+
+class FaultBench:
+    """One instance, on a cloud as after its seed, and a session that has no token yet.
+
+    With ``saved`` the instance is there already. ``timeout`` is the seconds a service has for its answer.
+    """
+
+    def __init__(self, server: CloudServer, *, saved: Saved | None = None, timeout: float = 60.0) -> None:
         server.cloud.reset()
         assert isinstance(server.cloud.clock, ManualClock)
         self.cloud = server.cloud
@@ -58,6 +73,8 @@ class FaultBench:
         self.driver = Driver(self.clock)
         self.site = _site(server, self.clock)
         self.example = Example(self.site)
+        if saved is not None:
+            self._restore(saved)
         auth = Password(
             auth_url=server.auth_url,
             username="trove",
@@ -149,6 +166,19 @@ class FaultBench:
             calls.append(Call(call.service, call.method, call.path, counted[call]))
             counted[call] += 1
         return calls
+
+    def save(self) -> Saved:
+        """Return the instance and what the cloud holds."""
+        with self.cloud.lock:
+            self.cloud.run_due()
+            states = {name: copy.deepcopy(getattr(self.cloud, name)) for name in STATES}
+        return Saved(states, self.example.owner)
+
+    def _restore(self, saved: Saved) -> None:
+        with self.cloud.lock:
+            for name, state in copy.deepcopy(saved.states).items():
+                setattr(self.cloud, name, state)
+        self.example = Example(self.site, saved.owner)
 
     def forget_calls(self) -> None:
         """Begin a new log."""

@@ -57,16 +57,15 @@ class Composition:
         """What stands in the row of an instance that is created now."""
         return self._class.name
 
-    def manager(self, region_name: str | None) -> ResourceManager:
-        """Return the resource manager of a region."""
-        return self._class(clouds=self._clouds.of_region(region_name), settings=self._settings)  # type: ignore[call-arg]
+    def manager(self, engine: str, instance: FreshInstance) -> ResourceManager:
+        """Return the resource manager of an engine, for an instance's region.
 
-    def manager_of(self, instance: FreshInstance) -> ResourceManager:
-        """Return the resource manager of an instance. Raises WrongEngineError when another engine owns it."""
-        engine = instance.db_info.provisioning_engine or DEFAULT_ENGINE
+        Raises WrongEngineError when the engine is not the one we run.
+        """
         if engine != self.engine:
             raise WrongEngineError(instance.id, engine=engine, manager=self.engine)
-        return self.manager(instance.db_info.region_id)
+        clouds = self._clouds.of_region(instance.db_info.region_id)
+        return self._class(clouds=clouds, settings=self._settings)  # type: ignore[call-arg]
 
     def run(self, flow: Flow, row: Row, owner: Owner, stop: threading.Event) -> None:
         """Run a flow, writing down what it announces. Raises FlowFailedError."""
@@ -78,6 +77,24 @@ class Composition:
             Runner(listener=failed).run(flow, context, row.announce)
         except Exception as error:
             raise FlowFailedError(failed.event, error, context) from error
+
+
+_CURRENT: list[Composition] = []
+
+
+def install(composition: Composition) -> None:
+    """Make a composition the one of this process."""
+    _CURRENT[:] = [composition]
+
+
+def current() -> Composition:
+    """Return the composition of this process: a flow that is built again has nothing else to begin with."""
+    return _CURRENT[0]
+
+
+def engine_of(instance: FreshInstance) -> str:
+    """Return the engine that owns an instance."""
+    return instance.db_info.provisioning_engine or DEFAULT_ENGINE
 
 
 class FlowFailedError(Exception):

@@ -17,6 +17,7 @@ from trove_resources.plugin import creation as creations
 from trove_resources.plugin import guest
 from trove_resources.plugin.composition import Composition, FlowFailedError, new_owner
 from trove_resources.plugin.creation import Creation
+from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import FreshInstance
 
 REPLICAS_AT_ONCE = 4
@@ -112,7 +113,7 @@ class Create:
     ) -> dict[str, Any] | None:
         """Make all resources; return what the guest is told of the backup to restore."""
         backup, snapshot_id = instance.backup_of(creation)
-        manager = self._composition.manager(instance.db_info.region_id)
+        engine = self._composition.engine
         around = creations.Surroundings(
             tenant_id=instance.tenant_id,
             user_id=instance.context.user_id,
@@ -123,14 +124,16 @@ class Create:
         )
         if group.policy:
             made = _Made(instance)
-            self._composition.run(manager.create_group(instance.id, group.policy), made, owner, stop)
+            flow = flow_for("create_group", engine, instance.id, {"policy": group.policy})
+            self._composition.run(flow, made, owner, stop)
             around = replace(around, group_id=made.group_id)
         try:
-            spec = creations.build(self._conf, creation, around, owner, user_data=instance.user_data(creation))
-            self._composition.run(manager.provision(spec), instance, owner, stop)
+            arguments = {"task_id": owner.task_id, **creations.store(creation, around)}
+            self._composition.run(flow_for("provision", engine, instance.id, arguments), instance, owner, stop)
         except Exception:
             if group.policy:
-                self._composition.run(manager.delete_group(instance.id), instance, owner, threading.Event())
+                flow = flow_for("delete_group", engine, instance.id, {})
+                self._composition.run(flow, instance, owner, threading.Event())
             raise
         return backup
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from oslo_config import cfg
@@ -49,6 +49,22 @@ class Surroundings:
     volume_support: bool
     snapshot_id: str | None = None
     group_id: str | None = None
+
+
+_SECRET = frozenset({"users", "root_password", "modules"})
+"""What only the guest is told, and is never stored."""
+
+
+def store(creation: Creation, around: Surroundings) -> dict[str, Any]:
+    """Return what is needed to build the spec again, as plain JSON without secrets."""
+    kept = {each.name: getattr(creation, each.name) for each in fields(creation) if each.name not in _SECRET}
+    return {"creation": kept, "around": asdict(around)}
+
+
+def restore(arguments: Mapping[str, Any]) -> tuple[Creation, Surroundings]:
+    """Return what ``store`` was given, without the secrets."""
+    creation = Creation(**arguments["creation"], users=(), root_password=None, modules=())
+    return creation, Surroundings(**arguments["around"])
 
 
 def build(

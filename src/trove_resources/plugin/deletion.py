@@ -5,13 +5,14 @@ from typing import Any
 
 from oslo_log import log as logging
 from trove.common import cfg
-from trove.common.exception import TroveError
+from trove.common.exception import NotFound, TroveError
 from trove.common.notification import TroveInstanceDelete
 from trove.common.timeutils import isotime
 from trove.instance.service_status import ServiceStatuses
 
 from trove_resources.errors import LeftoversError, ResourcesError
-from trove_resources.plugin.composition import Composition, FlowFailedError, new_owner
+from trove_resources.plugin.composition import Composition, FlowFailedError, engine_of, new_owner
+from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import FreshInstance
 
 CONF = cfg.CONF
@@ -28,12 +29,12 @@ class DeletedInstance(FreshInstance):
 
     def _delete_resources(self, deleted_at: Any) -> None:
         """Delete everything the cloud holds for the instance. Raises TroveError, naming what is left."""
-        manager = self.composition.manager_of(self)
-        self._stop_database()
-        owner = new_owner(self.id)
+        owner, engine = new_owner(self.id), engine_of(self)
         try:
-            self.composition.run(manager.delete(self.ref), self, owner, self.stop)
-            self.composition.run(manager.delete_group(self.id), self, owner, self.stop)
+            flow = flow_for("delete", engine, self.id, {})
+            self._stop_database()
+            self.composition.run(flow, self, owner, self.stop)
+            self.composition.run(flow_for("delete_group", engine, self.id, {}), self, owner, self.stop)
         except (FlowFailedError, ResourcesError) as error:
             cause = getattr(error, "cause", error)
             first = cause.leftovers[0].kind if isinstance(cause, LeftoversError) else ""
@@ -61,6 +62,10 @@ def delete(composition: Composition, context: Any, instance_id: str) -> None:
     Raises TroveError when something is left; the row stays, says what, and takes another delete.
     """
     with composition.exclusive.hold(instance_id, "delete") as stop:
-        instance = DeletedInstance.load(context, instance_id)
+        try:
+            instance = DeletedInstance.load(context, instance_id)
+        except NotFound:
+            LOG.info("instance %s is deleted already", instance_id)
+            return
         instance.composition, instance.stop = composition, stop
         instance.delete_async()

@@ -10,7 +10,7 @@ from trove.db.sqlalchemy import session
 from trove.taskmanager import manager as upstream
 
 from trove_resources.plugin import deletion, record
-from trove_resources.plugin.composition import Composition
+from trove_resources.plugin.composition import Composition, install
 from trove_resources.plugin.create import Create, group_of
 from trove_resources.plugin.creation import Creation
 
@@ -23,6 +23,7 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
         # Set here, all of them: Trove's manager takes unknown attributes for methods of cluster strategies.
         record.require_columns(session.get_engine())
         self._composition = Composition(cfg.CONF)
+        install(self._composition)
         self._create = Create(self._composition, cfg.CONF)
 
     def _create_instance(  # noqa: PLR0917 - Trove's own signature

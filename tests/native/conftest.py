@@ -1,0 +1,63 @@
+"""A cloud for faults, and the calls to break."""
+
+from collections.abc import Iterator
+from functools import cache
+
+import pytest
+
+from native.bench import Call, FaultBench, Saved, record, started
+from trove_lab.cloud.server import CloudServer
+
+KINDS = ("status", "drop", "lose_answer")
+"""Kinds of faults a repeated call gets over."""
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[CloudServer]:
+    with started() as server:
+        yield server
+
+
+@pytest.fixture
+def bench(server: CloudServer) -> FaultBench:
+    return FaultBench(server)
+
+
+@pytest.fixture(scope="session")
+def saved(server: CloudServer) -> Saved:
+    """Return an instance of the ordinary kind, provisioned without a fault."""
+    bench = FaultBench(server)
+    assert bench.provision().error is None
+    return bench.save()
+
+
+@pytest.fixture
+def provisioned(server: CloudServer, saved: Saved) -> FaultBench:
+    """Return a bench whose instance is there."""
+    return FaultBench(server, saved=saved)
+
+
+@cache
+def _recorded() -> dict[str, list[Call]]:
+    with started() as server:
+        return record(server)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each call of a good run to the tests that want one, with the kinds of faults it can meet.
+
+    ``provision_call`` and ``delete_call`` are all calls; with ``kind``, each of them with each kind; ``create_call`` are
+    those that create something, ``provision_first`` and ``delete_first`` the first of each kind.
+    """
+    wanted = set(metafunc.fixturenames)
+    for operation in ("provision", "delete"):
+        if {f"{operation}_call", "kind"} <= wanted:
+            pairs = [(call, kind) for call in _recorded()[operation] for kind in KINDS]
+            ids = [f"{kind}-{call}" for call, kind in pairs]
+            metafunc.parametrize((f"{operation}_call", "kind"), pairs, ids=ids)
+        if f"{operation}_first" in wanted:
+            first = [call for call in _recorded()[operation] if call.nth == 0]
+            metafunc.parametrize(f"{operation}_first", first, ids=str)
+    if "create_call" in wanted:
+        creates = [call for call in _recorded()["provision"] if call.method == "POST" and call.service != "identity"]
+        metafunc.parametrize("create_call", creates, ids=str)

@@ -1,0 +1,104 @@
+"""A call fails for good: what was done is taken back, or it is said what is left, and why it all began."""
+
+from collections import Counter
+
+import pytest
+
+from native.bench import Call, FaultBench
+from trove_resources.errors import CloudError, DeadlineExceededError, LeftoversError, TransientError
+
+pytestmark = pytest.mark.mini_only("faults are injected")
+
+KINDS = {
+    "servers": "server",
+    "volumes": "volume",
+    "ports": "port",
+    "security_groups": "security group",
+    "security_group_rules": "security group",
+    "floating_ips": "floating IP",
+    "recordsets": "DNS record",
+}
+"""Kinds of resources in minicloud's inventory, as leftovers call them."""
+
+
+def test_provision_says_what_failed_and_leaves_nothing_unsaid(bench: FaultBench, provision_first: Call) -> None:
+    bench.fault(provision_first.fault("status", times=None))
+    run = bench.provision()
+    assert isinstance(run.error, (TransientError, DeadlineExceededError))
+    assert "answered 500" in str(run.error)
+    assert _first_failure(run.events) == str(run.error)
+    assert _kinds(bench) <= {each.kind for each in run.leftovers}
+    assert set(run.results.values()) <= {None}
+    bench.heal()
+    assert bench.delete().error is None
+    assert not bench.held()
+
+
+def test_delete_tries_everything_else_and_ends_the_second_time(provisioned: FaultBench, delete_first: Call) -> None:
+    before = Counter(provisioned.held())
+    provisioned.fault(delete_first.fault("status", times=None))
+    run = provisioned.delete()
+    assert isinstance(run.error, LeftoversError)
+    assert list(run.error.leftovers) == run.leftovers
+    assert any("500" in each.reason for each in run.leftovers)
+    assert _kinds(provisioned) <= {each.kind for each in run.leftovers}
+    assert len(provisioned.held()) < len(before)
+    provisioned.heal()
+    assert provisioned.delete().error is None
+    assert not provisioned.held()
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/v2.0/ports/*", "the group is in use as long as a port has it"),
+        ("/v2.0/floatingips/*", "a floating IP that lost its port is found by its description"),
+        ("/volumes/*", "a volume that held data"),
+        ("/servers/*", "the volumes are attached to it"),
+        ("/zones/*/recordsets/*", "a name"),
+    ],
+)
+def test_what_cannot_be_deleted_is_the_only_thing_left(provisioned: FaultBench, path: str, reason: str) -> None:
+    path = path.removeprefix("/v2.0")
+    provisioned.fault({"kind": "status", "status": 403, "method": "DELETE", "path": path, "times": None})
+    run = provisioned.delete()
+    left = {
+        "/ports/*": {"ports", "security_groups", "security_group_rules"},
+        "/floatingips/*": {"floating_ips"},
+        "/volumes/*": {"volumes"},
+        "/servers/*": {"servers", "volumes"},
+        "/zones/*/recordsets/*": {"recordsets"},
+    }
+    assert set(provisioned.held()) == left[path], reason
+    assert isinstance(run.error, LeftoversError)
+    provisioned.heal()
+    assert provisioned.delete().error is None
+    assert not provisioned.held()
+
+
+def test_an_undo_that_fails_does_not_hide_why_it_began(bench: FaultBench) -> None:
+    bench.fault({"kind": "error_later", "service": "compute", "method": "POST", "path": "/servers"})
+    bench.fault({"kind": "status", "method": "DELETE", "path": "/ports/*", "times": None})
+    run = bench.provision()
+    assert "server" in str(run.error)
+    assert {each.kind for each in run.leftovers} == {"port", "security group"}
+    assert all(isinstance(each.reason, str) and each.reason for each in run.leftovers)
+    assert set(bench.held()) == {"ports", "security_groups", "security_group_rules"}
+
+
+def test_a_failure_says_service_request_status_and_request_id(bench: FaultBench) -> None:
+    bench.fault({"kind": "status", "status": 403, "service": "network", "method": "POST", "path": "/ports"})
+    run = bench.provision()
+    assert isinstance(run.error, CloudError)
+    (refused,) = [entry for entry in bench.cloud.request_log if entry.status == 403]
+    assert run.error.request_id == refused.request_id
+    for part in ("Neutron", "POST /v2.0/ports", "403", refused.request_id):
+        assert part in str(run.error)
+
+
+def _kinds(bench: FaultBench) -> set[str]:
+    return {KINDS[kind] for kind in bench.held()}
+
+
+def _first_failure(events: list) -> str:  # type: ignore[type-arg]
+    return next(event.detail for event in events if event.kind == "failed")

@@ -1,0 +1,110 @@
+"""Quotas, deadlines, silence: where an instance cannot be made, or not in time."""
+
+from collections.abc import Callable
+
+import pytest
+
+from native.bench import SETTINGS, FaultBench
+from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.server import CloudServer
+from trove_resources.errors import DeadlineExceededError, LeftoversError, QuotaExceededError
+from trove_resources.flows.events import Event
+
+pytestmark = pytest.mark.mini_only("quotas and durations are set")
+
+LONG = 100_000.0
+
+
+def _limit(service: str, project: str, **limits: int) -> Callable[[Cloud], None]:
+    def limit(cloud: Cloud) -> None:
+        project_id = cloud.identity.projects.where(name=project)[0].id
+        quotas = getattr(cloud, service).quotas
+        quotas[project_id] = {**quotas.get(project_id, {}), **limits}
+
+    return limit
+
+
+@pytest.mark.parametrize(
+    ("service", "path", "limit"),
+    [
+        pytest.param("Nova", "/servers", _limit("compute", "service", instances=0), id="instances"),
+        pytest.param("Nova", "/servers", _limit("compute", "service", ram=100), id="ram"),
+        pytest.param("Cinder", "/volumes", _limit("volume", "service", volumes=1), id="volumes"),
+        pytest.param("Cinder", "/volumes", _limit("volume", "service", gigabytes=3), id="gigabytes"),
+        pytest.param("Neutron", "/ports", _limit("network", "service", port=1), id="ports"),
+        pytest.param("Neutron", "/security-groups", _limit("network", "service", security_group=1), id="groups"),
+        pytest.param("Neutron", "/security-group-rules", _limit("network", "service", security_group_rule=4), id="rules"),
+        pytest.param("Neutron", "/floatingips", _limit("network", "demo", floatingip=0), id="floating-ips"),
+        pytest.param("Designate", "/zones/*/recordsets", _limit("dns", "service", zone_recordsets=0), id="recordsets"),
+    ],
+)
+def test_a_quota_is_said_and_everything_taken_back(
+    bench: FaultBench, service: str, path: str, limit: Callable[[Cloud], None]
+) -> None:
+    limit(bench.cloud)
+    run = bench.provision()
+    assert isinstance(run.error, QuotaExceededError)
+    assert run.error.service == service
+    assert run.error.request_id
+    assert not run.leftovers
+    assert not bench.held()
+    refused = [call for call in bench.calls() if call.method == "POST" and call.path == path]
+    assert len(refused) <= 2, "a quota is not asked again"
+
+
+def test_a_server_that_is_never_active(bench: FaultBench) -> None:
+    bench.cloud.transitions.durations["server.build"] = LONG
+    run = bench.provision()
+    assert isinstance(run.error, DeadlineExceededError)
+    assert str(run.error).startswith("waited 60 s for server ")
+    assert "to be ACTIVE; the cloud said last: BUILD" in str(run.error)
+    assert not run.leftovers
+    assert not bench.held()
+
+
+def test_a_volume_that_is_never_available(bench: FaultBench) -> None:
+    bench.cloud.transitions.durations["volume.create"] = LONG
+    run = bench.provision()
+    assert isinstance(run.error, DeadlineExceededError)
+    assert str(run.error).startswith("waited 30 s for volume ")
+    assert "to be available; the cloud said last: creating" in str(run.error)
+    # Cinder does not delete a volume it is creating.
+    assert {each.kind for each in run.leftovers} == {"volume"}
+    assert set(bench.held()) == {"volumes"}
+    bench.clock.sleep(LONG)
+    assert bench.delete().error is None
+    assert not bench.held()
+
+
+@pytest.mark.parametrize(("duration", "kind"), [("server.delete", "server"), ("volume.delete", "volume")])
+def test_what_is_never_gone(provisioned: FaultBench, duration: str, kind: str) -> None:
+    provisioned.cloud.transitions.durations[duration] = LONG
+    run = provisioned.delete()
+    assert isinstance(run.error, LeftoversError)
+    reason = next(each.reason for each in run.leftovers if each.kind == kind)
+    assert f"waited {SETTINGS.delete_seconds:.0f} s for {kind}" in reason
+    assert "to be gone; the cloud said last:" in reason
+    provisioned.cloud.transitions.durations[duration] = 0.0
+    provisioned.clock.sleep(LONG)
+    assert provisioned.delete().error is None
+    assert not provisioned.held()
+
+
+def test_a_service_that_does_not_answer_is_asked_again(server: CloudServer) -> None:
+    bench = FaultBench(server, timeout=0.3)
+    bench.fault({"kind": "hang", "service": "network", "method": "POST", "path": "/ports"})
+    bench.fault({"kind": "hang", "service": "compute", "method": "GET", "path": "/servers/*"})
+    run = bench.provision()
+    bench.heal()
+    assert run.error is None
+
+
+def test_nova_that_never_answers_again_is_what_the_deadline_says(bench: FaultBench) -> None:
+    def watch(event: Event) -> None:
+        if event.kind == "began" and event.step == "provision/server/active":
+            bench.fault({"kind": "drop", "service": "compute", "method": "GET", "path": "/servers/*", "times": None})
+
+    run = bench.provision(watch=watch)
+    assert isinstance(run.error, DeadlineExceededError)
+    assert "to be ACTIVE; the cloud said last: Nova: GET /servers/" in str(run.error)
+    assert "did not answer" in str(run.error)
