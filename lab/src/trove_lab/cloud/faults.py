@@ -31,6 +31,8 @@ class Fault:
     path: str = "*"
     contains: str = ""
     """Text the body must contain: tells the actions of a server apart."""
+    query: str = ""
+    """Text the query must contain, as the log shows it: tells lists apart."""
     skip: int = 0
     """How many matching requests pass unharmed first."""
     times: int | None = 1
@@ -42,13 +44,14 @@ class Fault:
     met: int = 0
     """How many requests have met it."""
 
-    def matches(self, service: str, method: str, paths: tuple[str, ...], body: bytes) -> bool:
+    def matches(self, service: str, method: str, paths: tuple[str, ...], query: str, body: bytes) -> bool:
         """Say whether a request is one this fault is about, whatever ``skip`` and ``times`` say."""
         return (
             self.service in ("*", service)
             and self.method in ("*", method)
             and (self.path == "*" or any(_pattern(self.path).fullmatch(path) for path in paths))
             and self.contains.encode() in body
+            and self.query in query
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -69,6 +72,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "method": (str,),
     "path": (str,),
     "contains": (str,),
+    "query": (str,),
     "skip": (int,),
     "times": (int, type(None)),
     "status": (int,),
@@ -112,10 +116,10 @@ class Faults:
         self._rules = [rule for rule in self._rules if fault_id is not None and rule.id != fault_id]
         return before - len(self._rules)
 
-    def meet(self, service: str, method: str, paths: tuple[str, ...], body: bytes) -> Fault | None:
+    def meet(self, service: str, method: str, paths: tuple[str, ...], query: str, body: bytes) -> Fault | None:
         """Return the fault this request meets, if any, and count it."""
         for rule in self._rules:
-            if not rule.matches(service, method, paths, body):
+            if not rule.matches(service, method, paths, query, body):
                 continue
             if rule.skip > 0:
                 rule.skip -= 1

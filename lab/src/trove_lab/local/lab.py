@@ -27,7 +27,8 @@ class Lab:
     """A cloud and a Trove that runs on it, from ``with`` to its end.
 
     ``port`` is where the cloud answers; Trove's API is on the next one; 0 takes any two. ``options`` are lines for
-    ``trove.conf``, by group and name; they override everything else.
+    ``trove.conf``, by group and name; they override everything else. Without ``columns`` Trove's database is as Trove
+    alone makes it.
 
     Entering raises a LabError when the lab cannot run; then nothing of it is left running.
     """
@@ -44,12 +45,19 @@ class Lab:
     seconds_to_start: float
 
     def __init__(
-        self, directory: Path, *, manager: str = "stock", port: int = 0, options: Options | None = None
+        self,
+        directory: Path,
+        *,
+        manager: str = "stock",
+        port: int = 0,
+        options: Options | None = None,
+        columns: bool = True,
     ) -> None:
         self.directory = directory.absolute()
         self.manager = manager
         self._port = port
         self._options = options or {}
+        self._columns = columns
         self._stack = ExitStack()
 
     @property
@@ -71,6 +79,16 @@ class Lab:
     def __exit__(self, *_: object) -> None:
         """Stop everything."""
         self._stack.close()
+
+    def restart_trove(self, *, manager: str) -> None:
+        """Stop Trove and start it with another manager, on the same cloud and the same database.
+
+        The databases of running instances stay silent from then on: what their guests knew goes with Trove's process.
+        Raises ServiceDiedError when Trove does not start; then none runs.
+        """
+        self._trove.stop()
+        self.manager = manager
+        self._run_trove()
 
     def check(self) -> None:
         """Raise ServiceDiedError when Trove has ended."""
@@ -98,7 +116,7 @@ class Lab:
     def _start_trove(self, stack: ExitStack) -> None:
         trove = self._account("trove")
         found = self.surroundings = look_up(trove, zone_name=ZONE)
-        site = Site(
+        self._site = Site(
             directory=self.directory,
             api_port=self._trove_port,
             auth_url=self.auth_url,
@@ -111,16 +129,21 @@ class Lab:
             zone_id=found.zone_id,
             zone_name=ZONE,
         )
-        self.trove_database = site.database
+        self.trove_database = self._site.database
         # The cloud of an earlier start is gone, and with it what that database speaks of.
-        sqlite.create(site.database)
-        site.log.unlink(missing_ok=True)
-        trove_conf.write(site, {"10-manager": MANAGERS[self.manager].options, "90-options": self._options})
-        self._trove = TroveProcess(site, cloud_url=self.cloud_url, image_id=found.image_id)
-        stack.callback(self._trove.stop)
-        self._trove.wait_until_ready(START)
+        sqlite.create(self._site.database)
+        self._site.log.unlink(missing_ok=True)
+        stack.callback(lambda: self._trove.stop())
+        self._run_trove()
         # Who looks at the log of requests looks for those of instances.
         self.control.delete("requests")
+
+    def _run_trove(self) -> None:
+        trove_conf.write(self._site, {"10-manager": MANAGERS[self.manager].options, "90-options": self._options})
+        self._trove = TroveProcess(
+            self._site, cloud_url=self.cloud_url, image_id=self.surroundings.image_id, columns=self._columns
+        )
+        self._trove.wait_until_ready(START)
 
     def _account(self, user: str) -> Account:
         return Account(self.auth_url, username=user, password=PASSWORD, project_name=USERS[user][0])

@@ -8,7 +8,8 @@ from pathlib import Path
 from trove.instance.tasks import InstanceTask
 
 _QUERY = """
-    select i.task_id, s.status_description, i.deleted, i.compute_instance_id, i.volume_id, i.hostname
+    select i.task_id, s.status_description, i.deleted, i.compute_instance_id, i.volume_id, i.hostname,
+        i.provisioning_engine
     from instances i left join service_statuses s on s.instance_id = i.id where i.id = ?
 """
 _FAULT = "select message from instance_faults where instance_id = ? and deleted = 0 order by created desc"
@@ -27,6 +28,8 @@ class InstanceRecord:
     server_id: str | None
     volume_id: str | None
     hostname: str | None
+    engine: str | None
+    """Which resource manager made it; None: stock Trove."""
     fault: str | None
     """The latest fault."""
 
@@ -52,5 +55,6 @@ def read(database: Path, instance_id: str) -> InstanceRecord | None:
         server_id=row[3],
         volume_id=row[4],
         hostname=row[5],
+        engine=row[6],
         fault=fault and fault[0],
     )

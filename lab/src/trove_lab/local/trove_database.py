@@ -29,8 +29,8 @@ class Datastore:
 DATASTORES = (Datastore("mysql", "8.4", "mysql"), Datastore("postgresql", "17", "postgresql"))
 
 
-def prepare(image_id: str) -> None:
-    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``; add our columns.
+def prepare(image_id: str, *, columns: bool) -> None:
+    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``; add our columns, if wanted.
 
     Raises whatever SQLAlchemy or Trove raise when it cannot be done.
     """
@@ -40,7 +40,8 @@ def prepare(image_id: str) -> None:
         # `db_sync` in its two halves: between them comes what an operator does with `trove-resources db upgrade`, since
         # the second half maps the tables, once for this process. Stock Trove takes no notice of our columns.
         commands.db_api.db_sync(cfg.CONF)
-        record.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
+        if columns:
+            record.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
         commands.run_upgrade_tasks()
         for datastore in DATASTORES:
             commands.datastore_update(datastore.name, "")

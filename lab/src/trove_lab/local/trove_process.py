@@ -20,13 +20,14 @@ FAREWELL = 5.0
 class TroveProcess:
     """The process of ``trove_services``. It ends with this object's process, however that ends."""
 
-    def __init__(self, site: Site, *, cloud_url: str, image_id: str) -> None:
+    def __init__(self, site: Site, *, cloud_url: str, image_id: str, columns: bool) -> None:
         self._site = site
         read_end, write_end = os.pipe()
         self._ready = read_end
         command = [sys.executable, "-m", "trove_lab.local.trove_services"]
         command += ["--config-file", str(site.config_file), "--config-directory", str(site.config_directory)]
         command += ["--cloud-url", cloud_url, "--image-id", image_id, "--ready-fd", str(write_end)]
+        command += [] if columns else ["--without-columns"]
         with site.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 command,

@@ -45,7 +45,7 @@ def main() -> None:
     sys.argv = ["trove", "--config-file", arguments.config_file, "--config-dir", arguments.config_directory]
     trove_cfg.parse_args(sys.argv)
     oslo_log.setup(cfg.CONF, "trove")
-    trove_database.prepare(arguments.image_id)
+    trove_database.prepare(arguments.image_id, columns=not arguments.without_columns)
     conf = initialize()
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
@@ -61,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cloud-url", required=True)
     parser.add_argument("--image-id", required=True)
     parser.add_argument("--ready-fd", required=True, type=int)
+    parser.add_argument("--without-columns", action="store_true")
     return parser.parse_args()
 
 
