@@ -19,6 +19,8 @@ KINDS = {
     "recordsets": "DNS record",
 }
 """Kinds of resources in minicloud's inventory, as leftovers call them."""
+ANNOUNCED = {"server": "server_id", "volume": "volume_id", "DNS record": "hostname"}
+"""Under which name the id of what is left stays on the record."""
 
 
 def test_provision_says_what_failed_and_leaves_nothing_unsaid(bench: FaultBench, provision_first: Call) -> None:
@@ -28,7 +30,10 @@ def test_provision_says_what_failed_and_leaves_nothing_unsaid(bench: FaultBench,
     assert "answered 500" in str(run.error)
     assert _first_failure(run.events) == str(run.error)
     assert _kinds(bench) <= {each.kind for each in run.leftovers}
-    assert set(run.results.values()) <= {None}
+    left = {each.kind for each in run.leftovers}
+    assert {name for name, value in run.results.items() if value} <= {
+        name for kind, name in ANNOUNCED.items() if kind in left
+    }
     bench.heal()
     assert bench.delete().error is None
     assert not bench.held()
@@ -84,6 +89,15 @@ def test_an_undo_that_fails_does_not_hide_why_it_began(bench: FaultBench) -> Non
     assert {each.kind for each in run.leftovers} == {"port", "security group"}
     assert all(isinstance(each.reason, str) and each.reason for each in run.leftovers)
     assert set(bench.held()) == {"ports", "security_groups", "security_group_rules"}
+
+
+def test_what_an_undo_leaves_stays_on_the_record(bench: FaultBench) -> None:
+    bench.fault({"kind": "status", "service": "dns", "method": "POST", "path": "/zones/*/recordsets", "times": None})
+    bench.fault({"kind": "status", "method": "DELETE", "path": "/servers/*", "times": None})
+    run = bench.provision()
+    (server,) = bench.held()["servers"]
+    assert run.results["server_id"] == server["id"]
+    assert "Designate" in str(run.error)
 
 
 def test_a_failure_says_service_request_status_and_request_id(bench: FaultBench) -> None:

@@ -14,7 +14,7 @@ from taskflow.types.failure import Failure
 from trove_resources.flows import events
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.events import Event, Kind, Listener
-from trove_resources.flows.step import Step
+from trove_resources.flows.step import CreateStep, Step
 
 LOG = logging.getLogger(__name__)
 
@@ -22,7 +22,10 @@ BRANCHES = 4
 """How many steps of a flow run side by side at the most."""
 
 Announce = Callable[[str, str | None], None]
-"""Takes a result's name and its value; None: it was undone. If it raises, the flow fails and is undone."""
+"""Takes a result's name and its value; None: it was undone. If it raises, the flow fails and is undone.
+
+What could not be removed is not undone: its id stays on the record.
+"""
 
 _KINDS: dict[str, Kind] = {
     states.RUNNING: "began",
@@ -72,8 +75,10 @@ class Runner:
             result = details.get("result")
             if isinstance(result, Failure) and kind == "failed" and result.exception is not None:
                 failed.append(result.exception)
-            if step.announces and kind in ("succeeded", "undone"):
-                _announce(announce, context, step.announces, result if kind == "succeeded" else None)
+            if step.announces and kind == "succeeded":
+                _announce(announce, context, step.announces, result)
+            if step.announces and kind == "undone" and not _left(step, context):
+                _announce(announce, context, step.announces, None)
             self.listener(
                 Event(
                     kind=kind,
@@ -94,6 +99,11 @@ def _steps(flow: Flow) -> Iterator[Step]:
             yield from _steps(node)
         elif isinstance(node, Step):
             yield node
+
+
+def _left(step: Step, context: FlowContext) -> bool:
+    """Say whether something of a step's kind could not be removed."""
+    return isinstance(step, CreateStep) and any(each.kind == step.kind for each in context.leftovers)
 
 
 def _announce(announce: Announce, context: FlowContext, name: str, value: str | None) -> None:

@@ -1,8 +1,8 @@
 """Waiting for the cloud: one component for all flows of a process.
 
 One who waits alone asks with a plain GET; many who wait for the same kind share one list. So the polls a second do not
-grow with the number of flows. A poll comes soon at first, then later and later: a tenth of the time waited so far, so
-that nobody learns of a state more than a tenth too late, and never more than LONGEST seconds.
+grow with the number of flows. A poll comes soon at first, then later and later: a sixteenth of the time waited so
+far, so that nobody learns of a state much too late, and never more than LONGEST seconds.
 """
 
 import threading
@@ -16,7 +16,7 @@ from trove_resources.flows.clock import Clock
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
-SOON, LONGEST, SHARE = 0.1, 2.0, 0.1
+SOON, LONGEST, SHARE = 0.1, 1.0, 1 / 16
 """Seconds until the first poll, between two at the most, and the part of the time waited that passes between two."""
 SHARED = 1.0
 """Seconds between two lists at the least, when many wait."""

@@ -104,9 +104,14 @@ class FlowFailedError(Exception):
         self.cause = cause
         self.role = event.step.split("/")[1] if event else ""
         """Of the step that failed: ``data_volume``, ``server`` …"""
+        self.leftovers = list(context.leftovers)
+        """What could not be undone."""
         title = f"Failed to {event.title}: " if event else ""
-        left = "; not undone: " + "; ".join(map(str, context.leftovers)) if context.leftovers else ""
-        super().__init__(f"{title}{cause}{left}")
+        super().__init__(f"{title}{cause}")
+
+    def __str__(self) -> str:
+        left = "; not undone: " + "; ".join(map(str, self.leftovers)) if self.leftovers else ""
+        return f"{super().__str__()}{left}"
 
 
 class _FirstFailure:

@@ -1,17 +1,21 @@
 """The task create: one instance, or the replicas of one."""
 
 import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
+from oslo_log import log as logging
 from trove.backup.models import Backup
 from trove.common.exception import TroveError
 from trove.common.notification import TroveInstanceCreate
 from trove.common.server_group import ServerGroup
+from trove.instance.models import save_instance_fault
 
-from trove_resources.errors import DeadlineExceededError, FlowStoppedError, GuestFailedError, ResourcesError
+from trove_resources import markers
+from trove_resources.errors import DeadlineExceededError, FlowStoppedError, GuestFailedError, Leftover
 from trove_resources.markers import Owner
 from trove_resources.plugin import creation as creations
 from trove_resources.plugin import guest
@@ -20,6 +24,7 @@ from trove_resources.plugin.creation import Creation
 from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import FreshInstance
 
+LOG = logging.getLogger(__name__)
 REPLICAS_AT_ONCE = 4
 
 
@@ -62,15 +67,7 @@ class Create:
 
         Raises TroveError for the first that failed, after all are over.
         """
-        conf = self._conf
-        first = FreshInstance.load(context, instance_ids[0])
-        snapshot = first.get_replication_master_snapshot(
-            context,
-            source_id,
-            creation.flavor,
-            parent_backup_id=creation.backup_id,
-            snapshot_driver=conf.replica_snapshot_driver or conf.storage_strategy,
-        )
+        snapshot = self._snapshot(context, instance_ids, source_id, creation)
         backup_id = snapshot["dataset"]["snapshot_id"]
         source_group = ServerGroup.load(context, source_id)
         group = Group(group_id=source_group.id if source_group else None)
@@ -84,10 +81,30 @@ class Create:
         try:
             with ThreadPoolExecutor(REPLICAS_AT_ONCE, thread_name_prefix="replica") as executor:
                 running = [executor.submit(create, *each) for each in zip(instance_ids, passwords, strict=True)]
-            for each in running:
-                each.result()
+            _raise_first(context, dict(zip(instance_ids, (each.exception() for each in running), strict=True)))
         finally:
             Backup.delete(context, backup_id)
+
+    def _snapshot(
+        self, context: Any, instance_ids: Sequence[str], source_id: str, creation: Creation
+    ) -> dict[str, Any]:
+        """Return the snapshot of the source that its replicas begin with. If there is none, none of them will be."""
+        conf = self._conf
+        instances = [FreshInstance.load(context, each) for each in instance_ids]
+        try:
+            snapshot: dict[str, Any] = instances[0].get_replication_master_snapshot(
+                context,
+                source_id,
+                creation.flavor,
+                parent_backup_id=creation.backup_id,
+                snapshot_driver=conf.replica_snapshot_driver or conf.storage_strategy,
+            )
+        except Exception as error:
+            for each in instances:
+                each.mark_failed("replica")
+            _raise_first(context, dict.fromkeys(instance_ids, error))
+            raise
+        return snapshot
 
     def _create(
         self,
@@ -101,11 +118,13 @@ class Create:
         instance.update_db(provisioning_engine=self._composition.engine)
         try:
             backup = self._provision(instance, creation, group, owner, stop)
-        except FlowFailedError as error:
-            self._failed(instance, error.role, error)
-        except ResourcesError as error:
-            self._failed(instance, "", error)
-        instance.prepare_guest(creation, backup, snapshot)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the row must not stay BUILDING
+            self._failed(instance, error)
+        try:
+            instance.prepare_guest(creation, backup, snapshot)
+        except Exception as error:
+            instance.guest_failed(error)
+            raise
         self._await_guest(instance, creation, stop)
 
     def _provision(
@@ -130,18 +149,32 @@ class Create:
         try:
             arguments = {"task_id": owner.task_id, **creations.store(creation, around)}
             self._composition.run(flow_for("provision", engine, instance.id, arguments), instance, owner, stop)
-        except Exception:
-            if group.policy:
-                flow = flow_for("delete_group", engine, instance.id, {})
-                self._composition.run(flow, instance, owner, threading.Event())
+        except Exception as error:
+            left = self._undo_group(instance, owner) if group.policy else []
+            if isinstance(error, FlowFailedError):
+                error.leftovers += left
             raise
         return backup
 
-    def _failed(self, instance: FreshInstance, role: str, error: Exception) -> None:
+    def _undo_group(self, instance: FreshInstance, owner: Owner) -> Sequence[Leftover]:
+        """Delete the group that was made for an instance which is undone; return it if it cannot be deleted."""
+        try:
+            flow = flow_for("delete_group", self._composition.engine, instance.id, {})
+            self._composition.run(flow, instance, owner, threading.Event())
+        except FlowFailedError as error:
+            LOG.error("instance %s: its server group is left: %s", instance.id, error)  # noqa: TRY400 - the text says it
+            group = markers.server_group_name(instance.id)
+            return [Leftover(kind="server group", resource_id=group, reason=str(error.cause))]
+        return []
+
+    def _failed(self, instance: FreshInstance, error: Exception) -> NoReturn:
         """Say in the row what went wrong, unless a delete wanted it so, and raise it as Trove's own."""
-        cause = getattr(error, "cause", error)
-        if not isinstance(cause, FlowStoppedError):
-            instance.mark_failed(role)
+        failed = error if isinstance(error, FlowFailedError) else None
+        if not isinstance(failed.cause if failed else error, FlowStoppedError):
+            instance.mark_failed(failed.role if failed else "")
+        if not (failed and any(each.kind == "DNS record" for each in failed.leftovers)):
+            # Trove's API writes the name when it begins.
+            instance.announce("hostname", None)
         raise TroveError(message=f"Instance {instance.id} was not created. {error}") from error
 
     def _await_guest(self, instance: FreshInstance, creation: Creation, stop: threading.Event) -> None:
@@ -158,6 +191,19 @@ class Create:
             instance.reset_task_status()
         flavor = creation.flavor
         TroveInstanceCreate(instance=instance, instance_size=flavor["ram"], instance_type=flavor["name"]).notify()
+
+
+def _raise_first(context: Any, errors: Mapping[str, BaseException | None]) -> None:
+    """Raise the first error, if there is one, and leave each where it belongs: with its own instance.
+
+    Trove's notification of the end says, and writes as the fault, what is raised, of the instance it names.
+    """
+    failed = [(instance_id, error) for instance_id, error in errors.items() if error is not None]
+    for instance_id, error in failed[1:]:
+        save_instance_fault(instance_id, str(error), traceback.format_exception(error))
+    for instance_id, error in failed[:1]:
+        context.notification.payload["instance_id"] = instance_id
+        raise error
 
 
 class _Made:

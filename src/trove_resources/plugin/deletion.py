@@ -1,7 +1,8 @@
 """The task delete: everything the instance has, and only then its row."""
 
 import threading
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from oslo_log import log as logging
 from trove.common import cfg
@@ -10,8 +11,8 @@ from trove.common.notification import TroveInstanceDelete
 from trove.common.timeutils import isotime
 from trove.instance.service_status import ServiceStatuses
 
-from trove_resources.errors import LeftoversError, ResourcesError
-from trove_resources.plugin.composition import Composition, FlowFailedError, engine_of, new_owner
+from trove_resources.errors import LeftoversError
+from trove_resources.plugin.composition import Composition, engine_of, new_owner
 from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import FreshInstance
 
@@ -29,18 +30,26 @@ class DeletedInstance(FreshInstance):
 
     def _delete_resources(self, deleted_at: Any) -> None:
         """Delete everything the cloud holds for the instance. Raises TroveError, naming what is left."""
-        owner, engine = new_owner(self.id), engine_of(self)
-        try:
-            flow = flow_for("delete", engine, self.id, {})
-            self._stop_database()
-            self.composition.run(flow, self, owner, self.stop)
-            self.composition.run(flow_for("delete_group", engine, self.id, {}), self, owner, self.stop)
-        except (FlowFailedError, ResourcesError) as error:
-            cause = getattr(error, "cause", error)
-            first = cause.leftovers[0].kind if isinstance(cause, LeftoversError) else ""
-            self.mark_failed(first.lower().replace(" ", "_"))
-            raise TroveError(message=f"Instance {self.id} was not deleted. {cause} Delete it again.") from error
+        owner, engine, failed = new_owner(self.id), engine_of(self), list[Exception]()
+        # The group while the server is in it: afterwards nothing says whose group it was.
+        for operation, before in (("delete_group", None), ("delete", self._stop_database)):
+            try:
+                flow = flow_for(operation, engine, self.id, {})
+                if before:
+                    before()
+                self.composition.run(flow, self, owner, self.stop)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the row must not stay DELETING
+                failed.append(error)
+        if failed:
+            self._say_what_is_left(failed)
         TroveInstanceDelete(instance=self, deleted_at=isotime(deleted_at), server=None).notify()
+
+    def _say_what_is_left(self, failed: Sequence[Exception]) -> NoReturn:
+        causes = [getattr(error, "cause", error) for error in failed]
+        kinds = [each.kind for cause in causes if isinstance(cause, LeftoversError) for each in cause.leftovers]
+        self.mark_failed(kinds[0].lower().replace(" ", "_") if kinds else "")
+        said = "; ".join(dict.fromkeys(str(cause).rstrip(".") for cause in causes))
+        raise TroveError(message=f"Instance {self.id} was not deleted. {said}. Delete it again.") from failed[0]
 
     def _stop_database(self) -> None:
         """Ask a guest that is alive to stop its database; that it does not is no reason to keep the instance."""

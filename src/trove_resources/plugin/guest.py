@@ -8,7 +8,7 @@ from trove.instance.service_status import ServiceStatuses
 from trove_resources.errors import DeadlineExceededError, FlowStoppedError, GuestFailedError
 from trove_resources.flows.clock import Clock
 
-SOON, LONGEST, SHARE = 0.1, 2.0, 0.1
+SOON, LONGEST, SHARE = 0.1, 1.0, 1 / 16
 """Seconds until the second look, between two at the most, and the part of the time waited that passes between two."""
 
 _READY = (ServiceStatuses.RUNNING, ServiceStatuses.INSTANCE_READY, ServiceStatuses.HEALTHY)

@@ -27,6 +27,7 @@ ERRORS = {
     "root_volume": InstanceTasks.BUILDING_ERROR_VOLUME,
     "volume": InstanceTasks.BUILDING_ERROR_VOLUME,
     "dns_record": InstanceTasks.BUILDING_ERROR_DNS,
+    "replica": InstanceTasks.BUILDING_ERROR_REPLICA,
 }
 """The task status that says what went wrong, by the role of a step; a server's is BUILDING_ERROR_SERVER."""
 
@@ -78,7 +79,8 @@ class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc
         """Say in the row that the cloud did its part and the guest did not; the resources stay for the operator."""
         LOG.error("instance %s: %s", self.id, error)
         self.update_statuses_on_time_out()
-        instance_models.save_instance_fault(self.id, str(error), str(error))
+        # What the guest has just said itself is better.
+        instance_models.save_instance_fault(self.id, str(error), str(error), skip_delta=CONF.usage_sleep_time + 1)
 
     def user_data(self, creation: Creation) -> Callable[[Nic | None], str]:
         """Return what renders the cloud-init user data, from the user port if it has to know it."""

@@ -133,7 +133,7 @@ class Lab:
         # The cloud of an earlier start is gone, and with it what that database speaks of.
         sqlite.create(self._site.database)
         self._site.log.unlink(missing_ok=True)
-        stack.callback(lambda: self._trove.stop())
+        stack.callback(self._stop_trove)
         self._run_trove()
         # Who looks at the log of requests looks for those of instances.
         self.control.delete("requests")
@@ -144,6 +144,10 @@ class Lab:
             self._site, cloud_url=self.cloud_url, image_id=self.surroundings.image_id, columns=self._columns
         )
         self._trove.wait_until_ready(START)
+
+    def _stop_trove(self) -> None:
+        """Stop the Trove that runs by then."""
+        self._trove.stop()
 
     def _account(self, user: str) -> Account:
         return Account(self.auth_url, username=user, password=PASSWORD, project_name=USERS[user][0])

@@ -30,9 +30,9 @@ DATASTORES = (Datastore("mysql", "8.4", "mysql"), Datastore("postgresql", "17", 
 
 
 def prepare(image_id: str, *, columns: bool) -> None:
-    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``; add our columns, if wanted.
+    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``.
 
-    Raises whatever SQLAlchemy or Trove raise when it cannot be done.
+    ``columns`` says whether ours are added too. Raises whatever SQLAlchemy or Trove raise when it cannot be done.
     """
     commands = Commands()
     said = io.StringIO()

@@ -1,0 +1,163 @@
+"""Trove on the emulated cloud, as a user sees it, with what the database and the cloud say behind it."""
+
+import base64
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from local import conftest as local
+from trove_lab.local import records
+from trove_lab.local.lab import Lab
+from trove_lab.local.records import InstanceRecord
+
+PLUG_IN, DESIGNATE = "trove-resources/", "python-designateclient"
+"""How requests of the plug-in begin their user agent: its own, and what Trove's DNS driver asks with for it."""
+
+Request = dict[str, Any]
+
+
+@dataclass
+class Deployment(local.Trove):
+    """Trove, its API, its database, and the cloud below."""
+
+    admin: Any
+    """The administrator's connection to the cloud."""
+
+    def create(self, name: str, **given: Any) -> str:
+        """Begin an instance with a volume of 1 GB on demo's network, unless ``given`` says otherwise; return its id."""
+        return str(self.send(name, **given).id)
+
+    def send(self, name: str, **given: Any) -> Any:
+        """Send a create and return the instance; what is given as None is left out."""
+        usual = {
+            "flavor_id": self.small,
+            "volume": {"size": 1},
+            "datastore": "mysql",
+            "datastore_version": "8.4",
+            "nics": [{"network_id": self.lab.surroundings.tenant_network_id}],
+        }
+        asked = {key: value for key, value in (usual | given).items() if value is not None}
+        return self.client.instances.create(name, **asked)
+
+    @property
+    def small(self) -> str:
+        """The id of the flavor m1.small; the seed's are the same in every cloud."""
+        return str(next(each.id for each in self.lab.cloud.compute.flavors if each.name == "m1.small"))
+
+    def delete(self, *instance_ids: str) -> None:
+        """Delete instances and return when Trove's rows and all the cloud held for them are gone."""
+        for instance_id in instance_ids:
+            self.client.instances.delete(instance_id)
+        for instance_id in instance_ids:
+            self.until_deleted(instance_id)
+        assert [self.of(instance_id) for instance_id in instance_ids] == [{}] * len(instance_ids)
+
+    # Trove's database
+
+    def record(self, instance_id: str) -> InstanceRecord:
+        """Return what the database holds of an instance."""
+        record = records.read(self.lab.trove_database, instance_id)
+        assert record is not None
+        return record
+
+    def until_record(
+        self, instance_id: str, wanted: Callable[[InstanceRecord], bool], *, seconds: float = 40
+    ) -> InstanceRecord:
+        """Return the record once ``wanted`` says so."""
+        deadline = time.monotonic() + seconds
+        while not wanted(record := self.record(instance_id)):
+            assert time.monotonic() < deadline, f"still {record} after {seconds} s"
+            time.sleep(0.02)
+        return record
+
+    def until_settled(self, *instance_ids: str) -> list[InstanceRecord]:
+        """Return the records of instances once each has no task and a healthy guest; fail as soon as one failed."""
+
+        def settled(record: InstanceRecord) -> bool:
+            assert not record.task_failed, record
+            return record.is_settled
+
+        return [self.until_record(instance_id, settled) for instance_id in instance_ids]
+
+    def until_failed(self, instance_id: str, words: str = "") -> InstanceRecord:
+        """Return the record once its task has failed and the fault is there."""
+        return self.until_record(instance_id, lambda seen: seen.task_failed and words in (seen.fault or "\0"))
+
+    def until_deleted(self, instance_id: str) -> InstanceRecord:
+        """Return the record once the row is marked deleted; fail as soon as the delete failed."""
+
+        def deleted(record: InstanceRecord) -> bool:
+            assert not (record.task_failed and record.fault), record
+            return record.deleted
+
+        return self.until_record(instance_id, deleted)
+
+    # The cloud
+
+    def plug_in_requests(self, after: int = 0) -> list[Request]:
+        """Return the requests the plug-in has sent, those after an order."""
+        requests = self.lab.control.get("requests", after=after)["requests"]
+        return [each for each in requests if each["user_agent"].startswith((PLUG_IN, DESIGNATE))]
+
+    @property
+    def order(self) -> int:
+        """The order of the latest request."""
+        requests = self.requests()
+        return int(requests[-1]["order"]) if requests else 0
+
+    def faults_met(self) -> list[int]:
+        """Return how many requests met each fault."""
+        return [each["met"] for each in self.lab.control.get("faults")["faults"]]
+
+    def until_met(self) -> None:
+        """Return once every fault has been met."""
+        deadline = time.monotonic() + 20
+        while not all(self.faults_met()):
+            assert time.monotonic() < deadline, self.lab.control.get("faults")
+            time.sleep(0.01)
+
+    def calm(self) -> None:
+        """Let the cloud and the guests behave."""
+        for knob in ("faults", "guests"):
+            self.lab.control.delete(knob)
+
+    def server_of(self, instance_id: str) -> Any:
+        """Return the server of an instance as an administrator sees it, user data included."""
+        server_id = self.rows_of(instance_id)["servers"][0]["id"]
+        answer = self.admin.compute.get(f"/servers/{server_id}", microversion="2.79")
+        return answer.json()["server"]
+
+    def volumes_of(self, instance_id: str) -> dict[str, Any]:
+        """Return the volumes of an instance as an administrator sees them, by the first word of their description."""
+        ids = [row["id"] for row in self.rows_of(instance_id)["volumes"]]
+        shown = [self.admin.block_storage.get(f"/volumes/{each}").json()["volume"] for each in ids]
+        return {row["description"].split()[0]: row for row in shown}
+
+    def ports_of(self, instance_id: str) -> dict[str, Any]:
+        """Return the ports of an instance, by the first word of their description."""
+        return {row["description"].split()[0]: row for row in self.rows_of(instance_id)["ports"]}
+
+    def files_of(self, instance_id: str) -> dict[str, str]:
+        """Return the files that the user data of an instance's server writes, by path."""
+        return {
+            each["path"]: base64.b64decode(each["content"]).decode()
+            for each in self.user_data_of(instance_id)["write_files"]
+        }
+
+    def user_data_of(self, instance_id: str) -> Any:
+        """Return the cloud-config that arrived at an instance's server."""
+        user_data = base64.b64decode(self.server_of(instance_id)["OS-EXT-SRV-ATTR:user_data"]).decode()
+        assert user_data.startswith("#cloud-config\n")
+        return yaml.safe_load(user_data)
+
+
+def kinds(requests: Iterable[Request]) -> Sequence[tuple[str, str, str]]:
+    """Return what requests are: service, method, and the path with a star for each id; each once, in order."""
+    return list(dict.fromkeys((each["service"], each["method"], _starred(each["path"])) for each in requests))
+
+
+def _starred(path: str) -> str:
+    return "/".join("*" if len(part) == 36 and part.count("-") == 4 else part for part in path.split("/"))
