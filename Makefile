@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Most tests wait for Trove: two workers a core do no harm.
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format docs clean
@@ -14,7 +16,7 @@ demo: $(STAMP) ## the main job: an unmodified Trove provisions, resizes, reboots
 	$(BIN)/trove-lab demo
 
 test: $(STAMP) ## every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 lint: $(STAMP) ## ruff, mypy, import-linter
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""pytest under eventlet's monkey-patching, as services of OpenStack may run: ``python tests/under_eventlet.py ARGUMENTS``."""
+"""pytest under eventlet's monkey-patching, as services of OpenStack may run; takes pytest's arguments."""
 
 import sys
 import warnings
@@ -10,7 +10,7 @@ with warnings.catch_warnings():
 
     eventlet.monkey_patch()
 
-import pytest  # noqa: E402 - everything else comes after the patching
+import pytest
 
 if __name__ == "__main__":
     sys.exit(pytest.main(sys.argv[1:]))

@@ -23,8 +23,8 @@ TASK_KEY: Final = "trove_resources_task"
 ROLE_KEY: Final = "trove_resources_role"
 KEPT_KEY: Final = "trove_resources_kept"
 """On a data volume that outlives its instance: the ids of the snapshots that keep it."""
-_LONGEST_VALUE = 255
-"""Characters a value of Cinder's metadata can have."""
+_MOST_KEEPERS = 6
+"""How many ids, with commas, are in the 255 characters a value of Cinder's metadata can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def volume_metadata(owner: Owner, role: VolumeRole) -> dict[str, str]:
 
 def kept_metadata(snapshot_ids: Sequence[str]) -> dict[str, str]:
     """Return what stands on a volume that is kept for its snapshots: as many of their ids as there is room for."""
-    return {KEPT_KEY: ",".join(snapshot_ids)[:_LONGEST_VALUE]}
+    return {KEPT_KEY: ",".join(snapshot_ids[:_MOST_KEEPERS])}
 
 
 def volume_description(instance_id: str, role: VolumeRole) -> str:

@@ -51,9 +51,16 @@ def test_a_reset_puts_everything_back(clouds: Clouds, mini: Mini) -> None:
 
 
 def test_ids_of_the_seed_survive_a_reset(clouds: Clouds, mini: Mini) -> None:
-    before = {network.name: network.id for network in clouds.admin.network.networks()}
+    def ids() -> dict[str, str]:
+        admin = clouds.admin
+        lists = (admin.network.networks(), admin.compute.flavors(), admin.image.images(), admin.block_storage.types())
+        zones = clouds.service.dns.zones()
+        return {f"{type(each).__name__} {each.name}": each.id for rows in (*lists, zones) for each in rows}
+
+    before = ids()
+    assert len(before) > 8
     mini.control("POST", "reset")
-    assert {network.name: network.id for network in clouds.admin.network.networks()} == before
+    assert ids() == before
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,16 @@ def test_the_same_rule_twice_is_a_conflict_whatever_its_description(clouds: Clou
     assert response.json()["NeutronError"]["message"] == message
 
 
+def test_a_prefix_keeps_its_host_bits_and_has_a_length(clouds: Clouds, group: Any) -> None:
+    """Exchange with Neutron of 2026.2."""
+    given = {"198.51.100.5/24": "198.51.100.5/24", "198.51.100.0/24": "198.51.100.0/24", "10.0.0.1": "10.0.0.1/32"}
+    for prefix, shown in given.items():
+        made = _post(clouds, _rule(group, protocol="tcp", remote_ip_prefix=prefix))
+        assert made.json()["security_group_rule"]["remote_ip_prefix"] == shown
+    again = _post(clouds, _rule(group, protocol="tcp", remote_ip_prefix="10.0.0.1/32"))
+    assert again.status_code == 409
+
+
 def test_no_prefix_is_every_address(clouds: Clouds, group: Any) -> None:
     rule = _rule(group, protocol="tcp", port_range_min=22, port_range_max=22)
     assert _post(clouds, {**rule, "remote_ip_prefix": "0.0.0.0/0"}).status_code == 201

@@ -160,7 +160,9 @@ ANSWERS = (
         is_a=ResourceInUseError,
         reason="an address somebody has",
     ),
-    _designate(409, "duplicate_recordset", "Duplicate RecordSet", is_a=ResourceInUseError, reason="a name that is there"),
+    _designate(
+        409, "duplicate_recordset", "Duplicate RecordSet", is_a=ResourceInUseError, reason="a name that is there"
+    ),
     # Wrong, and wrong tomorrow.
     _nova(400, "badRequest", "Invalid key_name provided.", is_a=RefusedError, reason="no such key"),
     _nova(401, "error", "The request you have made requires authentication.", is_a=RefusedError, reason="no token"),
@@ -188,7 +190,9 @@ ANSWERS = (
         reason="a proxy without a service",
         said="No server is available.",
     ),
-    Answer(of="Cinder", status=504, body="", is_a=TransientError, reason="nothing but a status", said="Gateway Timeout"),
+    Answer(
+        of="Cinder", status=504, body="", is_a=TransientError, reason="nothing but a status", said="Gateway Timeout"
+    ),
     Answer(of="Nova", status=502, body=[], is_a=TransientError, reason="JSON nobody expects", said="[]"),
 )
 

@@ -119,9 +119,7 @@ def _keystone(server: Answering) -> Service:
 
 
 @pytest.mark.parametrize(("status", "is_a"), [(500, TransientError), (503, TransientError), (401, RefusedError)])
-def test_keystone_that_gives_no_token_is_a_failure_too(
-    server: Answering, status: int, is_a: type[CloudError]
-) -> None:
+def test_keystone_that_gives_no_token_is_a_failure_too(server: Answering, status: int, is_a: type[CloudError]) -> None:
     server.answer = lambda handler: _answer(handler, status, b'{"error": {"message": "no token"}}')
     with pytest.raises(is_a) as refused:
         _keystone(server).get("/servers")

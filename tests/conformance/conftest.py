@@ -1,54 +1,53 @@
 """The cloud under test, as the suite wants it."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cloud.conftest import Clouds, Mini, _connections, _server, clouds, mini  # noqa: F401 - fixtures
 from openstack.connection import Connection
 
+from cloud.conftest import Clouds, Mini, _connections, _server, clouds, mini  # noqa: F401 - fixtures
 from trove_lab.conformance import LeapClock, Network, Site, ZoneDns, traces
 from trove_resources.clouds.service import Endpoint, Service
 from trove_resources.flows.clock import Clock, SystemClock
 
 
-@pytest.fixture
-def site(clouds: Clouds, request: pytest.FixtureRequest) -> Iterator[Site]:  # noqa: F811 - a fixture
-    """Return the cloud under test: its names are those minicloud's seed has."""
-    service, clock, left = clouds.service, _clock(request), _left(request, clouds.service)
-    lonely = service.network.create_network(name="conformance-lonely", project_id=clouds.demo.current_project_id)
-    service.network.create_subnet(network_id=lonely.id, ip_version=4, cidr="10.99.0.0/24", name="conformance-lonely")
-    zone = _zone(request, service)
+@pytest.fixture(scope="session")
+def places(_connections: Clouds) -> dict[str, Any]:  # noqa: F811 - a fixture
+    """Return what stays as it is: minicloud's seed, and the real cloud's, have the same names."""
+    service = _connections.service
     flavors = {flavor.name: flavor.id for flavor in service.compute.flavors()}
-    yield Site(
-        service=service,
-        tenant_id=clouds.demo.current_project_id,
-        user_network=_network(service, "tenant"),
-        management_network=_network(service, "trove-mgmt"),
-        lonely_network=_network(service, "conformance-lonely"),
-        flavor_id=flavors["m1.small"],
-        huge_flavor_id=flavors["m1.huge"],
-        image_id=service.image.find_image("guest").id,
-        availability_zone="nova",
-        clock=clock,
-        dns=zone,
-        left=left,
-    )
-    service.network.delete_network(lonely.id)
+    return {
+        "service": service,
+        "tenant_id": _connections.demo.current_project_id,
+        "user_network": _network(service, "tenant"),
+        "management_network": _network(service, "trove-mgmt"),
+        "flavor_id": flavors["m1.small"],
+        "huge_flavor_id": flavors["m1.huge"],
+        "image_id": service.image.find_image("guest").id,
+        "availability_zone": "nova",
+    }
+
+
+@pytest.fixture
+def site(clouds: Clouds, places: dict[str, Any], request: pytest.FixtureRequest) -> Site:  # noqa: F811 - a fixture
+    """Return the cloud under test."""
+    service = clouds.service
+    return Site(**places, clock=_clock(request), dns=_zone(request, service), left=_left(request, service))
 
 
 def _clock(request: pytest.FixtureRequest) -> Clock:
     if request.config.getoption("--cloud") == "real":
         return SystemClock()
-    mini: Mini = request.getfixturevalue("mini")
+    mini: Mini = request.getfixturevalue("mini")  # noqa: F811 - what the fixture gives
     return LeapClock(mini.advance)
 
 
 def _left(request: pytest.FixtureRequest, service: Connection) -> Callable[[str], list[str]]:
     if request.config.getoption("--cloud") == "real":
         return lambda instance_id: traces(service, instance_id)
-    mini: Mini = request.getfixturevalue("mini")
+    mini: Mini = request.getfixturevalue("mini")  # noqa: F811 - what the fixture gives
 
     def left(_instance_id: str) -> list[str]:
         held: dict[str, list[dict[str, Any]]] = mini.control("GET", "inventory")

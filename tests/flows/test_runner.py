@@ -27,9 +27,7 @@ def _linear(*steps: object) -> Flow:
 def test_results_are_announced_before_the_next_step_begins() -> None:
     world: list[str] = []
     order: list[str] = []
-    flow = _linear(
-        Make(world, "a", announces="a_id"), Do("look", lambda: order.append("next step"), requires=["a"])
-    )
+    flow = _linear(Make(world, "a", announces="a_id"), Do("look", lambda: order.append("next step"), requires=["a"]))
     Runner().run(flow, context(), lambda name, value: order.append(f"{name} = {value}"))
     assert order == ["a_id = a", "next step"]
 

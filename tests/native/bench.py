@@ -9,19 +9,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cloud.conftest import connect
 from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 
+from cloud.conftest import connect
 from trove_lab.cloud.clock import ManualClock
 from trove_lab.cloud.cloud import Cloud
-from trove_lab.cloud.seed import PASSWORD
+from trove_lab.cloud.control import inventory
+from trove_lab.cloud.seed import PASSWORD, seed
 from trove_lab.cloud.server import CloudServer
 from trove_lab.conformance import Driver, Example, LeapClock, Network, Run, Site, ZoneDns
 from trove_resources.clouds import BlockStorage, Clouds, Compute, compute, volume
 from trove_resources.clouds import Network as Neutron
 from trove_resources.clouds.service import Endpoint, Service
 from trove_resources.flows.events import Event
+from trove_resources.flows.runner import BRANCHES
 from trove_resources.markers import Owner
 from trove_resources.native import Native
 from trove_resources.settings import Settings
@@ -62,15 +64,18 @@ class Saved:
 class FaultBench:
     """One instance, on a cloud as after its seed, and a session that has no token yet.
 
-    With ``saved`` the instance is there already. ``timeout`` is the seconds a service has for its answer.
+    With ``saved`` the instance is there already. ``timeout`` is the seconds a service has for its answer. With one of
+    ``branches`` a flow makes the same calls in the same order each time.
     """
 
-    def __init__(self, server: CloudServer, *, saved: Saved | None = None, timeout: float = 60.0) -> None:
+    def __init__(
+        self, server: CloudServer, *, saved: Saved | None = None, timeout: float = 60.0, branches: int = BRANCHES
+    ) -> None:
         server.cloud.reset()
         assert isinstance(server.cloud.clock, ManualClock)
         self.cloud = server.cloud
         self.clock = LeapClock(self._advance)
-        self.driver = Driver(self.clock)
+        self.driver = Driver(self.clock, branches=branches)
         self.site = _site(server, self.clock)
         self.example = Example(self.site)
         if saved is not None:
@@ -146,8 +151,6 @@ class FaultBench:
 
     def held(self) -> dict[str, list[dict[str, Any]]]:
         """Return what the cloud holds beside its seed, of each kind of which there is something."""
-        from trove_lab.cloud.control import inventory
-
         with self.cloud.lock:
             self.cloud.run_due()
             return {kind: rows for kind, rows in inventory.view(self.cloud).items() if rows}
@@ -202,12 +205,12 @@ def each_once(calls: Iterable[Call]) -> list[Call]:
 
 
 def record(server: CloudServer) -> dict[str, list[Call]]:
-    """Return the calls of a good run of each operation."""
-    bench = FaultBench(server)
+    """Return the calls of a good run of each operation, one after the other."""
+    bench = FaultBench(server, branches=1)
     done = bench.provision()
     assert done.error is None, done.error
     calls = {"provision": bench.calls()}
-    bench = FaultBench(server)
+    bench = FaultBench(server, branches=1)
     bench.provision()
     bench.forget_calls()
     assert bench.delete().error is None
@@ -217,8 +220,6 @@ def record(server: CloudServer) -> dict[str, list[Call]]:
 
 def started() -> CloudServer:
     """Return a cloud whose clock a bench moves."""
-    from trove_lab.cloud.seed import seed
-
     return CloudServer(Cloud(clock=ManualClock(), seed=seed))
 
 
@@ -236,7 +237,6 @@ def _site(server: CloudServer, clock: LeapClock) -> Site:
         tenant_id=cloud.identity.projects.where(name="demo")[0].id,
         user_network=network("tenant"),
         management_network=network("trove-mgmt"),
-        lonely_network=network("trove-mgmt"),
         flavor_id=flavors["m1.small"],
         huge_flavor_id=flavors["m1.huge"],
         image_id=next(iter(cloud.image.images)).id,

@@ -39,15 +39,16 @@ def provisioned(server: CloudServer, saved: Saved) -> FaultBench:
 
 @cache
 def _recorded() -> dict[str, list[Call]]:
+    # Sorted: the order of steps side by side is another in each process.
     with started() as server:
-        return record(server)
+        return {operation: sorted(calls, key=str) for operation, calls in record(server).items()}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each call of a good run to the tests that want one, with the kinds of faults it can meet.
 
-    ``provision_call`` and ``delete_call`` are all calls; with ``kind``, each of them with each kind; ``create_call`` are
-    those that create something, ``provision_first`` and ``delete_first`` the first of each kind.
+    ``provision_call`` and ``delete_call`` are all calls, with ``kind`` each of them with each kind; ``create_call``
+    are those that create something, ``provision_first`` and ``delete_first`` the first of each kind.
     """
     wanted = set(metafunc.fixturenames)
     for operation in ("provision", "delete"):

@@ -7,8 +7,21 @@ import pytest
 from native.bench import Call, FaultBench, Saved
 from trove_lab.cloud.server import CloudServer
 from trove_resources.errors import LeftoversError, ResourceFailedError
+from trove_resources.spec import RuleSpec
 
 pytestmark = pytest.mark.mini_only("faults are injected")
+
+
+@pytest.fixture
+def bench(server: CloudServer) -> FaultBench:
+    """Return a bench on which the calls are those that were recorded."""
+    return FaultBench(server, branches=1)
+
+
+@pytest.fixture
+def provisioned(server: CloudServer, saved: Saved) -> FaultBench:
+    """Return such a bench, whose instance is there."""
+    return FaultBench(server, saved=saved, branches=1)
 
 
 @pytest.fixture(scope="session")
@@ -35,9 +48,7 @@ def test_delete_gets_over_a_call_that_fails_once(provisioned: FaultBench, delete
     assert not provisioned.held()
 
 
-def test_what_fails_after_its_create_is_undone(
-    good_shape: Counter[str], bench: FaultBench, create_call: Call
-) -> None:
+def test_what_fails_after_its_create_is_undone(good_shape: Counter[str], bench: FaultBench, create_call: Call) -> None:
     bench.fault(create_call.fault("error_later"))
     run = bench.provision()
     if create_call.service in ("compute", "volume"):
@@ -49,6 +60,19 @@ def test_what_fails_after_its_create_is_undone(
         # Neutron makes at once; of Designate's records Trove's driver asks no more than that they are accepted.
         assert run.error is None
         assert sum(bench.shape().values()) == sum(good_shape.values())
+
+
+def test_rules_neutron_shows_otherwise_than_they_were_given_are_found_again(bench: FaultBench) -> None:
+    def rule(cidr: str, port_min: int = 3306, port_max: int = 3306) -> RuleSpec:
+        return RuleSpec(protocol="tcp", port_min=port_min, port_max=port_max, cidr=cidr)
+
+    rules = (rule("10.0.0.1"), rule("198.51.100.5/24"), rule("2001:DB8::1/32"), rule("192.0.2.0/24", 1, 65535))
+    bench.fault({"kind": "lose_answer", "method": "POST", "path": "/security-group-rules"})
+    twice = (*rules, rule("10.0.0.1/32"))
+    run = bench.provision(bench.example.bare_spec(security_group=bench.example.security_group(*twice)))
+    assert run.error is None
+    ingress = [row for row in bench.held()["security_group_rules"] if row["direction"] == "ingress"]
+    assert len(ingress) == len(rules)
 
 
 @pytest.mark.parametrize(

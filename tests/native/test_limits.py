@@ -33,7 +33,9 @@ def _limit(service: str, project: str, **limits: int) -> Callable[[Cloud], None]
         pytest.param("Cinder", "/volumes", _limit("volume", "service", gigabytes=3), id="gigabytes"),
         pytest.param("Neutron", "/ports", _limit("network", "service", port=1), id="ports"),
         pytest.param("Neutron", "/security-groups", _limit("network", "service", security_group=1), id="groups"),
-        pytest.param("Neutron", "/security-group-rules", _limit("network", "service", security_group_rule=4), id="rules"),
+        pytest.param(
+            "Neutron", "/security-group-rules", _limit("network", "service", security_group_rule=4), id="rules"
+        ),
         pytest.param("Neutron", "/floatingips", _limit("network", "demo", floatingip=0), id="floating-ips"),
         pytest.param("Designate", "/zones/*/recordsets", _limit("dns", "service", zone_recordsets=0), id="recordsets"),
     ],

@@ -38,7 +38,9 @@ def _stop_after(bench: FaultBench, step: str) -> bool:
     return run.error is not None
 
 
-@pytest.mark.parametrize(("duration", "step"), [("server.build", "server/active"), ("volume.create", "data_volume/available")])
+@pytest.mark.parametrize(
+    ("duration", "step"), [("server.build", "server/active"), ("volume.create", "data_volume/available")]
+)
 def test_a_flow_is_stopped_while_it_waits(bench: FaultBench, duration: str, step: str) -> None:
     bench.cloud.transitions.durations[duration] = 20.0
     stop = threading.Event()

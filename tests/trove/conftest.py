@@ -1,11 +1,12 @@
 """A lab with the native manager, for all tests; others with other options where a test needs them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from deployment import Deployment
+from deployment import Call, Deployment, kinds
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
@@ -27,6 +28,14 @@ HURRY = {
 Open = Callable[..., Deployment]
 
 
+@dataclass(frozen=True)
+class Calls:
+    """What the plug-in asks the cloud."""
+
+    create: Sequence[Call]
+    delete: Sequence[Call]
+
+
 @pytest.fixture(scope="session")
 def open_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     """Start labs; they run until the end of all tests, or of the stack that is given."""
@@ -41,10 +50,12 @@ def open_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
 
 def connect(lab: Lab) -> Deployment:
     """Return a lab's Trove as the user ``demo``, and its cloud as the administrator."""
-    region = OpenStackConfig(config_files=[str(lab.clouds_yaml)])
-    demo = region.get_one("demo").get_session()
-    client = Client(session=demo, service_type="database", region_name="RegionOne")
-    return Deployment(lab, client, admin=Connection(config=region.get_one("admin")))
+    clouds = OpenStackConfig(config_files=[str(lab.clouds_yaml)])
+    demo, operator = (
+        Client(session=clouds.get_one(name).get_session(), service_type="database", region_name="RegionOne")
+        for name in ("demo", "admin")
+    )
+    return Deployment(lab, demo, admin=Connection(config=clouds.get_one("admin")), operator=operator)
 
 
 def _hurried(options: Mapping[str, Mapping[str, str]]) -> Options:
@@ -55,6 +66,18 @@ def _hurried(options: Mapping[str, Mapping[str, str]]) -> Options:
 def native(open_lab: Open) -> Deployment:
     """Trove with the native manager and the lab's usual options: management network, isolation, volumes, DNS."""
     return open_lab()
+
+
+@pytest.fixture(scope="session")
+def calls(native: Deployment) -> Calls:
+    """The plug-in's calls of a good create and of a good delete, of a public instance: it has everything."""
+    before = native.order
+    instance_id = native.create("good", access={"is_public": True})
+    native.until_settled(instance_id)
+    between = native.order
+    native.delete(instance_id)
+    create = [each for each in native.plug_in_requests(before) if each["order"] <= between]
+    return Calls(kinds(create), kinds(native.plug_in_requests(between)))
 
 
 @pytest.fixture

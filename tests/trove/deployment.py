@@ -1,22 +1,25 @@
 """Trove on the emulated cloud, as a user sees it, with what the database and the cloud say behind it."""
 
 import base64
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
 from local import conftest as local
 from trove_lab.local import records
-from trove_lab.local.lab import Lab
 from trove_lab.local.records import InstanceRecord
 
 PLUG_IN, DESIGNATE = "trove-resources/", "python-designateclient"
 """How requests of the plug-in begin their user agent: its own, and what Trove's DNS driver asks with for it."""
 
 Request = dict[str, Any]
+Call = tuple[str, str, str]
+"""Service, method, and path with a star for each id."""
 
 
 @dataclass
@@ -25,6 +28,8 @@ class Deployment(local.Trove):
 
     admin: Any
     """The administrator's connection to the cloud."""
+    operator: Any
+    """The administrator's client of Trove."""
 
     def create(self, name: str, **given: Any) -> str:
         """Begin an instance with a volume of 1 GB on demo's network, unless ``given`` says otherwise; return its id."""
@@ -53,25 +58,93 @@ class Deployment(local.Trove):
             self.client.instances.delete(instance_id)
         for instance_id in instance_ids:
             self.until_deleted(instance_id)
-        assert [self.of(instance_id) for instance_id in instance_ids] == [{}] * len(instance_ids)
+        self.until_gone_without_a_trace(*instance_ids)
+
+    def force_delete(self, instance_id: str) -> None:
+        """Delete an instance whatever is being done with it, as Trove lets its administrators."""
+        self.operator.instances.force_delete(instance_id)
+
+    def fail_to_delete(self, instance_id: str) -> InstanceRecord:
+        """Delete an instance and return its record once that has failed, and the fault says so."""
+        self.client.instances.delete(instance_id)
+        # The API has marked it as on its way before it answered, so a failure that is seen is this one's.
+        return self.until_failed(instance_id, "was not deleted")
+
+    def until_gone_without_a_trace(self, *instance_ids: str) -> None:
+        """Return once rows are marked deleted, and see that the cloud holds nothing for them."""
+        for instance_id in instance_ids:
+            self.until_record(instance_id, lambda seen: seen.deleted)
+        # What a request starts has ended when the next one arrives; Designate's deletes nobody waits for.
+        self.admin.dns.get("/zones")
+        left = {instance_id: self.rows_of(instance_id) for instance_id in instance_ids}
+        assert not any(any(rows.values()) for rows in left.values()), left
+
+    def rows_of(self, instance_id: str) -> dict[str, list[dict[str, Any]]]:
+        """Return what the cloud holds for an instance, by kind: what has its id somewhere, or belongs to that."""
+        inventory = self.lab.control.get("inventory")
+        label = local.record_of(instance_id)
+        groups = {each["id"] for each in inventory["security_groups"] if instance_id in each["name"]}
+        return {
+            kind: [
+                each
+                for each in rows
+                if instance_id in str(each)
+                or each.get("name", "").startswith(f"{label}.")
+                or each.get("security_group_id") in groups
+            ]
+            for kind, rows in inventory.items()
+        }
 
     # Trove's database
 
+    def quota_in_use(self) -> dict[str, int]:
+        """Return how much of its quota Trove says demo uses."""
+        return dict(self._query("select resource, sum(in_use) from quota_usages group by resource"))
+
+    def replicas_of(self, source: str) -> list[str]:
+        """Return the ids of the replicas of an instance, by name."""
+        rows = self._query("select id from instances where slave_of_id = ? and deleted = 0 order by name", source)
+        return [instance_id for (instance_id,) in rows]
+
+    def backup_state(self, backup_id: str) -> str:
+        """Return the state of a backup: ``NEW`` … ``COMPLETED``, ``FAILED``."""
+        return str(self._query("select state from backups where id = ?", backup_id)[0][0])
+
+    def until_backed_up(self, backup_id: str) -> None:
+        """Return once a backup is complete."""
+        self._until(lambda: self.backup_state(backup_id) == "COMPLETED", lambda: self.backup_state(backup_id))
+
+    def until_no_backup_of(self, instance_id: str) -> None:
+        """Return once an instance has no backup."""
+
+        def backups() -> list[Any]:
+            return self._query("select id, state from backups where instance_id = ? and deleted = 0", instance_id)
+
+        self._until(lambda: not backups(), backups)
+
+    def _query(self, query: str, *values: str) -> list[Any]:
+        with closing(sqlite3.connect(f"file:{self.lab.trove_database}?mode=ro", uri=True, timeout=30)) as connection:
+            return connection.execute(query, values).fetchall()
+
+    @staticmethod
+    def _until(wanted: Callable[[], object], seen: Callable[[], object], *, seconds: float = 40) -> None:
+        deadline = time.monotonic() + seconds
+        while not wanted():
+            assert time.monotonic() < deadline, f"still {seen()} after {seconds} s"
+            time.sleep(0.02)
+
     def record(self, instance_id: str) -> InstanceRecord:
-        """Return what the database holds of an instance."""
+        """Return what the database holds of an instance; the fault on one line, which Trove breaks."""
         record = records.read(self.lab.trove_database, instance_id)
         assert record is not None
-        return record
+        return replace(record, fault=record.fault and " ".join(record.fault.split()))
 
     def until_record(
         self, instance_id: str, wanted: Callable[[InstanceRecord], bool], *, seconds: float = 40
     ) -> InstanceRecord:
         """Return the record once ``wanted`` says so."""
-        deadline = time.monotonic() + seconds
-        while not wanted(record := self.record(instance_id)):
-            assert time.monotonic() < deadline, f"still {record} after {seconds} s"
-            time.sleep(0.02)
-        return record
+        self._until(lambda: wanted(self.record(instance_id)), lambda: self.record(instance_id), seconds=seconds)
+        return self.record(instance_id)
 
     def until_settled(self, *instance_ids: str) -> list[InstanceRecord]:
         """Return the records of instances once each has no task and a healthy guest; fail as soon as one failed."""
@@ -95,7 +168,18 @@ class Deployment(local.Trove):
 
         return self.until_record(instance_id, deleted)
 
+    def details_of_fault(self, instance_id: str) -> str:
+        """Return the fault as Trove shows it to administrators: the message itself is cut after 255 characters."""
+        fault = self.operator.instances.get(instance_id).fault
+        return " ".join(str(fault["details"]).split())
+
     # The cloud
+
+    def fail(self, call: Call, kind: str, **rule: Any) -> None:
+        """Ask the cloud for a fault of calls of the plug-in's, and of nobody else's."""
+        service, method, path = call
+        client = DESIGNATE if service == "dns" else PLUG_IN
+        self.fault(kind=kind, service=service, method=method, path=path, user_agent=client, **rule)
 
     def plug_in_requests(self, after: int = 0) -> list[Request]:
         """Return the requests the plug-in has sent, those after an order."""
@@ -114,10 +198,7 @@ class Deployment(local.Trove):
 
     def until_met(self) -> None:
         """Return once every fault has been met."""
-        deadline = time.monotonic() + 20
-        while not all(self.faults_met()):
-            assert time.monotonic() < deadline, self.lab.control.get("faults")
-            time.sleep(0.01)
+        self._until(lambda: all(self.faults_met()), lambda: self.lab.control.get("faults"))
 
     def calm(self) -> None:
         """Let the cloud and the guests behave."""
@@ -154,8 +235,8 @@ class Deployment(local.Trove):
         return yaml.safe_load(user_data)
 
 
-def kinds(requests: Iterable[Request]) -> Sequence[tuple[str, str, str]]:
-    """Return what requests are: service, method, and the path with a star for each id; each once, in order."""
+def kinds(requests: Iterable[Request]) -> Sequence[Call]:
+    """Return what calls requests are; each once, in order."""
     return list(dict.fromkeys((each["service"], each["method"], _starred(each["path"])) for each in requests))
 
 

@@ -34,9 +34,29 @@ def of_exception(service: str, request: str, error: exceptions.ClientException) 
 def of_response(service: str, request: str, response: requests.Response) -> CloudError:
     """Return our error for an answer with an error's status."""
     kind, said = _reason(response)
-    request_id = next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), None)
     made = _classify(response.status_code, kind, said.lower())
-    return made(service=service, request=request, status=response.status_code, said=said, request_id=request_id)
+    return made(
+        service=service,
+        request=request,
+        status=response.status_code,
+        said=said,
+        request_id=_request_id(response),
+    )
+
+
+def of_unreadable(service: str, request: str, response: requests.Response) -> CloudError:
+    """Return our error for an answer that is no JSON: a proxy's page, whatever the service did."""
+    return TransientError(
+        service=service,
+        request=request,
+        status=response.status_code,
+        said=f"not JSON: {response.text.strip()[:200]}",
+        request_id=_request_id(response),
+    )
+
+
+def _request_id(response: requests.Response) -> str | None:
+    return next((response.headers[name] for name in _REQUEST_IDS if name in response.headers), None)
 
 
 def _classify(status: int, kind: str, said: str) -> type[CloudError]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import requests
 from keystoneauth1 import exceptions
 from keystoneauth1.session import Session
 
@@ -83,7 +84,10 @@ class Service:
             raise failures.of_exception(self.name, request, error) from error
         if response.status_code >= 400:  # noqa: PLR2004 - HTTP's range of errors
             raise failures.of_response(self.name, request, response)
-        answer = response.json() if response.content else {}
+        try:
+            answer = response.json() if response.content else {}
+        except requests.JSONDecodeError as error:
+            raise failures.of_unreadable(self.name, request, response) from error
         return answer if isinstance(answer, dict) else {}
 
     def _where(self) -> dict[str, Any]:

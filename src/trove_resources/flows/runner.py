@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from taskflow import engines, states
+from taskflow.exceptions import WrappedFailure
 from taskflow.flow import Flow
 from taskflow.task import Task
 from taskflow.types.failure import Failure
@@ -41,6 +42,7 @@ class Runner:
     """Runs flows, each in its own threads, which end with it."""
 
     listener: Listener = field(default=events.log)
+    branches: int = BRANCHES
 
     def run(self, flow: Flow, context: FlowContext, announce: Announce = lambda _name, _value: None) -> None:
         """Run a flow to its end, or undo it and raise what failed first.
@@ -48,16 +50,16 @@ class Runner:
         ``announce`` is called in this thread, before any step that comes after the one whose result it is.
         """
         failed: list[BaseException] = []
-        with ThreadPoolExecutor(BRANCHES, thread_name_prefix="flow") as executor:
+        with ThreadPoolExecutor(self.branches, thread_name_prefix="flow") as executor:
             engine = engines.load(flow, engine="parallel", executor=executor)
             engine.compile()
             engine.storage.inject({"context": context}, transient=True)
             engine.atom_notifier.register("*", self._notice(flow, context, announce, failed))
             try:
                 engine.run()
-            except Exception as error:
-                # Of several side by side TaskFlow does not say which was first.
-                raise failed[0] if failed else error
+            except WrappedFailure as failures:
+                # Several failed side by side, and TaskFlow does not say which was first.
+                raise failed[0] from failures
         if context.lost is not None:
             raise context.lost
 

@@ -175,7 +175,7 @@ class Create:
         if not (failed and any(each.kind == "DNS record" for each in failed.leftovers)):
             # Trove's API writes the name when it begins.
             instance.announce("hostname", None)
-        raise TroveError(message=f"Instance {instance.id} was not created. {error}") from error
+        raise TroveError(message=f"The instance was not created. {error}") from error
 
     def _await_guest(self, instance: FreshInstance, creation: Creation, stop: threading.Event) -> None:
         conf = self._conf

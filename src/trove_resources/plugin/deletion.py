@@ -49,7 +49,7 @@ class DeletedInstance(FreshInstance):
         kinds = [each.kind for cause in causes if isinstance(cause, LeftoversError) for each in cause.leftovers]
         self.mark_failed(kinds[0].lower().replace(" ", "_") if kinds else "")
         said = "; ".join(dict.fromkeys(str(cause).rstrip(".") for cause in causes))
-        raise TroveError(message=f"Instance {self.id} was not deleted. {said}. Delete it again.") from failed[0]
+        raise TroveError(message=f"The instance was not deleted. {said}. Delete it again.") from failed[0]
 
     def _stop_database(self) -> None:
         """Ask a guest that is alive to stop its database; that it does not is no reason to keep the instance."""

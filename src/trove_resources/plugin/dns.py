@@ -37,14 +37,8 @@ class TroveDns:
         entry = self._manager.entry_factory.create_entry(instance_id)
         if not entry:
             return []
-        designate = getattr(self._manager.driver, "dns_client", None)
-        if designate is None or entry.dns_zone is None:
-            return [entry.name]
-        rows = self._ask(
-            f"list recordsets {entry.name}",
-            lambda: designate.recordsets.list(entry.dns_zone.id, criterion={"name": f"{entry.name}."}),
-        )
-        return [entry.name for _ in rows[:1]]
+        designate = self._designate(entry)
+        return [entry.name] if designate is None else [entry.name for _ in self._rows(designate, entry)[:1]]
 
     def create(self, instance_id: str, addresses: Sequence[str]) -> None:
         """Make the record for the first address; one that is there already is as good: its name is the instance's."""
@@ -52,24 +46,43 @@ class TroveDns:
         if not visible:
             fault = "the instance has no address that ip_regex lets users see"
             raise ResourceFailedError(kind="DNS record", resource_id=instance_id, status="not made", fault=fault)
-        try:
-            self._ask(
-                f"create a recordset for {instance_id}",
-                lambda: self._manager.create_instance_entry(instance_id, visible[0]),
-            )
-        except CloudError as error:
-            if error.status != _CONFLICT:
-                raise
+        request = f"create a recordset for {instance_id}"
+        _forgive(
+            _CONFLICT,
+            lambda: self._ask(request, lambda: self._manager.create_instance_entry(instance_id, visible[0])),
+        )
 
     def delete(self, instance_id: str) -> None:
-        """Delete the record, if there is one."""
-        try:
-            self._ask(
-                f"delete the recordset of {instance_id}", lambda: self._manager.delete_instance_entry(instance_id)
-            )
-        except CloudError as error:
-            if error.status != _NOT_FOUND:
-                raise
+        """Delete the record, if there is one.
+
+        Trove's Designate driver looks for it on the first page of the zone's records only (20 of them, by Designate's
+        ``default_limit_v2``) and takes what is on another for gone. So here its client is asked for the name.
+        """
+        entry = self._manager.entry_factory.create_entry(instance_id)
+        if not entry:
+            return
+        designate, request = self._designate(entry), f"delete the recordset {entry.name}"
+        if designate is None:
+            _forgive(_NOT_FOUND, lambda: self._ask(request, lambda: self._manager.delete_instance_entry(instance_id)))
+            return
+        for row in self._rows(designate, entry):
+            self._delete(designate, entry, row["id"], request)
+
+    def _designate(self, entry: Any) -> Any:
+        """Return Designate's client, if the operator's driver has one."""
+        return getattr(self._manager.driver, "dns_client", None) if entry.dns_zone is not None else None
+
+    def _rows(self, designate: Any, entry: Any) -> list[dict[str, Any]]:
+        def ask() -> list[dict[str, Any]]:
+            return list(designate.recordsets.list(entry.dns_zone.id, criterion={"name": f"{entry.name}."}))
+
+        return self._ask(f"list recordsets {entry.name}", ask)
+
+    def _delete(self, designate: Any, entry: Any, recordset_id: str, request: str) -> None:
+        def ask() -> None:
+            designate.recordsets.delete(entry.dns_zone.id, recordset_id)
+
+        _forgive(_NOT_FOUND, lambda: self._ask(request, ask))
 
     def _ask(self, request: str, call: Callable[[], T]) -> T:
         try:
@@ -83,6 +96,15 @@ class TroveDns:
             if code is None or code >= _SERVER_ERRORS:
                 raise TransientError(service="DNS", request=request, status=code, said=str(error)) from error
             raise _refused(request, code, error) from error
+
+
+def _forgive(status: int, call: Callable[[], None]) -> None:
+    """Call, and take an answer with this status for a good one."""
+    try:
+        call()
+    except CloudError as error:
+        if error.status != status:
+            raise
 
 
 def _is_visible(address: str) -> bool:

@@ -76,19 +76,24 @@ class Application:
         service, path = mounted.service, request.path[len(mounted.service.mount) :]
         relative = mounted.relative(path)[1]
         with self.cloud.lock:
-            query = request.query_string.decode()
+            query, user_agent = request.query_string.decode(), request.headers.get("User-Agent", "")
             entry = self.cloud.request_log.add(
                 time=self.cloud.clock.now(),
                 service=service.name,
                 method=request.method,
                 path=relative,
                 query=query,
-                user_agent=request.headers.get("User-Agent", ""),
+                user_agent=user_agent,
                 request_id=request.request_id,
             )
             entry.action = _action(request)
             fault = self.cloud.faults.meet(
-                service.name, request.method, (relative, path, request.path), query, request.get_data()
+                service.name,
+                request.method,
+                (relative, path, request.path),
+                query=query,
+                user_agent=user_agent,
+                body=request.get_data(),
             )
         entry.fault = fault.kind if fault else None
         reply = self._suffer(fault, request) if fault else None

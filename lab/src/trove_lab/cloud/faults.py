@@ -33,6 +33,8 @@ class Fault:
     """Text the body must contain: tells the actions of a server apart."""
     query: str = ""
     """Text the query must contain, as the log shows it: tells lists apart."""
+    user_agent: str = ""
+    """How the user agent must begin: tells clients apart."""
     skip: int = 0
     """How many matching requests pass unharmed first."""
     times: int | None = 1
@@ -44,7 +46,9 @@ class Fault:
     met: int = 0
     """How many requests have met it."""
 
-    def matches(self, service: str, method: str, paths: tuple[str, ...], query: str, body: bytes) -> bool:
+    def matches(
+        self, service: str, method: str, paths: tuple[str, ...], *, query: str, user_agent: str, body: bytes
+    ) -> bool:
         """Say whether a request is one this fault is about, whatever ``skip`` and ``times`` say."""
         return (
             self.service in ("*", service)
@@ -52,6 +56,7 @@ class Fault:
             and (self.path == "*" or any(_pattern(self.path).fullmatch(path) for path in paths))
             and self.contains.encode() in body
             and self.query in query
+            and user_agent.startswith(self.user_agent)
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -73,6 +78,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "path": (str,),
     "contains": (str,),
     "query": (str,),
+    "user_agent": (str,),
     "skip": (int,),
     "times": (int, type(None)),
     "status": (int,),
@@ -116,10 +122,12 @@ class Faults:
         self._rules = [rule for rule in self._rules if fault_id is not None and rule.id != fault_id]
         return before - len(self._rules)
 
-    def meet(self, service: str, method: str, paths: tuple[str, ...], query: str, body: bytes) -> Fault | None:
+    def meet(
+        self, service: str, method: str, paths: tuple[str, ...], *, query: str, user_agent: str, body: bytes
+    ) -> Fault | None:
         """Return the fault this request meets, if any, and count it."""
         for rule in self._rules:
-            if not rule.matches(service, method, paths, query, body):
+            if not rule.matches(service, method, paths, query=query, user_agent=user_agent, body=body):
                 continue
             if rule.skip > 0:
                 rule.skip -= 1

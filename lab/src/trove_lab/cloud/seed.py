@@ -49,7 +49,7 @@ def seed(cloud: Cloud, elsewhere: Mapping[str, str] | None = None) -> None:
     for kind, url in (elsewhere or {}).items():
         _register(cloud, kind, kind, url)
     for name, (ram, vcpus, disk) in FLAVORS.items():
-        flavors.add(cloud, name, ram, vcpus, disk)
+        flavors.add(cloud, name, ram, vcpus, disk, flavor_id=seeded_uuid(f"flavor-{name}"))
     image.add(cloud, name="guest", size=65536, tags=("trove", "mysql"), project_id=_project(cloud, "admin"))
     _networks(cloud)
     zones.add(cloud, name=ZONE, project_id=_project(cloud, "service"))

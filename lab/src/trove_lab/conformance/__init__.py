@@ -1,7 +1,7 @@
 """The suite every resource manager must pass, on every cloud.
 
 It is written against :class:`trove_resources.contract.ResourceManager` and
-:class:`trove_resources.inventory.Inventory`. A manager of your own is tested by subclasses, in a module pytest collects::
+:class:`trove_resources.inventory.Inventory`. A manager of your own is tested by subclasses, in a module of tests::
 
     from trove_lab.conformance import Conformance, DeletionConformance, ProvisionConformance
 

@@ -10,7 +10,7 @@ from trove_resources.errors import Leftover
 from trove_resources.flows.clock import Clock
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.events import Event
-from trove_resources.flows.runner import Runner
+from trove_resources.flows.runner import BRANCHES, Runner
 from trove_resources.flows.waiting import Waiter
 from trove_resources.markers import Owner
 
@@ -37,10 +37,13 @@ class Run:
 
 
 class Driver:
-    """Runs flows as Trove's task manager would, but with a clock of the tests."""
+    """Runs flows as Trove's task manager would, but with a clock of the tests.
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+    With one of ``branches`` nothing runs side by side: the same flow makes the same calls in the same order each time.
+    """
+
+    def __init__(self, clock: Clock, *, branches: int = BRANCHES) -> None:
+        self.clock, self._branches = clock, branches
         self._waiter = Waiter(clock)
 
     def run(self, flow: Flow, owner: Owner) -> Run:
@@ -73,7 +76,9 @@ class Driver:
             stop=stop or threading.Event(),
         )
         try:
-            Runner(listener=listen).run(flow, context, lambda name, value: run.announced.append((name, value)))
+            Runner(listener=listen, branches=self._branches).run(
+                flow, context, lambda name, value: run.announced.append((name, value))
+            )
         except Exception as error:  # noqa: BLE001 - the test looks at it
             run.error = error
         run.leftovers = list(context.leftovers)

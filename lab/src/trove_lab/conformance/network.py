@@ -25,6 +25,15 @@ class NetworkConformance(Conformance):
         yield str(group.id)
         site.service.network.delete_security_group(group.id)
 
+    @pytest.fixture
+    def lonely_network_id(self, site: Site) -> Iterator[str]:
+        """Return the id of a network behind no router."""
+        network = site.service.network
+        lonely = network.create_network(name="conformance-lonely", project_id=site.tenant_id)
+        network.create_subnet(network_id=lonely.id, ip_version=4, cidr="10.99.0.0/24", name="conformance-lonely")
+        yield str(lonely.id)
+        network.delete_network(lonely.id)
+
     def test_a_user_port_alone(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(ports=(bench.example.user_port(),)))
         assert [port.role for port in bench.observe().ports] == ["user"]
@@ -117,8 +126,8 @@ class NetworkConformance(Conformance):
             },
         }
 
-    def test_a_user_network_behind_no_router_is_refused(self, bench: Bench) -> None:
-        port = bench.example.user_port(network_id=bench.site.lonely_network.id)
+    def test_a_user_network_behind_no_router_is_refused(self, lonely_network_id: str, bench: Bench) -> None:
+        port = bench.example.user_port(network_id=lonely_network_id)
         spec = bench.example.spec(ports=(port, bench.example.management_port()))
         run = bench.driver.attempt(bench.manager.provision(spec), bench.example.owner)
         assert isinstance(run.error, InvalidSpecError)

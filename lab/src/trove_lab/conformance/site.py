@@ -34,8 +34,6 @@ class Site:
     """Behind a router to an external network."""
     management_network: Network
     """The only network of the service user's project."""
-    lonely_network: Network
-    """Behind no router."""
     flavor_id: str
     """Small, with a disk that holds the image."""
     huge_flavor_id: str

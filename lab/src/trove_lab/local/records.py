@@ -21,6 +21,8 @@ class InstanceRecord:
 
     task: str
     """``NONE``, ``BUILDING``, ``RESIZING`` …"""
+    task_text: str
+    """The task in Trove's words: ``Build error: Volume.``"""
     task_failed: bool
     guest: str
     """``healthy``, ``building``, ``shutdown`` …; empty before the first report."""
@@ -49,6 +51,7 @@ def read(database: Path, instance_id: str) -> InstanceRecord | None:
     task = InstanceTask.from_code(row[0])
     return InstanceRecord(
         task=task.action,
+        task_text=task.db_text,
         task_failed=task.is_error,
         guest=row[1] or "",
         deleted=bool(row[2]),

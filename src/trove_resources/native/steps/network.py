@@ -1,5 +1,6 @@
 """Security group, rules, ports, floating IP."""
 
+import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,9 +8,9 @@ from trove_resources.clouds.network import Network
 from trove_resources.errors import InvalidSpecError, ResourceInUseError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step
-from trove_resources.inventory import FloatingIp, Port
+from trove_resources.inventory import FloatingIp, Port, Rule
 from trove_resources.settings import Settings
-from trove_resources.spec import PortSpec, RuleSpec, SecurityGroupSpec
+from trove_resources.spec import HIGHEST_PORT, PortSpec, RuleSpec, SecurityGroupSpec
 
 
 class CreateSecurityGroup(CreateStep):
@@ -60,9 +61,19 @@ class CreateRules(Step):
     def _missing(self, security_group_id: str) -> Sequence[RuleSpec]:
         groups = self._network.find_security_groups(self._spec.name)
         rules = [rule for group in groups if group.id == security_group_id for rule in group.rules]
-        have = {(rule.protocol, rule.port_min, rule.port_max, rule.cidr) for rule in rules}
-        wanted = {(rule.protocol, rule.port_min, rule.port_max, rule.cidr): rule for rule in self._spec.rules}
+        have = {_key(rule) for rule in rules}
+        wanted = {_key(rule): rule for rule in self._spec.rules}
         return [rule for key, rule in wanted.items() if key not in have]
+
+
+def _key(rule: Rule | RuleSpec) -> tuple[object, ...]:
+    """Return what tells rules apart.
+
+    Neutron shows an address as a network of one, and all ports, 1 to 65535, as none (exchange with Neutron 29.0.0).
+    """
+    cidr = rule.cidr and str(ipaddress.ip_interface(rule.cidr))
+    ports = (1 if rule.port_min is None else rule.port_min, HIGHEST_PORT if rule.port_max is None else rule.port_max)
+    return rule.protocol, *ports, cidr
 
 
 class CreatePort(CreateStep):
@@ -157,7 +168,10 @@ class CreateFloatingIp(CreateStep):
         """Find it by its port, which is the instance's and nobody else's."""
         port_ids = [self._port_id] if self._port_id else []
         port_ids = port_ids or [port.id for port in self._network.find_ports(context.owner.instance_id)]
-        return [Found(self._see(each).id, of_task=True) for each in self._network.find_floating_ips(port_ids)]
+        return [
+            Found(self._see(each).id, context.owner.task_note in each.description)
+            for each in self._network.find_floating_ips(port_ids)
+        ]
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
         """Delete it."""

@@ -8,7 +8,7 @@ from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.dns import errors, listing, quotas, scope, values
 from trove_lab.cloud.dns.state import NAMESERVERS, Recordset, Zone
 from trove_lab.cloud.http import ApiError, Json, Reply, Request
-from trove_lab.cloud.ids import new_uuid
+from trove_lab.cloud.ids import new_uuid, seeded_uuid
 
 if TYPE_CHECKING:
     from trove_lab.cloud.cloud import Cloud
@@ -20,8 +20,9 @@ SORT_KEYS = ("created_at", "id", "updated_at", "name", "tenant_id", "serial", "t
 
 
 def add(cloud: Cloud, *, name: str, project_id: str, email: str = "hostmaster@example.test") -> Zone:
-    """Add an active zone. ``name`` ends with a dot."""
-    zone = Zone(id=new_uuid(), project_id=project_id, name=name, email=email, created_at=cloud.clock.now())
+    """Add an active zone to the seed. ``name`` ends with a dot."""
+    zone_id = seeded_uuid(f"zone-{name}")
+    zone = Zone(id=zone_id, project_id=project_id, name=name, email=email, created_at=cloud.clock.now())
     _keep(cloud, zone)
     _settle(cloud, zone)
     return zone

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from trove_lab.cloud.ids import new_uuid
+from trove_lab.cloud.ids import seeded_uuid
 from trove_lab.cloud.image.state import Image
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ def find(cloud: Cloud, project_id: str | None, image_id: str, *, is_admin: bool 
 def add(
     cloud: Cloud, *, name: str, size: int, tags: Sequence[str] = (), visibility: str = "public", project_id: str = ""
 ) -> Image:
-    """Add an active image of ``size`` bytes, all of them zero. It belongs to ``project_id``."""
+    """Add an active image of ``size`` bytes, all of them zero, to the seed. It belongs to ``project_id``."""
     data = bytes(size)
     now = cloud.clock.now()
     image = Image(
-        id=new_uuid(),
+        id=seeded_uuid(f"image-{name}"),
         name=name,
         project_id=project_id,
         created_at=now,

@@ -149,7 +149,7 @@ def _new(request: Request, given: Json) -> SecurityGroupRule:
     return SecurityGroupRule(
         id=new_uuid(),
         security_group_id=group.id,
-        remote_ip_prefix=prefix if prefix is None or "/" in prefix else str(ipaddress.ip_network(prefix)),
+        remote_ip_prefix=prefix and str(ipaddress.ip_interface(prefix)),
         **{name: given[name] for name in same},
         **standard.common(request, given),
     )
@@ -201,6 +201,6 @@ def _check_remote(request: Request, given: Json) -> None:
 
 def _key(rule: SecurityGroupRule) -> tuple[Any, ...]:
     """Return what makes two rules the same: not the description, and no prefix is every address."""
-    prefix = rule.remote_ip_prefix and ipaddress.ip_network(rule.remote_ip_prefix, strict=False)
-    everywhere = prefix and prefix.prefixlen == 0
+    prefix = rule.remote_ip_prefix
+    everywhere = prefix and ipaddress.ip_network(prefix, strict=False).prefixlen == 0
     return (*(getattr(rule, name) for name in _COMPARED), None if everywhere else prefix, rule.remote_group_id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from trove_lab.cloud.ids import new_uuid
+from trove_lab.cloud.ids import new_uuid, seeded_uuid
 from trove_lab.cloud.table import Table
 
 DEFAULT_TYPE = "__DEFAULT__"
@@ -105,7 +105,7 @@ class State:
         self.volumes: Table[Volume] = Table()
         self.snapshots: Table[Snapshot] = Table()
         self.types: Table[VolumeType] = Table()
-        default = VolumeType(id=new_uuid(), name=DEFAULT_TYPE, description="Default Volume Type")
+        default = VolumeType(id=seeded_uuid("volume-type"), name=DEFAULT_TYPE, description="Default Volume Type")
         self.default_type_id = self.types.add(default).id
         self.type_access: dict[str, set[str]] = {}
         """Projects that may use a type that is not public."""

@@ -1,0 +1,143 @@
+"""Calls that fail for good: a create is undone and says why, a delete says what is left and goes on later."""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+from deployment import Call, Deployment
+
+from conftest import Calls
+
+SAYS = re.compile(
+    r"The instance was not created\. Failed to (?P<step>[^:]+): "
+    r"(?P<service>\w+): (?P<request>\w+ .+?) (answered|did not)"
+)
+STATUSES = {
+    ("volume", "POST", "/volumes"): "Build error: Volume.",
+    ("network", "POST", "/security-groups"): "Build error: Secgroup or rule.",
+    ("network", "POST", "/security-group-rules"): "Build error: Secgroup or rule.",
+    ("network", "POST", "/ports"): "Build error: Port.",
+    ("network", "POST", "/floatingips"): "Build error: Port.",
+    ("compute", "POST", "/servers"): "Build error: Server.",
+    ("dns", "POST", "/zones/*/recordsets"): "Build error: DNS.",
+}
+"""The status that tells of each call that makes something."""
+
+REFUSED = {"status": 403, "body": {"error": {"message": "the operator said no"}}, "times": None}
+
+
+def test_a_create_whose_call_is_refused_is_undone_and_says_step_and_cause(trove: Deployment, calls: Calls) -> None:
+    failed = {}
+    for call in calls.create:
+        trove.fail(call, "status", **REFUSED)
+        failed[call] = instance_id = trove.create("refused", access={"is_public": True})
+        record = trove.until_failed(instance_id, "was not created")
+        said = SAYS.match(record.fault or "")
+        assert said, record.fault
+        assert said["request"].split()[0] == call[1], record.fault
+        assert "the operator said no" in record.fault, record.fault
+        assert (record.server_id, record.volume_id, record.hostname) == (None, None, None)
+        assert record.engine == "native"
+        if call in STATUSES:
+            assert record.task_text == STATUSES[call]
+        assert trove.of(instance_id) == {}, call
+        trove.calm()
+    assert trove.show(instance_id).status == "ERROR"
+    assert STATUSES.keys() <= failed.keys()
+    trove.delete(*failed.values())
+
+
+def test_the_fault_has_the_clouds_request_id(trove: Deployment) -> None:
+    before = trove.order
+    trove.fail(("compute", "POST", "/servers"), "status", **REFUSED)
+    instance_id = trove.create("traced")
+    fault = trove.until_failed(instance_id, "was not created").fault or ""
+    asked = next(each for each in trove.plug_in_requests(before) if each["fault"])
+    assert asked["request_id"] in fault
+    trove.calm()
+    trove.delete(instance_id)
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "said"),
+    [
+        (("compute", "POST", "/servers"), "Build error: Server.", "server"),
+        (("volume", "POST", "/volumes"), "Build error: Volume.", "volume"),
+    ],
+)
+def test_what_fails_later_is_undone(trove: Deployment, call: Call, status: str, said: str) -> None:
+    trove.fail(call, "error_later")
+    instance_id = trove.create("later")
+    record = trove.until_failed(instance_id, "was not created")
+    assert record.task_text == status
+    assert f"wait for the {'data ' if said == 'volume' else ''}{said}: {said}" in record.fault
+    assert (record.server_id, record.volume_id) == (None, None)
+    assert trove.of(instance_id) == {}
+    trove.calm()
+    trove.delete(instance_id)
+
+
+def test_what_could_not_be_undone_stays_in_the_row_and_in_the_fault(trove: Deployment) -> None:
+    trove.fail(("dns", "POST", "/zones/*/recordsets"), "status", **REFUSED)
+    trove.fail(("volume", "DELETE", "/volumes/*"), "status", **REFUSED)
+    instance_id = trove.create("half-undone")
+    record = trove.until_failed(instance_id, "was not created")
+    (volume,) = trove.rows_of(instance_id)["volumes"]
+    assert (record.server_id, record.volume_id) == (None, volume["id"])
+    assert trove.of(instance_id) == {"volumes": 1}
+    fault = trove.details_of_fault(instance_id)
+    assert f"not undone: volume {volume['id']} (Cinder: DELETE /volumes/{volume['id']} answered 403" in fault
+    trove.calm()
+    trove.delete(instance_id)
+
+
+def test_a_delete_whose_call_is_refused_tries_the_rest_and_says_what_is_left(trove: Deployment, calls: Calls) -> None:
+    ids = twenty(trove, calls.delete)
+    for call, instance_id in zip(calls.delete, ids, strict=False):
+        trove.fail(call, "status", **REFUSED)
+        record = trove.fail_to_delete(instance_id)
+        assert (record.deleted, record.task) == (False, "BUILDING"), call
+        fault = trove.details_of_fault(instance_id)
+        assert f"{call[1]} " in fault, fault
+        assert "the operator said no" in fault, fault
+        left = trove.of(instance_id)
+        if call[1] == "DELETE":
+            assert left, call
+        assert "/servers" in call[2] or "servers" not in left, call
+        assert "/servers" in call[2] or "/volumes" in call[2] or "volumes" not in left, call
+        trove.calm()
+    assert trove.show(instance_id).status == "ERROR"
+    trove.delete(*ids)
+
+
+def twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
+    """Create twenty instances at once, and see that each has one of everything."""
+    ids = [trove.create(f"many-{number}", access={"is_public": True}) for number in range(max(20, len(calls)))]
+    trove.until_settled(*ids)
+    inventory = trove.lab.control.get("inventory")
+    assert {kind: len(rows) // len(ids) for kind, rows in inventory.items() if rows} == {
+        **dict.fromkeys(("servers", "volumes", "security_groups", "floating_ips", "recordsets"), 1),
+        "ports": 2,
+        "security_group_rules": 3,
+    }
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (("compute", "DELETE", "/servers/*"), "to be gone; the cloud said last: ERROR"),
+        (("volume", "DELETE", "/volumes/*"), "Cinder could not delete it"),
+    ],
+)
+def test_what_the_cloud_fails_to_delete_later_is_left_until_the_next_delete(
+    trove: Deployment, call: Call, words: str
+) -> None:
+    instance_id = trove.create("stays")
+    trove.until_settled(instance_id)
+    trove.fail(call, "error_later")
+    record = trove.fail_to_delete(instance_id)
+    assert not record.deleted
+    assert words in trove.details_of_fault(instance_id)
+    trove.calm()
+    trove.delete(instance_id)

@@ -1,0 +1,69 @@
+"""What a user asks of the network."""
+
+from typing import Any
+
+from deployment import Deployment
+
+from trove_lab.local.surroundings import Surroundings
+
+
+def rules_of(trove: Deployment, instance_id: str) -> set[tuple[Any, ...]]:
+    """Return the rules that let in: protocol, ports, CIDR."""
+    return {
+        (rule["protocol"], rule["port_range_min"], rule["port_range_max"], rule["remote_ip_prefix"])
+        for rule in trove.rows_of(instance_id)["security_group_rules"]
+        if rule["direction"] == "ingress"
+    }
+
+
+def test_a_fixed_address_on_a_subnet_is_taken(trove: Deployment) -> None:
+    there: Surroundings = trove.lab.surroundings
+    subnet = next(trove.admin.network.subnets(network_id=there.tenant_network_id, ip_version=4))
+    nic = {"network_id": there.tenant_network_id, "subnet_id": subnet.id, "ip_address": "10.10.0.77"}
+    assert subnet.cidr.startswith("10.10.0.")
+    instance_id = trove.create("fixed", nics=[nic])
+    trove.until_settled(instance_id)
+    assert trove.ports_of(instance_id)["User"]["fixed_ips"] == [{"subnet_id": subnet.id, "ip_address": "10.10.0.77"}]
+    assert trove.ports_of(instance_id)["Management"]["network_id"] == there.management_network_id
+    trove.delete(instance_id)
+
+
+def test_without_a_nic_there_is_only_the_management_port(trove: Deployment) -> None:
+    instance_id = trove.create("unconnected", nics=None)
+    (record,) = trove.until_settled(instance_id)
+    assert set(trove.ports_of(instance_id)) == {"Management"}
+    assert "/etc/trove/eth1.json" not in trove.files_of(instance_id)
+    assert record.hostname == trove.rows_of(instance_id)["recordsets"][0]["name"].rstrip(".")
+    trove.delete(instance_id)
+
+
+def test_a_public_instance_has_a_floating_ip_of_its_tenants_and_lets_in_who_is_allowed(trove: Deployment) -> None:
+    allowed = ["192.0.2.0/24", "198.51.100.7/32"]
+    instance_id = trove.create("public", access={"is_public": True, "allowed_cidrs": allowed})
+    trove.until_settled(instance_id)
+    (floating,) = trove.rows_of(instance_id)["floating_ips"]
+    assert floating["project_id"] == trove.rows_of(instance_id)["servers"][0]["metadata"]["trove_project_id"]
+    assert floating["port_id"] == trove.ports_of(instance_id)["User"]["id"]
+    assert rules_of(trove, instance_id) == {("tcp", 3306, 3306, cidr) for cidr in allowed}
+    trove.delete(instance_id)
+
+
+def test_a_floating_ip_for_no_port_is_refused_before_the_first_call(trove: Deployment) -> None:
+    """Stock Trove takes no notice of it; Trove's API refuses most of what else cannot be."""
+    before = trove.order
+    instance_id = trove.create("wrong", nics=None, access={"is_public": True})
+    record = trove.until_failed(instance_id, "was not created")
+    assert "access.is_public: a floating IP needs a user port" in record.fault
+    assert trove.plug_in_requests(before) == []
+    trove.delete(instance_id)
+
+
+def test_a_network_without_a_router_is_refused_and_undone(trove: Deployment) -> None:
+    network = trove.admin.network.create_network(name="island", project_id=trove.lab.surroundings.project_id)
+    trove.admin.network.create_subnet(network_id=network.id, ip_version=4, cidr="10.99.0.0/24")
+    instance_id = trove.create("island", nics=[{"network_id": network.id}])
+    record = trove.until_failed(instance_id, "was not created")
+    assert "is not associated with a router" in record.fault
+    assert trove.of(instance_id) == {}
+    trove.delete(instance_id)
+    trove.admin.network.delete_network(network)
