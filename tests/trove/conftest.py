@@ -1,9 +1,8 @@
 """A lab with the native manager, for all tests; others with other options where a test needs them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from deployment import Call, Deployment, kinds
@@ -25,7 +24,8 @@ HURRY = {
 }
 """Options of Trove that make it wait less."""
 
-Open = Callable[..., Deployment]
+Open = Callable[..., AbstractContextManager[Deployment]]
+"""Starts a lab, by the name of its manager and with options."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Calls:
 
 
 @pytest.fixture(scope="session")
-def open_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
-    """Start labs; they run until the end of all tests, or of the stack that is given."""
-    with ExitStack() as whole:
+def open_lab(tmp_path_factory: pytest.TempPathFactory) -> Open:
+    """Return what starts a lab, which runs until the end of its context."""
 
-        def start(manager: str = "native", *, options: Options | None = None, stack: ExitStack = whole) -> Deployment:
-            directory: Path = tmp_path_factory.mktemp(f"lab-{manager}")
-            return connect(stack.enter_context(Lab(directory, manager=manager, options=_hurried(options or {}))))
+    @contextmanager
+    def start(manager: str = "native", *, options: Options | None = None) -> Iterator[Deployment]:
+        with Lab(tmp_path_factory.mktemp(manager), manager=manager, options=_hurried(options or {})) as lab:
+            yield connect(lab)
 
-        yield start
+    return start
 
 
 def connect(lab: Lab) -> Deployment:
@@ -55,7 +55,8 @@ def connect(lab: Lab) -> Deployment:
         Client(session=clouds.get_one(name).get_session(), service_type="database", region_name="RegionOne")
         for name in ("demo", "admin")
     )
-    return Deployment(lab, demo, admin=Connection(config=clouds.get_one("admin")), operator=operator)
+    admin, service = (Connection(config=clouds.get_one(name)) for name in ("admin", "trove"))
+    return Deployment(lab, demo, admin=admin, service=service, operator=operator)
 
 
 def _hurried(options: Mapping[str, Mapping[str, str]]) -> Options:
@@ -63,9 +64,10 @@ def _hurried(options: Mapping[str, Mapping[str, str]]) -> Options:
 
 
 @pytest.fixture(scope="session")
-def native(open_lab: Open) -> Deployment:
+def native(open_lab: Open) -> Iterator[Deployment]:
     """Trove with the native manager and the lab's usual options: management network, isolation, volumes, DNS."""
-    return open_lab()
+    with open_lab() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

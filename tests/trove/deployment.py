@@ -28,6 +28,8 @@ class Deployment(local.Trove):
 
     admin: Any
     """The administrator's connection to the cloud."""
+    service: Any
+    """Trove's own connection to the cloud."""
     operator: Any
     """The administrator's client of Trove."""
 

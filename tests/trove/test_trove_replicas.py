@@ -47,7 +47,7 @@ def test_a_replica_that_fails_is_undone_alone_and_only_it_has_a_fault(trove: Dep
 
 def test_replicas_of_a_source_that_gives_no_snapshot_all_fail_and_say_so(trove: Deployment, source: str) -> None:
     """Stock Trove leaves all but the first building for ever."""
-    trove.fault(kind="status", service="object_store", times=None)
+    trove.fault(kind="status", status=403, service="object_store", method="PUT", times=None)
     replicas = replicate(trove, source, "none", 2)
     for instance_id in replicas:
         record = trove.until_failed(instance_id, "replication snapshot")
@@ -59,7 +59,7 @@ def test_replicas_of_a_source_that_gives_no_snapshot_all_fail_and_say_so(trove: 
 def test_a_group_goes_with_its_last_member(trove: Deployment, source: str) -> None:
     (replica,) = replicate(trove, source, "heir")
     trove.until_settled(replica)
-    trove.client.instances.edit(replica, detach_replica_source=True)
+    trove.client.instances.update(replica, detach_replica_source=True)
     trove.until(replica, lambda seen: not hasattr(seen, "replica_of") and seen.status == "ACTIVE")
     trove.client.instances.delete(source)
     trove.until_record(source, lambda seen: seen.deleted)

@@ -100,14 +100,15 @@ class Lab:
         return {"trove": self._trove.pid}
 
     def _start_cloud(self, stack: ExitStack) -> None:
-        self._trove_port = _free_port(self._port + 1 if self._port else 0)
+        cloud_port = _free_port(self._port, "the emulated cloud")
+        self._trove_port = _free_port(self._port + 1 if self._port else 0, "trove-api")
         self.trove_url = f"http://127.0.0.1:{self._trove_port}"
         catalog = {"database": f"{self.trove_url}/v1.0/%(project_id)s"}
         self.cloud = Cloud(seed=lambda cloud: seed(cloud, catalog))
         try:
-            server = stack.enter_context(CloudServer(self.cloud, port=self._port))
+            server = stack.enter_context(CloudServer(self.cloud, port=cloud_port))
         except OSError as error:
-            raise PortInUseError(self._port, "the emulated cloud") from error
+            raise PortInUseError(cloud_port, "the emulated cloud") from error
         self.cloud_url, self.auth_url = server.url, server.auth_url
         self.control = Control(self.cloud_url)
         accounts = [clouds_yaml.Account(user, project) for user, (project, _) in USERS.items()]
@@ -153,12 +154,12 @@ class Lab:
         return Account(self.auth_url, username=user, password=PASSWORD, project_name=USERS[user][0])
 
 
-def _free_port(wanted: int) -> int:
+def _free_port(wanted: int, whose: str) -> int:
     """Return ``wanted``, or any free port for 0. Raises PortInUseError."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", wanted))
         except OSError as error:
-            raise PortInUseError(wanted, "trove-api") from error
+            raise PortInUseError(wanted, whose) from error
         return int(probe.getsockname()[1])

@@ -1,0 +1,122 @@
+"""What Trove's own options mean: an operator's configuration means what it meant."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from deployment import Deployment
+
+from conftest import Open
+
+CLOUDINIT = "#cloud-config\npackages: [htop]\nwrite_files:\n- {path: /etc/motd, encoding: b64, content: aGk=}\n"
+
+OTHERWISE = {
+    "DEFAULT": {
+        "volume_rootdisk_support": "true",
+        "volume_rootdisk_size": "7",
+        "enable_volume_az": "true",
+        "use_nova_server_config_drive": "true",
+        "nova_keypair": "operator",
+        "trove_dns_support": "false",
+        "trove_security_groups_support": "false",
+        "docker_bridge_network_ip": "172.31.0.1/24",
+        "docker_insecure_registries": "registry.example:5000",
+        "controller_address": "192.0.2.1",
+    },
+    "network": {"network_isolation": "false", "enable_access_check": "false"},
+    "postgresql": {"volume_support": "false"},
+}
+"""Everything that is off by default on, and the other way round."""
+
+BARE = {
+    "DEFAULT": {"management_networks": "", "block_device_mapping": "vdc", "trove_security_group_name_prefix": "db"},
+    "mysql": {"tcp_ports": "3306,6000-6010", "udp_ports": "7000"},
+}
+"""A deployment where instances stand on their users' networks alone."""
+
+
+@pytest.fixture(scope="module")
+def otherwise(open_lab: Open) -> Iterator[Deployment]:
+    """Trove with everything the other way round, its keypair, and what its operator has cloud-init do."""
+    with open_lab(options=OTHERWISE) as trove:
+        cloudinit = trove.lab.directory / "cloudinit"
+        cloudinit.mkdir()
+        (cloudinit / "mysql.cloudinit").write_text(CLOUDINIT)
+        trove.service.compute.create_keypair(name="operator")
+        yield trove
+
+
+@pytest.fixture(scope="module")
+def bare(open_lab: Open) -> Iterator[Deployment]:
+    """Trove without a management network."""
+    with open_lab(options=BARE) as trove:
+        yield trove
+
+
+def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> None:
+    instance_id = otherwise.create("otherwise", availability_zone="nova", volume={"size": 2, "type": "lvmdriver-1"})
+    (record,) = otherwise.until_settled(instance_id)
+    server, volumes = otherwise.server_of(instance_id), otherwise.volumes_of(instance_id)
+    root, data = volumes["root"], volumes["datastore"]
+    assert (server["image"], server["key_name"], server["config_drive"]) == ("", "operator", "True")
+    assert server["OS-EXT-AZ:availability_zone"] == "nova"
+    assert (root["size"], root["bootable"], data["size"], data["bootable"]) == (7, "true", 2, "false")
+    assert {volume["availability_zone"] for volume in volumes.values()} == {"nova"}
+    assert {volume["volume_type"] for volume in volumes.values()} == {"lvmdriver-1"}
+    assert record.volume_id == data["id"]
+    assert otherwise.of(instance_id) == {"servers": 1, "volumes": 2, "ports": 2}
+    assert {port["security_group_ids"] == [] for port in otherwise.rows_of(instance_id)["ports"]} == {True}
+    otherwise.delete(instance_id)
+
+
+def test_user_data_without_isolation_and_with_the_operators_cloudinit(otherwise: Deployment) -> None:
+    instance_id = otherwise.create("user-data")
+    otherwise.until_settled(instance_id)
+    files = otherwise.files_of(instance_id)
+    assert "network_isolation=False" in files["/etc/trove/conf.d/guest_info.conf"]
+    assert "/etc/trove/eth1.json" not in files
+    assert json.loads(files["/etc/docker/daemon.json"]) == {
+        "bip": "172.31.0.1/24",
+        "insecure-registries": ["registry.example:5000"],
+    }
+    assert (files["/etc/trove/controller.conf"], files["/etc/motd"]) == ("CONTROLLER=192.0.2.1", "hi")
+    assert otherwise.user_data_of(instance_id)["packages"] == ["htop"]
+    otherwise.delete(instance_id)
+
+
+def test_a_datastore_without_volumes_keeps_its_data_on_the_server(otherwise: Deployment) -> None:
+    instance_id = otherwise.create("ephemeral", datastore="postgresql", datastore_version="17", volume=None)
+    (record,) = otherwise.until_settled(instance_id)
+    assert (record.volume_id, set(otherwise.volumes_of(instance_id))) == (None, {"root"})
+    otherwise.delete(instance_id)
+
+
+def test_without_a_management_network_the_users_port_is_the_only_one(bare: Deployment) -> None:
+    instance_id = bare.create("bare", access={"is_public": True})
+    bare.until_settled(instance_id)
+    held = bare.rows_of(instance_id)
+    assert set(bare.ports_of(instance_id)) == {"User"}
+    assert len(held["floating_ips"]) == 1
+    assert [group["name"] for group in held["security_groups"]] == [f"db-{instance_id}"]
+    ingress = [rule for rule in held["security_group_rules"] if rule["direction"] == "ingress"]
+    assert {(rule["protocol"], rule["port_range_min"], rule["port_range_max"]) for rule in ingress} == {
+        ("tcp", 3306, 3306),
+        ("tcp", 6000, 6010),
+        ("udp", 7000, 7000),
+    }
+    # The guest's network is isolated where there is another.
+    assert "/etc/trove/eth1.json" not in bare.files_of(instance_id)
+    bare.delete(instance_id)
+
+
+def test_without_any_network_nova_makes_the_port_and_the_server_has_the_security_group(bare: Deployment) -> None:
+    """Stock Trove makes the group and forgets it."""
+    instance_id = bare.create("nowhere", nics=None)
+    bare.until_settled(instance_id)
+    server, (group,) = bare.server_of(instance_id), bare.rows_of(instance_id)["security_groups"]
+    assert [each["name"] for each in server["security_groups"]] == [group["name"]]
+    (port,) = [row for row in bare.lab.control.get("inventory")["ports"] if row["device_id"] == server["id"]]
+    assert port["security_group_ids"] == [group["id"]]
+    assert bare.rows_of(instance_id)["recordsets"][0]["records"] == [port["fixed_ips"][0]["ip_address"]]
+    bare.delete(instance_id)
+    assert not any(bare.lab.control.get("inventory").values())
