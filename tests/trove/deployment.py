@@ -1,6 +1,7 @@
 """Trove on the emulated cloud, as a user sees it, with what the database and the cloud say behind it."""
 
 import base64
+import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -108,6 +109,10 @@ class Deployment(local.Trove):
         rows = self._query("select id from instances where slave_of_id = ? and deleted = 0 order by name", source)
         return [instance_id for (instance_id,) in rows]
 
+    def until_no_replicas_of(self, source: str) -> None:
+        """Return once an instance has no replicas."""
+        self._until(lambda: not self.replicas_of(source), lambda: self.replicas_of(source))
+
     def backup_state(self, backup_id: str) -> str:
         """Return the state of a backup: ``NEW`` … ``COMPLETED``, ``FAILED``."""
         return str(self._query("select state from backups where id = ?", backup_id)[0][0])
@@ -174,6 +179,12 @@ class Deployment(local.Trove):
         """Return the fault as Trove shows it to administrators: the message itself is cut after 255 characters."""
         fault = self.operator.instances.get(instance_id).fault
         return " ".join(str(fault["details"]).split())
+
+    def notifications(self, instance_id: str) -> list[dict[str, Any]]:
+        """Return the notifications of an instance, in order: lines of Trove's log, with the driver ``log``."""
+        lines = (self.lab.directory / "trove.log").read_text().splitlines()
+        sent = [json.loads(line[line.index("{") :]) for line in lines if " oslo.messaging.notification." in line]
+        return [each for each in sent if each["payload"].get("instance_id") == instance_id]
 
     # The cloud
 

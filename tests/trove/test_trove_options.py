@@ -24,7 +24,7 @@ OTHERWISE = {
         "controller_address": "192.0.2.1",
     },
     "network": {"network_isolation": "false", "enable_access_check": "false"},
-    "postgresql": {"volume_support": "false"},
+    "postgresql": {"volume_support": "false", "device_path": ""},
 }
 """Everything that is off by default on, and the other way round."""
 
@@ -43,6 +43,7 @@ def otherwise(open_lab: Open) -> Iterator[Deployment]:
         cloudinit.mkdir()
         (cloudinit / "mysql.cloudinit").write_text(CLOUDINIT)
         trove.service.compute.create_keypair(name="operator")
+        trove.admin.block_storage.create_type(name="fast")
         yield trove
 
 
@@ -54,7 +55,7 @@ def bare(open_lab: Open) -> Iterator[Deployment]:
 
 
 def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> None:
-    instance_id = otherwise.create("otherwise", availability_zone="nova", volume={"size": 2, "type": "lvmdriver-1"})
+    instance_id = otherwise.create("otherwise", availability_zone="nova", volume={"size": 2, "type": "fast"})
     (record,) = otherwise.until_settled(instance_id)
     server, volumes = otherwise.server_of(instance_id), otherwise.volumes_of(instance_id)
     root, data = volumes["root"], volumes["datastore"]
@@ -62,7 +63,7 @@ def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> Non
     assert server["OS-EXT-AZ:availability_zone"] == "nova"
     assert (root["size"], root["bootable"], data["size"], data["bootable"]) == (7, "true", 2, "false")
     assert {volume["availability_zone"] for volume in volumes.values()} == {"nova"}
-    assert {volume["volume_type"] for volume in volumes.values()} == {"lvmdriver-1"}
+    assert {volume["volume_type"] for volume in volumes.values()} == {"fast"}
     assert record.volume_id == data["id"]
     assert otherwise.of(instance_id) == {"servers": 1, "volumes": 2, "ports": 2}
     assert {port["security_group_ids"] == [] for port in otherwise.rows_of(instance_id)["ports"]} == {True}

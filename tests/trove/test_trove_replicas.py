@@ -51,7 +51,7 @@ def test_replicas_of_a_source_that_gives_no_snapshot_all_fail_and_say_so(trove: 
     replicas = replicate(trove, source, "none", 2)
     for instance_id in replicas:
         record = trove.until_failed(instance_id, "replication snapshot")
-        assert record.task_text == "Build error: replica."
+        assert record.task_text == "Build error: Replica."
     trove.calm()
     trove.delete(*replicas)
 
@@ -60,7 +60,7 @@ def test_a_group_goes_with_its_last_member(trove: Deployment, source: str) -> No
     (replica,) = replicate(trove, source, "heir")
     trove.until_settled(replica)
     trove.client.instances.update(replica, detach_replica_source=True)
-    trove.until(replica, lambda seen: not hasattr(seen, "replica_of") and seen.status == "ACTIVE")
+    trove.until_no_replicas_of(source)
     trove.client.instances.delete(source)
     trove.until_record(source, lambda seen: seen.deleted)
     assert trove.of(source) == {"server_groups": 1}

@@ -112,6 +112,12 @@ def _instances(site: Site) -> Sequence[Option]:
     return (
         Option("DEFAULT", "trove_volume_support", "true", "data stands on a volume of its own"),
         Option("DEFAULT", "online_volume_resize", "false", "Trove asks Cinder 3.0, which grows no volume in use"),
+        Option(
+            "DEFAULT",
+            "usage_sleep_time",
+            2,
+            "seconds between looks for a new database; 5 is dull to watch",
+        ),
         Option("DEFAULT", "default_datastore", "mysql", "what is created if nothing is said"),
         Option("DEFAULT", "management_networks", site.management_network_id, "every instance has a port here"),
         Option("network", "public_network_id", site.public_network_id, "floating IPs of public instances"),

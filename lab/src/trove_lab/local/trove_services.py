@@ -23,7 +23,7 @@ from trove.common import cfg as trove_cfg
 from trove.common.rpc import conductor_host_serializer
 from trove.common.rpc import service as rpc_service
 
-from trove_lab.local import trove_database
+from trove_lab.local import messages, trove_database
 from trove_lab.local.control import Control
 from trove_lab.local.guests.behaviour import Behaviour, Server
 from trove_lab.local.guests.conductor import Conductor
@@ -47,6 +47,7 @@ def main() -> None:
     oslo_log.setup(cfg.CONF, "trove")
     trove_database.prepare(arguments.image_id, columns=not arguments.without_columns)
     conf = initialize()
+    messages.copy_each()
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
     Fleet(control, lambda instance_id, server: _guest(control, instance_id, server)).start()
