@@ -60,6 +60,11 @@ def server_group_name(instance_id: str) -> str:
     return f"locality_{instance_id}"
 
 
+def is_server_group_name(name: str) -> bool:
+    """Say whether a server group is one that Trove or we made."""
+    return name.startswith(server_group_name(""))
+
+
 def server_tag(instance_id: str) -> str:
     """Return the tag by which an instance's server is asked for."""
     return f"{INSTANCE_KEY}_{instance_id}"

@@ -19,7 +19,7 @@ HURRY = {
     "usage_sleep_time": "1",
     "agent_call_low_timeout": "3",
     "agent_call_high_timeout": "3",
-    "server_delete_time_out": "4",
+    "server_delete_time_out": "2",
     "volume_time_out": "4",
 }
 """Options of Trove that make it wait less."""

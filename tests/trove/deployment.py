@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
+from troveclient.apiclient.exceptions import UnprocessableEntity
 
 from local import conftest as local
 from trove_lab.local import records
@@ -64,8 +65,19 @@ class Deployment(local.Trove):
         self.until_gone_without_a_trace(*instance_ids)
 
     def force_delete(self, instance_id: str) -> None:
-        """Delete an instance whatever is being done with it, as Trove lets its administrators."""
-        self.operator.instances.force_delete(instance_id)
+        """Delete an instance whatever is being done with it, as Trove lets its administrators.
+
+        Trove refuses as long as Nova builds the server.
+        """
+
+        def accepted() -> bool:
+            try:
+                self.operator.instances.force_delete(instance_id)
+            except UnprocessableEntity:
+                return False
+            return True
+
+        self._until(accepted, lambda: self.record(instance_id))
 
     def fail_to_delete(self, instance_id: str) -> InstanceRecord:
         """Delete an instance and return its record once that has failed, and the fault says so."""
@@ -185,6 +197,14 @@ class Deployment(local.Trove):
         lines = (self.lab.directory / "trove.log").read_text().splitlines()
         sent = [json.loads(line[line.index("{") :]) for line in lines if " oslo.messaging.notification." in line]
         return [each for each in sent if each["payload"].get("instance_id") == instance_id]
+
+    def until_notified(self, instance_id: str, event_type: str) -> None:
+        """Return once a notification of an instance has been sent."""
+
+        def sent() -> list[str]:
+            return [each["event_type"] for each in self.notifications(instance_id)]
+
+        self._until(lambda: event_type in sent(), sent)
 
     # The cloud
 

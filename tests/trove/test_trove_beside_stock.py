@@ -66,6 +66,7 @@ def live_and_die(trove: Deployment, instance_id: str) -> Twin:
     server, volumes, held = trove.server_of(instance_id), trove.volumes_of(instance_id), trove.rows_of(instance_id)
     files = trove.files_of(instance_id)
     trove.delete(instance_id)
+    trove.until_notified(instance_id, "dbaas.instance_delete.end")
 
     def plain(value: Any) -> Any:
         return json.loads(json.dumps(value).replace(instance_id, "INSTANCE"))
@@ -99,9 +100,7 @@ def test_volumes_are_alike_but_for_our_metadata_and_who_deletes_them(twins: Twin
         "trove_resources_role",
         "trove_resources_task",
     }
-    ((mine,), (theirs,)) = (
-        each.server["os-extended-volumes:volumes_attached"] for each in (twins.ours, twins.stock)
-    )
+    ((mine,), (theirs,)) = (each.server["os-extended-volumes:volumes_attached"] for each in (twins.ours, twins.stock))
     assert (mine["delete_on_termination"], theirs["delete_on_termination"]) == (False, True)
 
 
@@ -120,13 +119,13 @@ def test_volumes_are_alike_but_for_our_metadata_and_who_deletes_them(twins: Twin
 def test_the_rest_is_alike_but_for_what_our_descriptions_end_with(
     twins: Twins, kind: str, names: tuple[str, ...]
 ) -> None:
-    ours, stock = (
-        sorted(
-            (only(row, *names), (row.get("description") or "").partition(NOTE)[0].strip()) for row in each.others[kind]
-        , key=str)
-        for each in (twins.ours, twins.stock)
-    )
-    assert ours == stock
+    def said(twin: Twin) -> list[str]:
+        return sorted(
+            str((only(row, *names), (row.get("description") or "").partition(NOTE)[0].strip()))
+            for row in twin.others[kind]
+        )
+
+    assert said(twins.ours) == said(twins.stock)
     assert not any(NOTE in (row.get("description") or "") for row in twins.stock.others[kind])
 
 
@@ -147,7 +146,16 @@ def test_notifications_are_of_the_same_types_and_say_as_much(twins: Twins) -> No
 
 
 def test_usage_says_the_same_of_the_instance(twins: Twins) -> None:
-    names = ("instance_size", "instance_type", "instance_type_id", "volume_size", "region", "state", "service_id", "name")
+    names = (
+        "name",
+        "instance_size",
+        "instance_type",
+        "instance_type_id",
+        "volume_size",
+        "region",
+        "state",
+        "service_id",
+    )
     ours, stock = (
         {row["event_type"]: row["payload"] for row in each.notifications if row["event_type"].startswith("trove.")}
         for each in (twins.ours, twins.stock)

@@ -31,6 +31,7 @@ class DeletedInstance(FreshInstance):
     def _delete_resources(self, deleted_at: Any) -> None:
         """Delete everything the cloud holds for the instance. Raises TroveError, naming what is left."""
         owner, engine, failed = new_owner(self.id), engine_of(self), list[Exception]()
+        server = self._server()
         # The group while the server is in it: afterwards nothing says whose group it was.
         for operation, before in (("delete_group", None), ("delete", self._stop_database)):
             try:
@@ -42,7 +43,7 @@ class DeletedInstance(FreshInstance):
                 failed.append(error)
         if failed:
             self._say_what_is_left(failed)
-        TroveInstanceDelete(instance=self, deleted_at=isotime(deleted_at), server=None).notify()
+        TroveInstanceDelete(instance=self, deleted_at=isotime(deleted_at), server=server).notify()
 
     def _say_what_is_left(self, failed: Sequence[Exception]) -> NoReturn:
         causes = [getattr(error, "cause", error) for error in failed]
@@ -50,6 +51,14 @@ class DeletedInstance(FreshInstance):
         self.mark_failed(kinds[0].lower().replace(" ", "_") if kinds else "")
         said = "; ".join(dict.fromkeys(str(cause).rstrip(".") for cause in causes))
         raise TroveError(message=f"The instance was not deleted. {said}. Delete it again.") from failed[0]
+
+    def _server(self) -> Any:
+        """Return Nova's server, whose zone stands in the notification of the end; None when Nova does not show it."""
+        try:
+            return self.nova_client.servers.get(self.server_id) if self.server_id else None
+        except Exception as error:  # noqa: BLE001 - a notification that says less is no reason to keep the instance
+            LOG.warning("instance %s: Nova does not show its server: %s", self.id, error)
+            return None
 
     def _stop_database(self) -> None:
         """Ask a guest that is alive to stop its database; that it does not is no reason to keep the instance."""
@@ -77,4 +86,6 @@ def delete(composition: Composition, context: Any, instance_id: str) -> None:
             LOG.info("instance %s is deleted already", instance_id)
             return
         instance.composition, instance.stop = composition, stop
+        # For what Trove calls the instance's state in the notification: the server is gone by then.
+        instance.db_info.server_status = "SHUTDOWN"
         instance.delete_async()

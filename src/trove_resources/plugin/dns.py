@@ -8,11 +8,18 @@ from trove.common.exception import DnsRecordNotFound
 from trove.dns.manager import DnsManager
 from trove.instance.models import ip_visible
 
-from trove_resources.errors import CloudError, RefusedError, ResourceFailedError, TransientError
+from trove_resources.errors import CloudError, QuotaExceededError, RefusedError, ResourceFailedError, TransientError
 
 CONF = cfg.CONF
 T = TypeVar("T")
-_CONFLICT, _NOT_FOUND, _SERVER_ERRORS = 409, 404, 500
+_CONFLICT, _NOT_FOUND, _OVER_QUOTA, _SERVER_ERRORS = 409, 404, 413, 500
+_NAMES = {
+    "BadRequest": 400,
+    "Forbidden": 403,
+    "NotFound": _NOT_FOUND,
+    "Conflict": _CONFLICT,
+    "OverQuota": _OVER_QUOTA,
+}
 
 
 class TroveDns:
@@ -90,12 +97,19 @@ class TroveDns:
         except DnsRecordNotFound as error:
             raise _refused(request, _NOT_FOUND, error) from error
         except Exception as error:
-            # Designate's client raises its own exceptions with a code, keystoneauth's without an answer have none.
-            status: Any = getattr(error, "code", None) or getattr(error, "http_status", None)
-            code = status if isinstance(status, int) else None
+            code = _status(error)
             if code is None or code >= _SERVER_ERRORS:
                 raise TransientError(service="DNS", request=request, status=code, said=str(error)) from error
             raise _refused(request, code, error) from error
+
+
+def _status(error: Exception) -> int | None:
+    """Return the status of the answer; keystoneauth's exceptions without an answer have none.
+
+    Designate's client takes it from the body, where a proxy's answer has none: then its exception's name tells.
+    """
+    known: Any = getattr(error, "code", None) or getattr(error, "http_status", None)
+    return known if isinstance(known, int) else _NAMES.get(type(error).__name__)
 
 
 def _forgive(status: int, call: Callable[[], None]) -> None:
@@ -113,8 +127,7 @@ def _is_visible(address: str) -> bool:
     return bool(ip_visible(address, CONF.ip_regex, CONF.black_list_regex))
 
 
-def _refused(request: str, status: int, error: Exception) -> RefusedError:
+def _refused(request: str, status: int, error: Exception) -> CloudError:
     said = str(error) or type(error).__name__
-    return RefusedError(
-        service="DNS", request=request, status=status, said=said, request_id=getattr(error, "request_id", None)
-    )
+    kind = QuotaExceededError if status == _OVER_QUOTA else RefusedError
+    return kind(service="DNS", request=request, status=status, said=said, request_id=getattr(error, "request_id", None))

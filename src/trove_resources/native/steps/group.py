@@ -45,5 +45,6 @@ class DeleteGroup(Step):
         own = {server.id for server in context.attempt(lambda: self._compute.find_servers(self._instance_id))}
         for group in groups:
             members = set(group.member_ids)
-            if (group.name == name or members & own) and members <= own:
+            ours = group.name == name or (members & own and markers.is_server_group_name(group.name))
+            if ours and members <= own:
                 context.ensure_gone(lambda group_id=group.id: self._compute.delete_group(group_id))  # type: ignore[misc]
