@@ -189,8 +189,8 @@ class Deployment(local.Trove):
 
     def details_of_fault(self, instance_id: str) -> str:
         """Return the fault as Trove shows it to administrators: the message itself is cut after 255 characters."""
-        fault = self.operator.instances.get(instance_id).fault
-        return " ".join(str(fault["details"]).split())
+        ((details,),) = self._query("select details from instance_faults where instance_id = ?", instance_id)
+        return " ".join(str(details).split())
 
     def notifications(self, instance_id: str) -> list[dict[str, Any]]:
         """Return the notifications of an instance, in order: lines of Trove's log, with the driver ``log``."""

@@ -98,7 +98,6 @@ def test_a_delete_whose_call_is_refused_tries_the_rest_and_says_what_is_left(tro
     for call, instance_id in zip(calls.delete, ids, strict=False):
         trove.fail(call, "status", **REFUSED)
         record = trove.fail_to_delete(instance_id)
-        import time; print(call, time.monotonic(), flush=True)
         assert (record.deleted, record.task) == (False, "BUILDING"), call
         fault = trove.details_of_fault(instance_id)
         assert f"{SERVICES[call[0]]}: {'' if call[0] == 'dns' else call[1]}" in fault, fault
