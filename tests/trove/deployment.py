@@ -174,7 +174,7 @@ class Deployment(local.Trove):
 
         return [self.until_record(instance_id, settled) for instance_id in instance_ids]
 
-    def until_failed(self, instance_id: str, words: str = "") -> InstanceRecord:
+    def until_failed(self, instance_id: str, words: str) -> InstanceRecord:
         """Return the record once its task has failed and the fault is there."""
         return self.until_record(instance_id, lambda seen: seen.task_failed and words in (seen.fault or "\0"))
 
