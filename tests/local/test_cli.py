@@ -147,12 +147,23 @@ def test_a_port_in_use_is_refused_with_exit_code_3(up: Up, tmp_path: Path) -> No
 
 def test_troves_port_in_use_is_refused_too(tmp_path: Path) -> None:
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+        port = _bind_after_a_free_one(taken)
         ended = run("up", "--port", str(port - 1), "--directory", str(tmp_path))
     assert ended.returncode == 3
     assert f"port {port} on 127.0.0.1, wanted by trove-api, is in use" in ended.stderr
+
+
+def _bind_after_a_free_one(taken: socket.socket) -> int:
+    """Take a port after a free one, below those the system gives to whoever asks for any."""
+    for port in range(20_001, 30_000, 2):
+        try:
+            with socket.create_server(("127.0.0.1", port - 1)):
+                taken.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        taken.listen()
+        return port
+    pytest.fail("no two free ports")
 
 
 def test_the_openstack_command_finds_trove(up: Up) -> None:
