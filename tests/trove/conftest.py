@@ -1,11 +1,10 @@
 """A lab with the native manager, for all tests; others with other options where a test needs them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import pytest
-from deployment import Call, Deployment, kinds
+from deployment import Calls, Deployment, Open, kinds
 from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
@@ -23,17 +22,6 @@ HURRY = {
     "volume_time_out": "4",
 }
 """Options of Trove that make it wait less."""
-
-Open = Callable[..., AbstractContextManager[Deployment]]
-"""Starts a lab, by the name of its manager and with options."""
-
-
-@dataclass(frozen=True)
-class Calls:
-    """What the plug-in asks the cloud."""
-
-    create: Sequence[Call]
-    delete: Sequence[Call]
 
 
 @pytest.fixture(scope="session")

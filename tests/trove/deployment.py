@@ -5,7 +5,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,14 @@ PLUG_IN, DESIGNATE = "trove-resources/", "python-designateclient"
 Request = dict[str, Any]
 Call = tuple[str, str, str]
 """Service, method, and path with a star for each id."""
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What the plug-in asks the cloud."""
+
+    create: Sequence[Call]
+    delete: Sequence[Call]
 
 
 @dataclass
@@ -266,6 +274,10 @@ class Deployment(local.Trove):
         user_data = base64.b64decode(self.server_of(instance_id)["OS-EXT-SRV-ATTR:user_data"]).decode()
         assert user_data.startswith("#cloud-config\n")
         return yaml.safe_load(user_data)
+
+
+Open = Callable[..., AbstractContextManager[Deployment]]
+"""Starts a lab, by the name of its manager and with options."""
 
 
 def kinds(requests: Iterable[Request]) -> Sequence[Call]:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from deployment import Deployment
-
-from conftest import Open
+from deployment import Deployment, Open
 
 NOTIFY = {"oslo_messaging_notifications": {"driver": "log"}}
 ASKED = {"access": {"is_public": True, "allowed_cidrs": ["192.0.2.0/24"]}, "availability_zone": "nova"}

@@ -5,11 +5,9 @@ instances: who meets which fault makes no difference, each must be well, or gone
 """
 
 import pytest
-from deployment import Deployment
+from deployment import Calls, Deployment
 
-from conftest import Calls
-
-INSTANCES = 6
+INSTANCES = 4
 PUBLIC = {
     "servers": 1,
     "volumes": 1,

@@ -1,12 +1,12 @@
 """What Trove's own options mean: an operator's configuration means what it meant."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
-from deployment import Deployment
-
-from conftest import Open
+from deployment import Deployment, Open
 
 CLOUDINIT = "#cloud-config\npackages: [htop]\nwrite_files:\n- {path: /etc/motd, encoding: b64, content: aGk=}\n"
 
@@ -36,22 +36,29 @@ BARE = {
 
 
 @pytest.fixture(scope="module")
-def otherwise(open_lab: Open) -> Iterator[Deployment]:
-    """Trove with everything the other way round, its keypair, and what its operator has cloud-init do."""
-    with open_lab(options=OTHERWISE) as trove:
-        cloudinit = trove.lab.directory / "cloudinit"
-        cloudinit.mkdir()
-        (cloudinit / "mysql.cloudinit").write_text(CLOUDINIT)
-        trove.service.compute.create_keypair(name="operator")
-        trove.admin.block_storage.create_type(name="fast")
-        yield trove
+def two(open_lab: Open) -> Iterator[Sequence[Deployment]]:
+    """Both deployments, started side by side."""
+    with ExitStack() as stack, ThreadPoolExecutor() as threads:
+        labs = [open_lab(options=options) for options in (OTHERWISE, BARE)]
+        yield list(threads.map(stack.enter_context, labs))
 
 
 @pytest.fixture(scope="module")
-def bare(open_lab: Open) -> Iterator[Deployment]:
+def otherwise(two: Sequence[Deployment]) -> Deployment:
+    """Trove with everything the other way round, its keypair, and what its operator has cloud-init do."""
+    trove = two[0]
+    cloudinit = trove.lab.directory / "cloudinit"
+    cloudinit.mkdir()
+    (cloudinit / "mysql.cloudinit").write_text(CLOUDINIT)
+    trove.service.compute.create_keypair(name="operator")
+    trove.admin.block_storage.create_type(name="fast")
+    return trove
+
+
+@pytest.fixture(scope="module")
+def bare(two: Sequence[Deployment]) -> Deployment:
     """Trove without a management network."""
-    with open_lab(options=BARE) as trove:
-        yield trove
+    return two[1]
 
 
 def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> None:

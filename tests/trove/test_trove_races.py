@@ -1,10 +1,8 @@
 """Deletes that come while something else runs for the instance, or has failed."""
 
 import pytest
-from deployment import Deployment
+from deployment import Calls, Deployment
 from troveclient.apiclient.exceptions import NotFound, UnprocessableEntity
-
-from conftest import Calls
 
 RACES, AT_ONCE = 50, 10
 
