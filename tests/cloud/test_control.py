@@ -155,6 +155,18 @@ def test_a_body_chooses_too(clouds: Clouds, mini: Mini) -> None:
         create(name="bad-name")
 
 
+def test_query_and_user_agent_choose_too(clouds: Clouds, mini: Mini) -> None:
+    rule = {"kind": "status", "service": "network", "query": "name=bad", "user_agent": "picky/", "status": 418}
+    mini.control("POST", "faults", rule)
+
+    def status(path: str, client: str) -> int:
+        return int(clouds.demo.network.get(path, headers={"User-Agent": client}).status_code)
+
+    assert status("/ports?name=good", "picky/1") == 200
+    assert status("/ports?name=bad", "another") == 200
+    assert status("/ports?name=bad", "picky/1") == 418
+
+
 def test_a_dropped_request_has_no_effect_and_a_lost_answer_has(clouds: Clouds, mini: Mini) -> None:
     clouds.demo.network.get("/security-groups")
     for kind, effect in (("drop", 0), ("lose_answer", 1)):

@@ -158,7 +158,7 @@ class Deployment(local.Trove):
         deadline = time.monotonic() + seconds
         while not wanted():
             assert time.monotonic() < deadline, f"still {seen()} after {seconds} s"
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def record(self, instance_id: str) -> InstanceRecord:
         """Return what the database holds of an instance; the fault on one line, which Trove breaks."""

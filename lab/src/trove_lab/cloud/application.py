@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import threading
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOG = logging.getLogger(__name__)
+
+# werkzeug compiles routes through Python's ast, which in CPython 3.11 is not safe in two threads at once
+# (SystemError: AST constructor recursion depth mismatch; python/cpython issue 106905): two clouds may start side by side.
+_COMPILING = threading.Lock()
 
 
 class _Mounted:
@@ -49,7 +54,8 @@ class _Mounted:
 
 def _compile(routes: Iterable[Route]) -> Map:
     rules = [Rule(route.path, methods=[route.method], endpoint=route) for route in routes]
-    return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
+    with _COMPILING:
+        return Map(rules, strict_slashes=False, merge_slashes=False, redirect_defaults=False)
 
 
 class Application:
