@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-# werkzeug compiles routes through Python's ast, which in CPython 3.11 is not safe in two threads at once
-# (SystemError: AST constructor recursion depth mismatch; python/cpython issue 106905): two clouds may start side by side.
+# werkzeug compiles routes through Python's ast, which in CPython 3.11 is not safe in two threads at once (SystemError:
+# AST constructor recursion depth mismatch; python/cpython issue 106905), and two clouds may start side by side.
 _COMPILING = threading.Lock()
 
 
