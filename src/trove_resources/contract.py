@@ -1,16 +1,23 @@
 """ResourceManager: what Trove's tasks ask of whoever manages an instance's resources."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from taskflow.flow import Flow
 
 from trove_resources.errors import OperationIsNotSupported
 from trove_resources.inventory import InstanceRef, Inventory
-from trove_resources.spec import InstanceSpec
+from trove_resources.spec import AccessSpec, FlavorSpec, InstanceSpec, RebuildSpec
 
 OPERATIONS: Mapping[str, str] = {
     "provision": "all resources of a new instance",
     "delete": "all of them gone",
+    "resize_flavor": "another flavor, confirmed when the guest is well on it",
+    "resize_volume": "a larger data volume",
+    "update_access": "who may reach the database, and from where",
+    "reboot": "the server rebooted",
+    "rebuild": "the server on another image",
+    "migrate": "the server on another host, confirmed when the guest is well there",
     "create_dns_record": "a DNS record for an address of the instance",
     "delete_dns_record": "its DNS record gone",
     "create_group": "a server group for an instance and its replicas",
@@ -18,6 +25,20 @@ OPERATIONS: Mapping[str, str] = {
     "observe": "what the cloud holds for an instance",
 }
 """The operations, each with what it is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the guest does around the growth of its data volume, as flows; they undo what they did.
+
+    Each of their steps requires ``on_line``: whether the volume grew while it was in use, which the manager's flow
+    provides before. Then ``before`` does nothing, and ``after`` only grows the file system.
+    """
+
+    before: Flow
+    """Before the volume is detached."""
+    after: Flow
+    """Once the volume has its new size, and the server has it again."""
 
 
 class ResourceManager:
@@ -30,8 +51,10 @@ class ResourceManager:
     - MUST undo what it did when a step fails, and wait until that is gone; an undo never raises, and says what it could
       not undo;
     - MUST end: every wait has a deadline;
-    - MUST NOT write Trove's rows: it announces what it made as named results (``server_id``, ``volume_id``,
-      ``stack_id``, ``hostname``), which the caller writes before the next step begins;
+    - MUST NOT write Trove's rows: it announces what it made or changed as named results (``server_id``, ``volume_id``,
+      ``stack_id``, ``hostname``, ``flavor_id``, ``volume_size``), which the caller writes before the next step begins;
+    - MUST read back what an instance has, and change the one field it is about;
+    - MUST run the guest's steps it is handed, as flows, where it says so, and know nothing of what they do;
     - MUST NOT delete a data volume, unless it is the flow of ``delete`` or the undo of the volume's own create;
     - has steps named ``<operation>/<role>/<step>``, unique in it, and stable: they are how a flow is taken up again.
 
@@ -54,6 +77,44 @@ class ResourceManager:
         Tries everything before it fails with LeftoversError; run again, it goes on with what is left.
         """
         raise OperationIsNotSupported(self.name, "delete")
+
+    def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
+        """Give the server another flavor, run ``verify`` on it, and confirm it only then.
+
+        If anything fails before it is confirmed the server has its old flavor again. Announces ``flavor_id`` once
+        it is confirmed.
+        """
+        raise OperationIsNotSupported(self.name, "resize_flavor")
+
+    def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
+        """Grow the data volume to ``size`` GiB: in use where the cloud can, else detached, with ``around`` around it.
+
+        A growth is never undone: what fails after it leaves a larger volume, attached. Announces ``volume_size`` as
+        soon as the volume has it.
+        """
+        raise OperationIsNotSupported(self.name, "resize_volume")
+
+    def update_access(self, instance: InstanceRef, access: AccessSpec) -> Flow:
+        """Let clients in from other networks, and give or take the floating IP.
+
+        Who is let in before and after is let in all the time. If anything fails all is as it was.
+        """
+        raise OperationIsNotSupported(self.name, "update_access")
+
+    def reboot(self, instance: InstanceRef) -> Flow:
+        """Reboot the server; it is ``ACTIVE`` at the end."""
+        raise OperationIsNotSupported(self.name, "reboot")
+
+    def rebuild(self, instance: InstanceRef, spec: RebuildSpec) -> Flow:
+        """Put the server on another image, with new user data; it is ``ACTIVE`` at the end. Cannot be undone."""
+        raise OperationIsNotSupported(self.name, "rebuild")
+
+    def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
+        """Move the server to another host, or to ``host``, run ``verify`` there, and confirm it only then.
+
+        If anything fails before it is confirmed the server is where it was.
+        """
+        raise OperationIsNotSupported(self.name, "migrate")
 
     def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
         """Make the DNS record of an instance, or take over the one there is. Announces ``hostname``."""

@@ -32,6 +32,8 @@ class Server:
     tags: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     volume_ids: tuple[str, ...] = ()
+    image_id: str | None = None
+    """None: it boots from a volume."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class Volume:
     metadata: Mapping[str, str] = field(default_factory=dict)
     attached_to: tuple[str, ...] = ()
     """Ids of servers."""
+    device: str | None = None
+    """Where the first of them has it: ``/dev/vdb``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,3 +18,11 @@ class Settings:
     """A new volume's way to available."""
     delete_seconds: float = 300.0
     """A deleted server's or volume's way out."""
+    move_seconds: float = 900.0
+    """A server's way to another flavor or host."""
+    revert_seconds: float = 600.0
+    """Its way back."""
+    reboot_seconds: float = 120.0
+    """A server's way to ACTIVE after a reboot."""
+    online_volume_resize: bool = True
+    """Whether a volume is grown while it is in use, where the cloud can."""

@@ -112,6 +112,53 @@ class InstanceSpec:
         return next((port for port in self.ports if port.role == role), None)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlavorSpec:
+    """A flavor, by id; the name is what Nova shows of a server's flavor."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortRange:
+    """Ports of the database: one protocol, one range."""
+
+    protocol: str
+    port_min: int
+    port_max: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessSpec:
+    """Who may reach an instance; what is None stays as it is.
+
+    ``former_cidrs`` is who might until now: the ports that are open to them are the database's, whatever options say
+    today. ``port_ranges`` is for an instance that was open to nobody.
+    """
+
+    public: bool | None = None
+    cidrs: tuple[str, ...] | None = None
+    former_cidrs: tuple[str, ...] = ()
+    port_ranges: tuple[PortRange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RebuildSpec:
+    """What a server is rebuilt from. ``user_data`` and ``isolated`` as in :class:`InstanceSpec`."""
+
+    image_id: str
+    user_data: Callable[[Nic | None], str] = field(repr=False)
+    isolated: bool = False
+
+
+def check_access(access: AccessSpec) -> AccessSpec:
+    """Return the access if it can be. Raises InvalidSpecError with the field that cannot."""
+    for cidr in access.cidrs or ():
+        _check_cidr(cidr)
+    return access
+
+
 def check(spec: InstanceSpec) -> InstanceSpec:
     """Return the spec if it can be. Raises InvalidSpecError with the field that cannot."""
     _check_ports(spec)
@@ -143,9 +190,13 @@ def _check_volumes(spec: InstanceSpec) -> None:
 
 
 def _check_rule(rule: RuleSpec) -> None:
-    try:
-        ipaddress.ip_network(rule.cidr, strict=False)
-    except ValueError:
-        raise InvalidSpecError("access.allowed_cidrs", f"{rule.cidr!r} is no CIDR") from None
+    _check_cidr(rule.cidr)
     if not 0 <= rule.port_min <= rule.port_max <= HIGHEST_PORT:
         raise InvalidSpecError(f"{rule.protocol}_ports", f"{rule.port_min}-{rule.port_max} is no range of ports")
+
+
+def _check_cidr(cidr: str) -> None:
+    try:
+        ipaddress.ip_network(cidr, strict=False)
+    except ValueError:
+        raise InvalidSpecError("access.allowed_cidrs", f"{cidr!r} is no CIDR") from None

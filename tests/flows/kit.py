@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from trove_lab.conformance.clock import LeapClock
 from trove_resources.errors import TransientError
+from trove_resources.flows import events
 from trove_resources.flows.clock import Clock
 from trove_resources.flows.context import FlowContext
+from trove_resources.flows.events import Listener
 from trove_resources.flows.step import CreateStep, Found, Step
 from trove_resources.flows.waiting import Wait, Waiter
 from trove_resources.markers import Owner
@@ -14,10 +16,10 @@ from trove_resources.markers import Owner
 OWNER = Owner(instance_id="instance-1", task_id="task-1")
 
 
-def context(clock: Clock | None = None) -> FlowContext:
+def context(clock: Clock | None = None, *, listener: Listener = events.log) -> FlowContext:
     """Return what a flow runs with."""
     clock = clock or LeapClock()
-    return FlowContext(owner=OWNER, request_id="req-1", clock=clock, waiter=Waiter(clock))
+    return FlowContext(owner=OWNER, request_id="req-1", clock=clock, waiter=Waiter(clock), listener=listener)
 
 
 class Lamps:

@@ -130,7 +130,7 @@ def test_events_tell_what_began_succeeded_failed_and_was_undone() -> None:
     events: list[Event] = []
     flow = _linear(Make([], "a"), Do("fail", _fail))
     with pytest.raises(RuntimeError):
-        Runner(listener=events.append).run(flow, context())
+        Runner().run(flow, context(listener=events.append))
     assert [(event.step, event.kind) for event in events] == [
         ("make/a/create", "began"),
         ("make/a/create", "succeeded"),

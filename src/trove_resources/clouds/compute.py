@@ -13,6 +13,11 @@ from trove_resources.spec import ServerSpec
 MICROVERSION = "2.79"
 """What we speak: tags at create (2.52), the flavor's name in a server (2.47), groups with one policy (2.64)."""
 
+REIMAGE = "2.93"
+"""A rebuild writes another image on the volume a server boots from."""
+DETAILS = "2.84"
+"""Events of a server's actions say what went wrong."""
+
 GONE = frozenset({"DELETED", "SOFT_DELETED"})
 
 
@@ -44,7 +49,7 @@ class Compute:
             "config_drive": spec.config_drive,
         }
         if user_data:
-            server["user_data"] = base64.b64encode(user_data.encode()).decode()
+            server["user_data"] = _encoded(user_data)
         if security_group and not port_ids:
             server["security_groups"] = [{"name": security_group}]
         optional = {"availability_zone": spec.availability_zone, "key_name": spec.key_name}
@@ -82,6 +87,54 @@ class Compute:
         """Ask for a server's end. Raises ResourceNotFoundError when it is gone already."""
         self._nova.delete(f"/servers/{server_id}")
 
+    def resize_server(self, server_id: str, flavor_id: str) -> None:
+        """Ask for another flavor: the server goes to VERIFY_RESIZE."""
+        self._act(server_id, {"resize": {"flavorRef": flavor_id}})
+
+    def migrate_server(self, server_id: str, host: str | None) -> None:
+        """Ask for another host, or for this one: the server goes to VERIFY_RESIZE."""
+        self._act(server_id, {"migrate": {"host": host}})
+
+    def confirm_resize(self, server_id: str) -> None:
+        """Keep the new flavor and host of a server in VERIFY_RESIZE."""
+        self._act(server_id, {"confirmResize": None})
+
+    def revert_resize(self, server_id: str) -> None:
+        """Go back to the old flavor and host of a server in VERIFY_RESIZE."""
+        self._act(server_id, {"revertResize": None})
+
+    def reboot_server(self, server_id: str, *, hard: bool) -> None:
+        """Ask for a reboot; a server that is not ACTIVE takes a hard one only."""
+        self._act(server_id, {"reboot": {"type": "HARD" if hard else "SOFT"}})
+
+    def rebuild_server(self, server_id: str, image_id: str, user_data: str, *, boots_from_volume: bool) -> None:
+        """Ask for the server on another image, with other user data."""
+        body: Json = {"imageRef": image_id, "user_data": _encoded(user_data) if user_data else None}
+        self._act(server_id, {"rebuild": body}, microversion=REIMAGE if boots_from_volume else None)
+
+    def attach_volume(self, server_id: str, volume_id: str, device: str | None) -> None:
+        """Give a server a volume."""
+        attachment: Json = {"volumeId": volume_id, **({"device": device} if device else {})}
+        self._nova.post(f"/servers/{server_id}/os-volume_attachments", {"volumeAttachment": attachment})
+
+    def detach_volume(self, server_id: str, volume_id: str) -> None:
+        """Ask for a volume back. Raises ResourceNotFoundError when the server does not have it."""
+        self._nova.delete(f"/servers/{server_id}/os-volume_attachments/{volume_id}")
+
+    def last_failure(self, server_id: str) -> str | None:
+        """Return why the latest action on a server failed, where Nova tells: of a server that is well it shows none."""
+        path = f"/servers/{server_id}/os-instance-actions"
+        actions = self._nova.get(path)["instanceActions"]
+        if not actions or not actions[0].get("message"):
+            return None
+        request_id = actions[0]["request_id"]
+        action = self._nova.get(f"{path}/{request_id}", microversion=DETAILS)["instanceAction"]
+        details = [event["details"] for event in action.get("events", ()) if event.get("details")]
+        return f"{details[0] if details else action['message']} ({request_id})"
+
+    def _act(self, server_id: str, action: Json, *, microversion: str | None = None) -> None:
+        self._nova.post(f"/servers/{server_id}/action", action, microversion=microversion)
+
     def groups(self) -> list[ServerGroup]:
         """Return the project's server groups."""
         return [_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
@@ -103,6 +156,10 @@ class Compute:
         self._nova.delete(f"/os-server-groups/{group_id}")
 
 
+def _encoded(user_data: str) -> str:
+    return base64.b64encode(user_data.encode()).decode()
+
+
 def _server(row: Json) -> Server:
     addresses = (address["addr"] for network in row.get("addresses", {}).values() for address in network)
     return Server(
@@ -116,6 +173,7 @@ def _server(row: Json) -> Server:
         tags=tuple(row.get("tags", ())),
         addresses=tuple(addresses),
         volume_ids=tuple(volume["id"] for volume in row.get("os-extended-volumes:volumes_attached", ())),
+        image_id=(row.get("image") or {}).get("id"),
     )
 
 

@@ -56,6 +56,10 @@ class Network:
         rows = self._neutron.get("/v2.0/security-groups", {"name": name})["security_groups"]
         return [_group(row) for row in rows]
 
+    def security_group(self, security_group_id: str) -> SecurityGroup:
+        """Return a security group with its rules. Raises ResourceNotFoundError."""
+        return _group(self._neutron.get(f"/v2.0/security-groups/{security_group_id}")["security_group"])
+
     def delete_security_group(self, security_group_id: str) -> None:
         """Delete a security group with its rules. Raises ResourceInUseError while a port has it."""
         self._neutron.delete(f"/v2.0/security-groups/{security_group_id}")
@@ -75,6 +79,10 @@ class Network:
             for rule in rules
         ]
         self._neutron.post("/v2.0/security-group-rules", {"security_group_rules": bodies})
+
+    def delete_rule(self, rule_id: str) -> None:
+        """Delete a rule of a security group."""
+        self._neutron.delete(f"/v2.0/security-group-rules/{rule_id}")
 
     def public_network_id(self) -> str | None:
         """Return the first external network, as stock Trove does where the operator names none."""

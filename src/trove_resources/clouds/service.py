@@ -47,9 +47,9 @@ class Service:
         self._endpoint = endpoint
         self._microversion = microversion
 
-    def get(self, path: str, query: Mapping[str, Any] | None = None) -> Json:
+    def get(self, path: str, query: Mapping[str, Any] | None = None, *, microversion: str | None = None) -> Json:
         """Return what GET answers."""
-        return self._ask("GET", path, params=query)
+        return self._ask("GET", path, params=query, microversion=microversion)
 
     def post(self, path: str, body: Json, *, microversion: str | None = None) -> Json:
         """Return what POST answers; an empty object for an empty answer."""

@@ -64,6 +64,14 @@ class BlockStorage:
         """Ask for the end of a volume whose status does not allow a delete. Cinder lets administrators do it."""
         self._cinder.post(f"/volumes/{volume_id}/action", {"os-force_delete": {}})
 
+    def extend_volume(self, volume_id: str, size: int) -> None:
+        """Ask for a larger volume; ``size`` in GiB. Raises RefusedError where its state forbids it."""
+        self._cinder.post(f"/volumes/{volume_id}/action", {"os-extend": {"new_size": size}})
+
+    def reset_status(self, volume_id: str, status: str) -> None:
+        """Say what a volume's status is. Cinder lets administrators do it."""
+        self._cinder.post(f"/volumes/{volume_id}/action", {"os-reset_status": {"status": status}})
+
     def find_snapshots(self, volume_id: str) -> list[str]:
         """Return the ids of a volume's snapshots."""
         return [str(row["id"]) for row in self._cinder.get("/snapshots", {"volume_id": volume_id})["snapshots"]]
@@ -94,4 +102,5 @@ def _volume(row: Json) -> Volume:
         size=row["size"],
         metadata=row["metadata"],
         attached_to=tuple(attachment["server_id"] for attachment in row["attachments"]),
+        device=next((attachment.get("device") for attachment in row["attachments"]), None),
     )

@@ -8,10 +8,13 @@ from typing import TypeVar
 import tenacity
 
 from trove_resources.errors import CloudError, FlowStoppedError, Leftover, ResourceNotFoundError, TransientError
+from trove_resources.flows import events
 from trove_resources.flows.clock import Clock
-from trove_resources.flows.waiting import Waiter
+from trove_resources.flows.events import Event, Kind, Listener
+from trove_resources.flows.waiting import Wait, Waiter, Watch
 from trove_resources.markers import Owner
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 ATTEMPTS = 5
@@ -28,6 +31,7 @@ class FlowContext:
     request_id: str
     clock: Clock
     waiter: Waiter
+    listener: Listener = field(default=events.log)
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when a delete wants the flow to end at its next step."""
     lost: Exception | None = None
@@ -41,6 +45,27 @@ class FlowContext:
             raise self.lost
         if self.stop.is_set():
             raise FlowStoppedError(f"instance {self.owner.instance_id} is to be deleted")
+
+    def tell(self, kind: Kind, title: str, *, step: str = "", detail: str = "") -> None:
+        """Tell the listener what happened."""
+        self.listener(
+            Event(
+                kind=kind,
+                step=step,
+                title=title,
+                instance_id=self.owner.instance_id,
+                request_id=self.request_id,
+                detail=detail,
+            )
+        )
+
+    def wait(self, watch: Watch[S], resource_id: str, wait: Wait[S]) -> S | None:
+        """Wait as :meth:`Waiter.wait` does, and tell of it."""
+        self.tell("waiting", wait.what)
+        try:
+            return self.waiter.wait(watch, resource_id, wait)
+        finally:
+            self.tell("waited", wait.what)
 
     def attempt(self, call: Callable[[], T]) -> T:
         """Return what ``call`` returns; make it again, with growing pauses, while it fails transiently.
@@ -63,10 +88,10 @@ class FlowContext:
         except ResourceNotFoundError:
             return
 
-    def try_to_remove(self, kind: str, resource_id: str, remove: Callable[[], None]) -> bool:
-        """Remove a resource and return True; note it as left over, with the reason, if that cannot be done."""
+    def try_or_note(self, kind: str, resource_id: str, act: Callable[[], object]) -> bool:
+        """Remove or mend a resource and return True; note it as left over, with the reason, if that cannot be done."""
         try:
-            remove()
+            act()
         except Exception as error:  # noqa: BLE001 - an undo that raises would stop all other undoing
             reason = str(error) if isinstance(error, CloudError) else f"{type(error).__name__}: {error}"
             self.leftovers.append(Leftover(kind=kind, resource_id=resource_id, reason=reason))

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 LOG = logging.getLogger(__name__)
+_LEVELS = {"failed": logging.ERROR, "waiting": logging.DEBUG, "waited": logging.DEBUG}
 
-Kind = Literal["began", "succeeded", "failed", "undoing", "undone", "left"]
+Kind = Literal["began", "succeeded", "failed", "undoing", "undone", "waiting", "waited"]
+"""What happened to a step; ``waiting`` and ``waited`` have no step: their title says what is waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Listener(Protocol):
 
 def log(event: Event) -> None:
     """Write an event to the log, with the instance's and the request's id."""
-    level = {"failed": logging.ERROR, "left": logging.WARNING}.get(event.kind, logging.INFO)
+    level = _LEVELS.get(event.kind, logging.INFO)
     detail = f": {event.detail}" if event.detail else ""
     LOG.log(
         level,

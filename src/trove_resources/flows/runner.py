@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from taskflow import engines, states
@@ -12,9 +12,8 @@ from taskflow.flow import Flow
 from taskflow.task import Task
 from taskflow.types.failure import Failure
 
-from trove_resources.flows import events
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.events import Event, Kind, Listener
+from trove_resources.flows.events import Kind
 from trove_resources.flows.step import CreateStep, Step
 
 LOG = logging.getLogger(__name__)
@@ -41,7 +40,6 @@ _KINDS: dict[str, Kind] = {
 class Runner:
     """Runs flows, each in its own threads, which end with it."""
 
-    listener: Listener = field(default=events.log)
     branches: int = BRANCHES
 
     def run(self, flow: Flow, context: FlowContext, announce: Announce = lambda _name, _value: None) -> None:
@@ -81,16 +79,8 @@ class Runner:
                 _announce(announce, context, step.announces, result)
             if step.announces and kind == "undone" and not _left(step, context):
                 _announce(announce, context, step.announces, None)
-            self.listener(
-                Event(
-                    kind=kind,
-                    step=step.name,
-                    title=step.title,
-                    instance_id=context.owner.instance_id,
-                    request_id=context.request_id,
-                    detail=result.exception_str if isinstance(result, Failure) else "",
-                )
-            )
+            detail = result.exception_str if isinstance(result, Failure) else ""
+            context.tell(kind, step.title, step=step.name, detail=detail)
 
         return notice
 

@@ -74,10 +74,10 @@ class CreateStep(Step):
         """Remove what carries the task's marker, made by this run of the task or an earlier one."""
         found: list[Found] = []
         what = f"of instance {context.owner.instance_id}"
-        context.try_to_remove(self.kind, what, lambda: found.extend(context.attempt(lambda: self.find(context))))
+        context.try_or_note(self.kind, what, lambda: found.extend(context.attempt(lambda: self.find(context))))
         for each in found:
             if each.of_task:
                 self._remove(context, each.resource_id)
 
     def _remove(self, context: FlowContext, resource_id: str) -> None:
-        context.try_to_remove(self.kind, resource_id, lambda: self.remove(context, resource_id))
+        context.try_or_note(self.kind, resource_id, lambda: self.remove(context, resource_id))

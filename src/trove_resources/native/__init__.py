@@ -5,14 +5,15 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources import markers
 from trove_resources.clouds import Clouds
-from trove_resources.contract import ResourceManager
+from trove_resources.contract import Around, ResourceManager
 from trove_resources.inventory import InstanceRef, Inventory
-from trove_resources.native import deletion, provision
+from trove_resources.native import access_change, deletion, growing, moving, provision
 from trove_resources.native.steps import delete
 from trove_resources.native.steps.dns import CreateDnsRecord
 from trove_resources.native.steps.group import CreateGroup, DeleteGroup
+from trove_resources.native.steps.reboot import RebootServer, RebuildServer
 from trove_resources.settings import Settings
-from trove_resources.spec import InstanceSpec, check
+from trove_resources.spec import AccessSpec, FlavorSpec, InstanceSpec, RebuildSpec, check, check_access
 
 __all__ = ["Native", "Settings"]
 
@@ -33,6 +34,34 @@ class Native(ResourceManager):
     def delete(self, instance: InstanceRef) -> Flow:
         """The server first: it holds the rest."""
         return deletion.flow(self._clouds, self._settings, instance)
+
+    def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
+        """Nova's resize, confirmed after ``verify``, reverted otherwise."""
+        return moving.resize(self._clouds.compute, self._settings, instance, flavor, verify)
+
+    def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
+        """Cinder's extend, in use or around a detach."""
+        return growing.flow(self._clouds, self._settings, instance, size, around)
+
+    def update_access(self, instance: InstanceRef, access: AccessSpec) -> Flow:
+        """Rules added, then removed; a floating IP is the first to come and the last to go."""
+        return access_change.flow(self._clouds.network, self._settings, instance, check_access(access))
+
+    def reboot(self, instance: InstanceRef) -> Flow:
+        """One step."""
+        return LinearFlow(f"reboot/{instance.instance_id}/server").add(
+            RebootServer(self._clouds.compute, self._settings, instance)
+        )
+
+    def rebuild(self, instance: InstanceRef, spec: RebuildSpec) -> Flow:
+        """One step."""
+        return LinearFlow(f"rebuild/{instance.instance_id}/server").add(
+            RebuildServer(self._clouds, self._settings, instance, spec)
+        )
+
+    def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
+        """Nova's cold migration, confirmed after ``verify``, reverted otherwise."""
+        return moving.migrate(self._clouds.compute, self._settings, instance, host, verify)
 
     def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
         """One step."""

@@ -61,6 +61,10 @@ def settings(conf: cfg.ConfigOpts) -> Settings:
         server_seconds=float(conf.usage_timeout),
         volume_seconds=float(conf.volume_time_out),
         delete_seconds=float(conf.server_delete_time_out),
+        move_seconds=float(conf.resize_time_out),
+        revert_seconds=float(conf.revert_time_out),
+        reboot_seconds=float(conf.reboot_time_out),
+        online_volume_resize=bool(conf.online_volume_resize),
     )
 
 

@@ -17,13 +17,13 @@ from trove.instance.models import save_instance_fault
 
 from trove_resources import markers
 from trove_resources.errors import DeadlineExceededError, FlowStoppedError, GuestFailedError, Leftover
-from trove_resources.markers import Owner
 from trove_resources.plugin import creation as creations
 from trove_resources.plugin import guest
-from trove_resources.plugin.composition import Composition, FlowFailedError, new_owner
+from trove_resources.plugin.composition import Composition
 from trove_resources.plugin.creation import Creation
 from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import FreshInstance
+from trove_resources.plugin.task import FlowFailedError, Task
 
 LOG = logging.getLogger(__name__)
 REPLICAS_AT_ONCE = 4
@@ -58,8 +58,8 @@ class Create:
         keeps its resources for the operator; the row says so, and nothing is raised, as stock Trove does.
         """
         instance = FreshInstance.load(context, instance_id)
-        with self._composition.exclusive.hold(instance_id, "create") as stop:
-            self._create(instance, creation, group, None, stop)
+        with self._composition.task("create", instance_id, context) as task:
+            self._create(instance, creation, group, None, task)
 
     def replicas(
         self, context: Any, instance_ids: Sequence[str], source_id: str, creation: Creation, passwords: Sequence[Any]
@@ -76,8 +76,8 @@ class Create:
         def create(instance_id: str, password: str | None) -> None:
             instance = FreshInstance.load(_apart(context), instance_id)
             mine = replace(creation, backup_id=backup_id, root_password=password)
-            with self._composition.exclusive.hold(instance_id, "create") as stop:
-                self._create(instance, mine, group, snapshot, stop)
+            with self._composition.task("create", instance_id, context) as task:
+                self._create(instance, mine, group, snapshot, task)
 
         try:
             with ThreadPoolExecutor(REPLICAS_AT_ONCE, thread_name_prefix="replica") as executor:
@@ -115,12 +115,11 @@ class Create:
         creation: Creation,
         group: Group,
         snapshot: dict[str, Any] | None,
-        stop: threading.Event,
+        task: Task,
     ) -> None:
-        owner = new_owner(instance.id)
         instance.update_db(provisioning_engine=self._composition.engine)
         try:
-            backup = self._provision(instance, creation, group, owner, stop)
+            backup = self._provision(instance, creation, group, task)
         except Exception as error:  # noqa: BLE001 - whatever it is, the row must not stay BUILDING
             self._failed(instance, error)
         try:
@@ -128,10 +127,10 @@ class Create:
         except Exception as error:
             instance.guest_failed(error)
             raise
-        self._await_guest(instance, creation, stop)
+        self._await_guest(instance, creation, task)
 
     def _provision(
-        self, instance: FreshInstance, creation: Creation, group: Group, owner: Owner, stop: threading.Event
+        self, instance: FreshInstance, creation: Creation, group: Group, task: Task
     ) -> dict[str, Any] | None:
         """Make all resources; return what the guest is told of the backup to restore."""
         backup, snapshot_id = instance.backup_of(creation)
@@ -145,25 +144,24 @@ class Create:
             group_id=group.group_id,
         )
         if group.policy:
-            made = _Made(instance)
-            flow = flow_for("create_group", engine, instance.id, {"policy": group.policy})
-            self._composition.run(flow, made, owner, stop)
+            made = _Made()
+            task.run(flow_for("create_group", engine, instance.id, {"policy": group.policy}), made)
             around = replace(around, group_id=made.group_id)
         try:
-            arguments = {"task_id": owner.task_id, **creations.store(creation, around)}
-            self._composition.run(flow_for("provision", engine, instance.id, arguments), instance, owner, stop)
+            arguments = {"task_id": task.owner.task_id, **creations.store(creation, around)}
+            task.run(flow_for("provision", engine, instance.id, arguments), instance)
         except Exception as error:
-            left = self._undo_group(instance, owner) if group.policy else []
+            left = self._undo_group(instance, task) if group.policy else []
             if isinstance(error, FlowFailedError):
                 error.leftovers += left
             raise
         return backup
 
-    def _undo_group(self, instance: FreshInstance, owner: Owner) -> Sequence[Leftover]:
+    def _undo_group(self, instance: FreshInstance, task: Task) -> Sequence[Leftover]:
         """Delete the group that was made for an instance which is undone; return it if it cannot be deleted."""
         try:
             flow = flow_for("delete_group", self._composition.engine, instance.id, {})
-            self._composition.run(flow, instance, owner, threading.Event())
+            task.run(flow, instance, stop=threading.Event())
         except FlowFailedError as error:
             LOG.error("instance %s: its server group is left: %s", instance.id, error)  # noqa: TRY400 - the text says it
             group = markers.server_group_name(instance.id)
@@ -180,14 +178,16 @@ class Create:
             instance.announce("hostname", None)
         raise TroveError(message=f"The instance was not created. {error}") from error
 
-    def _await_guest(self, instance: FreshInstance, creation: Creation, stop: threading.Event) -> None:
+    def _await_guest(self, instance: FreshInstance, creation: Creation, task: Task) -> None:
         conf = self._conf
         seconds = float(conf.restore_usage_timeout if creation.backup_id else conf.usage_timeout)
         try:
-            guest.wait_until_ready(instance.id, seconds, clock=self._composition.clock, stop=stop)
-        except FlowStoppedError:
+            guest.await_ready(task.context(), seconds)
+        except FlowStoppedError as error:
+            task.error = str(error)
             return
         except (GuestFailedError, DeadlineExceededError) as error:
+            task.error = str(error)
             instance.guest_failed(error)
             return
         if not instance.db_info.task_status.is_error:
@@ -220,8 +220,7 @@ def _raise_first(context: Any, errors: Mapping[str, BaseException | None]) -> No
 class _Made:
     """Takes the id of a server group, which no row holds, in the place of an instance."""
 
-    def __init__(self, instance: FreshInstance) -> None:
-        self.context = instance.context
+    def __init__(self) -> None:
         self.group_id: str | None = None
 
     def announce(self, name: str, value: str | None) -> None:

@@ -1,7 +1,6 @@
 """The task delete: everything the instance has, and only then its row."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from oslo_log import log as logging
@@ -10,11 +9,13 @@ from trove.common.exception import NotFound, TroveError
 from trove.common.notification import TroveInstanceDelete
 from trove.common.timeutils import isotime
 from trove.instance.service_status import ServiceStatuses
+from trove.instance.tasks import InstanceTasks
 
 from trove_resources.errors import LeftoversError
-from trove_resources.plugin.composition import Composition, engine_of, new_owner
+from trove_resources.plugin.composition import Composition, engine_of
 from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import FreshInstance
+from trove_resources.plugin.task import Task
 
 CONF = cfg.CONF
 LOG = logging.getLogger(__name__)
@@ -25,25 +26,26 @@ STOP_SECONDS = 60
 class DeletedInstance(FreshInstance):
     """An instance on its way out. Trove's own ``delete_async`` marks the row deleted when this has not raised."""
 
-    composition: Composition
-    stop: threading.Event
+    task: Task
 
     def _delete_resources(self, deleted_at: Any) -> None:
         """Delete everything the cloud holds for the instance. Raises TroveError, naming what is left."""
-        owner, engine, failed = new_owner(self.id), engine_of(self), list[Exception]()
         server = self._server()
         # The group while the server is in it: afterwards nothing says whose group it was.
-        for operation, before in (("delete_group", None), ("delete", self._stop_database)):
-            try:
-                flow = flow_for(operation, engine, self.id, {})
-                if before:
-                    before()
-                self.composition.run(flow, self, owner, self.stop)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the row must not stay DELETING
-                failed.append(error)
+        failed = [*self._try("delete_group"), *self._try("delete", first=self._stop_database)]
         if failed:
             self._say_what_is_left(failed)
         TroveInstanceDelete(instance=self, deleted_at=isotime(deleted_at), server=server).notify()
+
+    def _try(self, operation: str, *, first: Callable[[], None] = lambda: None) -> list[Exception]:
+        """Run an operation's flow, and ``first`` before it once there is a flow; return what went wrong."""
+        try:
+            flow = flow_for(operation, engine_of(self), self.id, {})
+            first()
+            self.task.run(flow, self)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the row must not stay DELETING
+            return [error]
+        return []
 
     def _say_what_is_left(self, failed: Sequence[Exception]) -> NoReturn:
         causes = [getattr(error, "cause", error) for error in failed]
@@ -79,13 +81,15 @@ def delete(composition: Composition, context: Any, instance_id: str) -> None:
 
     Raises TroveError when something is left; the row stays, says what, and takes another delete.
     """
-    with composition.exclusive.hold(instance_id, "delete") as stop:
+    with composition.task("delete", instance_id, context) as task:
         try:
             instance = DeletedInstance.load(context, instance_id)
         except NotFound:
             LOG.info("instance %s is deleted already", instance_id)
             return
-        instance.composition, instance.stop = composition, stop
+        instance.task = task
+        # What ran until now may have ended well after the API said so.
+        instance.update_db(task_status=InstanceTasks.DELETING)
         # For what Trove calls the instance's state in the notification: the server is gone by then.
         instance.db_info.server_status = "SHUTDOWN"
         instance.delete_async()

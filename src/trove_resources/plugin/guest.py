@@ -1,38 +1,111 @@
 """Waiting for the guest: its reports are in Trove's database."""
 
-import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
+from trove.common.exception import ModelNotFoundError
 from trove.instance.models import InstanceServiceStatus
 from trove.instance.service_status import ServiceStatuses
 
-from trove_resources.errors import DeadlineExceededError, FlowStoppedError, GuestFailedError
-from trove_resources.flows.clock import Clock
-
-SOON, LONGEST, SHARE = 0.1, 1.0, 1 / 16
-"""Seconds until the second look, between two at the most, and the part of the time waited that passes between two."""
+from trove_resources.errors import GuestFailedError
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.waiting import Wait
 
 _READY = (ServiceStatuses.RUNNING, ServiceStatuses.INSTANCE_READY, ServiceStatuses.HEALTHY)
 _ON_THE_WAY = (ServiceStatuses.NEW, ServiceStatuses.BUILDING, ServiceStatuses.UNKNOWN, ServiceStatuses.DELETED)
+_ILL = (ServiceStatuses.FAILED, ServiceStatuses.UNKNOWN, ServiceStatuses.FAILED_TIMEOUT_GUESTAGENT)
 
 
-def wait_until_ready(instance_id: str, seconds: float, *, clock: Clock, stop: threading.Event) -> None:
-    """Return when the guest reports that the database is there.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a guest said last of its database, and when."""
 
-    Raises GuestFailedError when it reports anything else than being on its way, DeadlineExceededError, and
-    FlowStoppedError when ``stop`` is set.
+    status: Any
+    """One of Trove's ServiceStatuses."""
+    at: datetime
+    is_recent: bool
+    """Whether the guest still reports."""
+
+
+class GuestWatch:
+    """How guests are asked for while somebody waits: a query, for one or for many."""
+
+    kind = "guest"
+
+    def one(self, resource_id: str) -> Report | None:
+        """Return an instance's latest report."""
+        try:
+            return _report(InstanceServiceStatus.find_by(instance_id=resource_id))
+        except ModelNotFoundError:
+            return None
+
+    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Report]:
+        """Return the latest reports of instances."""
+        chosen = InstanceServiceStatus.instance_id.in_(list(resource_ids))
+        rows = InstanceServiceStatus.find_by_filter(filters=[chosen])
+        return {row.instance_id: _report(row) for row in rows}
+
+
+def await_ready(context: FlowContext, seconds: float) -> None:
+    """Return when the guest of a new instance reports that the database is there.
+
+    Raises GuestFailedError when it reports anything else than being on its way; DeadlineExceededError; and
+    FlowStoppedError when the task is to stop.
     """
-    began = clock.now()
-    while True:
-        status = InstanceServiceStatus.find_by(instance_id=instance_id).get_status()
-        if status in _READY:
-            return
-        if status not in _ON_THE_WAY:
-            raise GuestFailedError(instance_id, str(status.description))
-        if stop.is_set():
-            raise FlowStoppedError(f"instance {instance_id} is to be deleted")
-        waited = clock.now() - began
-        if waited >= seconds:
-            raise DeadlineExceededError(
-                what=f"the guest of instance {instance_id}", seconds=seconds, last=str(status.description)
-            )
-        clock.sleep(min(LONGEST, max(SOON, SHARE * waited)))
+
+    def reached(report: Report) -> bool:
+        if report.status not in (*_READY, *_ON_THE_WAY):
+            raise _failed(context, report)
+        return report.status in _READY
+
+    _wait(context, "to have its database ready", reached, seconds)
+
+
+def await_awake(context: FlowContext, seconds: float) -> None:
+    """Mark the guest as paused, which it never says itself, and return when it has said anything at all."""
+    row = InstanceServiceStatus.find_by(instance_id=context.owner.instance_id)
+    row.set_status(ServiceStatuses.PAUSED)
+    row.save()
+    _wait(context, "to report", lambda report: report.status != ServiceStatuses.PAUSED, seconds)
+
+
+def await_healthy(context: FlowContext, seconds: float) -> None:
+    """Return when the guest reports that the database is well.
+
+    Raises GuestFailedError when it reports from now on that it failed, DeadlineExceededError, and FlowStoppedError.
+    """
+    before: list[datetime] = []
+
+    def reached(report: Report) -> bool:
+        before.append(report.at)
+        if report.status in _ILL and report.is_recent and report.at != before[0]:
+            raise _failed(context, report)
+        return bool(report.is_recent and report.status == ServiceStatuses.HEALTHY)
+
+    _wait(context, "to be healthy", reached, seconds)
+
+
+def _wait(context: FlowContext, goal: str, reached: Callable[[Report], bool], seconds: float) -> None:
+    instance_id = context.owner.instance_id
+
+    def there(report: Report | None) -> bool:
+        return report is not None and reached(report)
+
+    wait = Wait(
+        what=f"the guest of instance {instance_id} {goal}",
+        reached=there,
+        seconds=seconds,
+        show=lambda report: str(report.status.description) if report else "no report",
+        check=context.check_stop,
+    )
+    context.wait(GuestWatch(), instance_id, wait)
+
+
+def _failed(context: FlowContext, report: Report) -> GuestFailedError:
+    return GuestFailedError(context.owner.instance_id, str(report.status.description))
+
+
+def _report(row: Any) -> Report:
+    return Report(status=row.get_status(), at=row.updated_at, is_recent=bool(row.is_uptodate()))

@@ -1,7 +1,7 @@
 """Instances as our tasks see them: loaded from Trove's database alone, whatever state the cloud is in."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from oslo_log import log as logging
 from trove.backup.models import Backup
@@ -36,25 +36,29 @@ COLUMNS = {
     "volume_id": "volume_id",
     "stack_id": "stack_id",
     "hostname": "hostname",
+    "flavor_id": "flavor_id",
+    "volume_size": "volume_size",
 }
 """Where a flow's announced results stand in the row."""
 
 
-class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc]  # Trove is not typed
-    """An instance on its way, with what Trove's own task manager does to guest and rows."""
+class _WithoutCloud:
+    """An instance as our tasks see it: from Trove's database alone, and with what flows say and ask of it."""
 
     _nic: Nic | None = None
 
     @classmethod
-    def load(cls, context: Any, instance_id: str) -> "FreshInstance":
+    def load(cls, context: Any, instance_id: str) -> Self:
         """Load an instance without asking the cloud. Raises ModelNotFoundError."""
         row = instance_models.get_db_info(context, instance_id)
         row.server_status, row.addresses = None, []
         status = instance_models.InstanceServiceStatus.find_by(instance_id=instance_id)
-        return cls(context, row, None, status)
+        made: Any = cls
+        loaded: Self = made(context, row, None, status)
+        return loaded
 
     @property
-    def ref(self) -> InstanceRef:
+    def ref(self: Any) -> InstanceRef:
         """What the row knows of the instance's resources."""
         row = self.db_info
         return InstanceRef(
@@ -65,31 +69,25 @@ class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc
             stack_id=row.stack_id,
         )
 
-    def announce(self, name: str, value: str | None) -> None:
+    def announce(self: Any, name: str, value: str | None) -> None:
         """Write an announced result of a flow to the row, at once; None clears it."""
         if name in COLUMNS:
-            self.update_db(**{COLUMNS[name]: value})
+            typed = int(value) if value is not None and name == "volume_size" else value
+            self.update_db(**{COLUMNS[name]: typed})
 
-    def mark_failed(self, role: str) -> None:
+    def mark_failed(self: Any, role: str) -> None:
         """Say in the row what went wrong, by the role of the step."""
         status: InstanceTask = ERRORS.get(role, InstanceTasks.BUILDING_ERROR_SERVER)
         self.update_db(task_status=status)
 
-    def guest_failed(self, error: Exception) -> None:
-        """Say in the row that the cloud did its part and the guest did not; the resources stay for the operator."""
-        LOG.error("instance %s: %s", self.id, error)
-        self.update_statuses_on_time_out()
-        # What the guest has just said itself is better.
-        instance_models.save_instance_fault(self.id, str(error), str(error), skip_delta=CONF.usage_sleep_time + 1)
-
-    def user_data(self, creation: Creation) -> Callable[[Nic | None], str]:
+    def user_data(self: Any, datastore_manager: str, version: str | None) -> Callable[[Nic | None], str]:
         """Return what renders the cloud-init user data, from the user port if it has to know it."""
 
         def render(nic: Nic | None) -> str:
             self._nic = nic
             ports = [{"port-id": "user"}, {"port-id": "management"}] if nic else []
-            files = self.get_injected_files(creation.datastore_manager, creation.ds_version, networks=ports)
-            extra = self.prepare_userdata(creation.datastore_manager)
+            files = self.get_injected_files(datastore_manager, version, networks=ports)
+            extra = self.prepare_userdata(datastore_manager)
             config: str = self.prepare_cloud_config(files)
             return self.combine_cloudinit_userdata(config, extra) if extra else config
 
@@ -100,6 +98,21 @@ class FreshInstance(taskmanager_models.FreshInstanceTasks):  # type: ignore[misc
         if self._nic is None:
             return {}
         return {"mac_address": self._nic.mac_address, **self._nic.ipv4, **self._nic.ipv6}
+
+
+class BuiltInstance(_WithoutCloud, taskmanager_models.BuiltInstanceTasks):  # type: ignore[misc]  # Trove is not typed
+    """An instance that is there, with what Trove's own task manager does to guest and rows."""
+
+
+class FreshInstance(_WithoutCloud, taskmanager_models.FreshInstanceTasks):  # type: ignore[misc]  # Trove is not typed
+    """An instance on its way, with what Trove's own task manager does to guest and rows."""
+
+    def guest_failed(self, error: Exception) -> None:
+        """Say in the row that the cloud did its part and the guest did not; the resources stay for the operator."""
+        LOG.error("instance %s: %s", self.id, error)
+        self.update_statuses_on_time_out()
+        # What the guest has just said itself is better.
+        instance_models.save_instance_fault(self.id, str(error), str(error), skip_delta=CONF.usage_sleep_time + 1)
 
     def backup_of(self, creation: Creation) -> tuple[dict[str, Any] | None, str | None]:
         """Return what the guest is told of the backup to restore, and the Cinder snapshot that holds it, if any."""

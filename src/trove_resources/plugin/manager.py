@@ -10,13 +10,14 @@ from trove.db.sqlalchemy import session
 from trove.taskmanager import manager as upstream
 
 from trove_resources.plugin import deletion, record
+from trove_resources.plugin.change import Change
 from trove_resources.plugin.composition import Composition, install
 from trove_resources.plugin.create import Create, group_of
 from trove_resources.plugin.creation import Creation
 
 
 class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
-    """Trove's task manager, whose create and delete go through the resource manager."""
+    """Trove's task manager, whose work on the cloud goes through the resource manager."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,6 +26,7 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
         self._composition = Composition(cfg.CONF)
         install(self._composition)
         self._create = Create(self._composition, cfg.CONF)
+        self._change = Change(self._composition)
 
     def _create_instance(  # noqa: PLR0917 - Trove's own signature
         self,
@@ -80,6 +82,34 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
         else:
             one = replace(creation, root_password=root_password)
             self._create.one(context, instance_id, one, group_of(locality))
+
+    def resize_flavor(self, context: Any, instance_id: str, old_flavor: Any, new_flavor: Any) -> None:
+        """Give an instance another flavor."""
+        with EndNotification(context):
+            self._change.resize_flavor(context, instance_id, old_flavor, new_flavor)
+
+    def resize_volume(self, context: Any, instance_id: str, new_size: Any) -> None:
+        """Grow the data volume of an instance to ``new_size`` GiB."""
+        with EndNotification(context):
+            self._change.resize_volume(context, instance_id, int(new_size))
+
+    def reboot(self, context: Any, instance_id: str) -> None:
+        """Reboot the server of an instance."""
+        with EndNotification(context):
+            self._change.reboot(context, instance_id)
+
+    def migrate(self, context: Any, instance_id: str, host: str | None) -> None:
+        """Move the server of an instance to another host."""
+        with EndNotification(context):
+            self._change.migrate(context, instance_id, host)
+
+    def rebuild(self, context: Any, instance_id: str, image_id: str) -> None:
+        """Put the server of an instance on another image. Trove's API begins no notification for it."""
+        self._change.rebuild(context, instance_id, image_id)
+
+    def update_access(self, context: Any, instance_id: str, access: Any) -> None:
+        """Change who may reach an instance. Trove's API begins no notification for it."""
+        self._change.update_access(context, instance_id, access)
 
     def delete_instance(self, context: Any, instance_id: str) -> None:
         """Delete an instance, whoever made it."""

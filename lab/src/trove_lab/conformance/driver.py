@@ -73,10 +73,11 @@ class Driver:
             request_id="req-conformance",
             clock=self.clock,
             waiter=self._waiter,
+            listener=listen,
             stop=stop or threading.Event(),
         )
         try:
-            Runner(listener=listen, branches=self._branches).run(
+            Runner(branches=self._branches).run(
                 flow, context, lambda name, value: run.announced.append((name, value))
             )
         except Exception as error:  # noqa: BLE001 - the test looks at it

@@ -56,6 +56,20 @@ class Example:
         least = {"ports": (self.management_port(),), "security_group": None, "data_volume": None}
         return self.spec(**{**least, **changes})
 
+    def full_spec(self, **changes: Any) -> InstanceSpec:
+        """Return the spec of an instance that has one of everything, with changes."""
+        udp = RuleSpec(protocol="udp", port_min=5353, port_max=5353, cidr="::/0")
+        full = {
+            "server": self.server(image_id=None),
+            "root_volume": self.root_volume(),
+            "security_group": self.security_group(MYSQL, udp),
+            "public": True,
+            "isolated": True,
+            "dns": True,
+            "user_data": lambda nic: f"#cloud-config\n# {nic.mac_address if nic else ''}\n",
+        }
+        return self.spec(**{**full, **changes})
+
     def server(self, **changes: Any) -> ServerSpec:
         """Return an ordinary server, with changes."""
         metadata = markers.server_metadata(self.owner, project_id=self.site.tenant_id, user_id="conformance")

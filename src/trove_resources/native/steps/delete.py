@@ -27,9 +27,9 @@ class _DeleteStep(Step):
         """Remove all there are, and return when they are gone."""
         found: list[str] = []
         what = f"of instance {self._instance.instance_id}"
-        context.try_to_remove(self.kind, what, lambda: found.extend(context.attempt(self.find)))
+        context.try_or_note(self.kind, what, lambda: found.extend(context.attempt(self.find)))
         for resource_id in found:
-            context.try_to_remove(self.kind, resource_id, self._removal(context, resource_id))
+            context.try_or_note(self.kind, resource_id, self._removal(context, resource_id))
 
     def _removal(self, context: FlowContext, resource_id: str) -> Callable[[], None]:
         return lambda: self.remove(context, resource_id)

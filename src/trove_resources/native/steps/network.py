@@ -61,19 +61,24 @@ class CreateRules(Step):
     def _missing(self, security_group_id: str) -> Sequence[RuleSpec]:
         groups = self._network.find_security_groups(self._spec.name)
         rules = [rule for group in groups if group.id == security_group_id for rule in group.rules]
-        have = {_key(rule) for rule in rules}
-        wanted = {_key(rule): rule for rule in self._spec.rules}
+        have = {rule_key(rule) for rule in rules}
+        wanted = {rule_key(rule): rule for rule in self._spec.rules}
         return [rule for key, rule in wanted.items() if key not in have]
 
 
-def _key(rule: Rule | RuleSpec) -> tuple[object, ...]:
+def rule_key(rule: Rule | RuleSpec) -> tuple[str | None, int, int, str | None]:
     """Return what tells rules apart.
 
     Neutron shows an address as a network of one, and all ports, 1 to 65535, as none (exchange with Neutron 29.0.0).
     """
     cidr = rule.cidr and str(ipaddress.ip_interface(rule.cidr))
     ports = (1 if rule.port_min is None else rule.port_min, HIGHEST_PORT if rule.port_max is None else rule.port_max)
-    return rule.protocol, *ports, cidr
+    return rule.protocol, *ports, cidr or None
+
+
+def plain_port(port: Port) -> dict[str, object]:
+    """Return what other steps need to know of a port, as plain JSON."""
+    return {"id": port.id, "mac_address": port.mac_address, "addresses": [list(each) for each in port.addresses]}
 
 
 class CreatePort(CreateStep):
@@ -99,8 +104,7 @@ class CreatePort(CreateStep):
         def create() -> str:
             return self._see(self._network.create_port(self._spec, context.owner, groups)).id
 
-        port = self._ports[self.find_or_create(context, create)]
-        return {"id": port.id, "mac_address": port.mac_address, "addresses": [list(each) for each in port.addresses]}
+        return plain_port(self._ports[self.find_or_create(context, create)])
 
     def find(self, context: FlowContext) -> Sequence[Found]:
         """Find it by its description: both ports have the same name."""
@@ -138,9 +142,9 @@ class CreateFloatingIp(CreateStep):
 
     kind = "floating IP"
 
-    def __init__(self, network: Network, settings: Settings, project_id: str) -> None:
+    def __init__(self, network: Network, settings: Settings, project_id: str, *, operation: str = "provision") -> None:
         super().__init__(
-            "provision/floating_ip/create",
+            f"{operation}/floating_ip/create",
             "create the floating IP",
             provides="floating_address",
             requires=["user_port"],

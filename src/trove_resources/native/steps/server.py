@@ -1,6 +1,6 @@
 """The server: created, waited for, removed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from trove_resources.clouds import Clouds
@@ -10,7 +10,7 @@ from trove_resources.errors import ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step
 from trove_resources.flows.waiting import Wait
-from trove_resources.inventory import Server
+from trove_resources.inventory import InstanceRef, Server
 from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec
 
@@ -104,22 +104,75 @@ class AwaitServer(Step):
 
     def execute(self, context: FlowContext, server_id: str) -> list[str]:
         """Return its addresses when it is; raise ResourceFailedError, with Nova's fault, when it never will be."""
-
-        def reached(server: Server | None) -> bool:
-            if server is None or server.status == "ERROR":
-                fault = (server.fault if server else None) or "Nova gives no reason"
-                raise ResourceFailedError(kind="server", resource_id=server_id, status=_show(server), fault=fault)
-            return server.status == "ACTIVE"
-
-        wait = Wait(
-            what=f"server {server_id} to be ACTIVE",
-            reached=reached,
+        server = await_server(
+            context,
+            self._compute,
+            server_id,
+            "to be ACTIVE",
+            is_active,
             seconds=self._settings.server_seconds,
-            show=_show,
             check=context.check_stop,
         )
-        server = context.waiter.wait(ServerWatch(self._compute), server_id, wait)
-        return list(server.addresses) if server else []
+        return list(server.addresses)
+
+
+def server_of(compute: Compute, instance: InstanceRef) -> Server:
+    """Return an instance's server, by the row or by its tag. Raises ResourceFailedError when there is none."""
+    server = compute.server(instance.server_id) if instance.server_id else None
+    if server is None:
+        server = next(iter(compute.find_servers(instance.instance_id)), None)
+    if server is None:
+        raise ResourceFailedError(
+            kind="server",
+            resource_id=instance.server_id or f"of instance {instance.instance_id}",
+            status="not there",
+            fault="it is gone; delete the instance, or restore a backup of it",
+        )
+    return server
+
+
+def await_server(
+    context: FlowContext,
+    compute: Compute,
+    server_id: str,
+    goal: str,
+    arrived: Callable[[Server], bool],
+    *,
+    seconds: float,
+    check: Callable[[], None] = lambda: None,
+) -> Server:
+    """Return the server once it has ``arrived``, which raises when it never will; ``goal`` says where, in words.
+
+    Raises ResourceFailedError when the server is gone, and DeadlineExceededError.
+    """
+
+    def reached(server: Server | None) -> bool:
+        if server is None:
+            raise ResourceFailedError(kind="server", resource_id=server_id, status=_show(None), fault="it is gone")
+        return arrived(server)
+
+    wait = Wait(what=f"server {server_id} {goal}", reached=reached, seconds=seconds, show=_show, check=check)
+    server = context.wait(ServerWatch(compute), server_id, wait)
+    if server is None:
+        raise AssertionError("a server that is gone never arrives")
+    return server
+
+
+def is_active(server: Server) -> bool:
+    """Say whether a server is ACTIVE and left alone. Raises ResourceFailedError, with Nova's fault, in ERROR."""
+    check_no_error(server)
+    return server.status == "ACTIVE" and server.task_state is None
+
+
+def check_no_error(server: Server) -> None:
+    """Raise ResourceFailedError, with Nova's fault, when a server is in ERROR, and no reboot takes it out of that."""
+    if server.status == "ERROR" and not (server.task_state or "").startswith("reboot"):
+        raise failed(server, server.fault or "Nova gives no reason")
+
+
+def failed(server: Server, fault: str) -> ResourceFailedError:
+    """Return the error for a server that is not what it should be."""
+    return ResourceFailedError(kind="server", resource_id=server.id, status=server.status, fault=fault)
 
 
 def remove_server(context: FlowContext, compute: Compute, settings: Settings, server_id: str) -> None:
@@ -131,7 +184,7 @@ def remove_server(context: FlowContext, compute: Compute, settings: Settings, se
         seconds=settings.delete_seconds,
         show=_show,
     )
-    context.waiter.wait(ServerWatch(compute), server_id, wait)
+    context.wait(ServerWatch(compute), server_id, wait)
 
 
 def _show(server: Server | None) -> str:

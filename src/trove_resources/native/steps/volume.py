@@ -1,6 +1,6 @@
 """Volumes: created, waited for, and removed only when no server has them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from trove_resources import markers
 from trove_resources.clouds.volume import BlockStorage
@@ -76,22 +76,45 @@ class AwaitVolume(Step):
 
     def execute(self, context: FlowContext, volume_id: str) -> None:
         """Return when it is; raise ResourceFailedError when it never will be."""
+        seconds, check = self._settings.volume_seconds, context.check_stop
+        await_volume(context, self._volumes, volume_id, _READY, seconds=seconds, check=check)
 
-        def reached(volume: Volume | None) -> bool:
-            if volume is None or volume.status.startswith("error"):
-                raise ResourceFailedError(
-                    kind="volume", resource_id=volume_id, status=_show(volume), fault="Cinder could not create it"
-                )
-            return volume.status in _READY
 
-        wait = Wait(
-            what=f"volume {volume_id} to be available",
-            reached=reached,
-            seconds=self._settings.volume_seconds,
-            show=_show,
-            check=context.check_stop,
-        )
-        context.waiter.wait(VolumeWatch(self._volumes), volume_id, wait)
+def await_volume(
+    context: FlowContext,
+    volumes: BlockStorage,
+    volume_id: str,
+    statuses: Sequence[str],
+    *,
+    size: int = 0,
+    seconds: float,
+    check: Callable[[], None] = lambda: None,
+) -> Volume:
+    """Return the volume once it has one of the statuses, and ``size`` GiB at the least.
+
+    Raises ResourceFailedError when it is gone, in an error, or back without the size; and DeadlineExceededError.
+    """
+
+    def failed(volume: Volume | None, fault: str) -> ResourceFailedError:
+        return ResourceFailedError(kind="volume", resource_id=volume_id, status=_show(volume), fault=fault)
+
+    def reached(volume: Volume | None) -> bool:
+        if volume is None:
+            raise failed(volume, "it is gone")
+        if volume.status in statuses:
+            if volume.size < size:
+                raise failed(volume, f"Cinder left it at {volume.size} GiB; its scheduler's log says why")
+            return True
+        if volume.status.startswith("error"):
+            raise failed(volume, "Cinder failed; the log of its volume service says why")
+        return False
+
+    what = f"volume {volume_id} to be {' or '.join(statuses)}" + (f" with {size} GiB" if size else "")
+    wait = Wait(what=what, reached=reached, seconds=seconds, show=_show, check=check)
+    volume = context.wait(VolumeWatch(volumes), volume_id, wait)
+    if volume is None:
+        raise AssertionError("a volume that is gone never arrives")
+    return volume
 
 
 def remove_volume(context: FlowContext, volumes: BlockStorage, settings: Settings, volume_id: str) -> None:
@@ -110,7 +133,7 @@ def remove_volume(context: FlowContext, volumes: BlockStorage, settings: Setting
                 )
             return volume is None or (not gone and _rests(volume))
 
-        return context.waiter.wait(
+        return context.wait(
             watch,
             volume_id,
             Wait(what=f"volume {volume_id} {what}", reached=reached, seconds=settings.delete_seconds, show=_show),

@@ -1,0 +1,167 @@
+"""Who may reach a running instance. Rules are added before others go: no window is closed in between."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from trove_resources.clouds.network import Network
+from trove_resources.errors import InvalidSpecError
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.step import Step
+from trove_resources.inventory import InstanceRef, Rule
+from trove_resources.markers import security_group_name
+from trove_resources.native.steps.network import plain_port, rule_key
+from trove_resources.settings import Settings
+from trove_resources.spec import AccessSpec, PortRange, RuleSpec
+
+Wanted = Sequence[Mapping[str, Any]]
+"""Rules as plain JSON: the fields of RuleSpec."""
+
+
+class ReadRules(Step):
+    """Read the instance's security group, and say which rules there shall be.
+
+    Provides ``access_rules``: ``{"group", "former", "wanted"}``, the latter two rules of the database's ports; empty
+    when the instance has no group.
+    """
+
+    def __init__(self, network: Network, settings: Settings, instance: InstanceRef, access: AccessSpec) -> None:
+        super().__init__("update_access/security_group/read", "read the security group", provides="access_rules")
+        self._network, self._access = network, access
+        self._name = security_group_name(settings.security_group_prefix, instance.instance_id)
+
+    def execute(self, context: FlowContext) -> dict[str, Any]:
+        """Return what is, and what shall be."""
+        context.check_stop()
+        groups = context.attempt(lambda: self._network.find_security_groups(self._name))
+        if not groups or self._access.cidrs is None:
+            return {}
+        group = groups[0]
+        ranges = _ranges_open_to(self._access.former_cidrs, group.rules) or set(self._access.port_ranges)
+        former = [rule for rule in group.rules if _range_of(rule) in ranges and rule.cidr]
+        return {
+            "group": group.id,
+            "former": [_plain(_range_of(rule), str(rule.cidr)) for rule in former],
+            "wanted": [_plain(each, cidr) for cidr in self._access.cidrs for each in _ordered(ranges)],
+        }
+
+
+class AddRules(Step):
+    """Let in whom the new rules say."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__("update_access/security_group/add", "let clients in", requires=["access_rules"])
+        self._network = network
+
+    def execute(self, context: FlowContext, access_rules: dict[str, Any]) -> None:
+        """Create the rules that are missing."""
+        if access_rules:
+            context.check_stop()
+            add(context, self._network, access_rules["group"], access_rules["wanted"])
+
+    def revert(self, context: FlowContext, access_rules: dict[str, Any], **_: object) -> None:
+        """Let in nobody who was not before."""
+        if access_rules:
+            group = access_rules["group"]
+            act = lambda: remove(context, self._network, group, access_rules["wanted"], access_rules["former"])  # noqa: E731
+            context.try_or_note("security group", group, act)
+
+
+class RemoveRules(Step):
+    """Let in nobody the new rules do not say."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__("update_access/security_group/remove", "keep other clients out", requires=["access_rules"])
+        self._network = network
+
+    def execute(self, context: FlowContext, access_rules: dict[str, Any]) -> None:
+        """Delete the rules that are not wanted."""
+        if access_rules:
+            context.check_stop()
+            remove(context, self._network, access_rules["group"], access_rules["former"], access_rules["wanted"])
+
+    def revert(self, context: FlowContext, access_rules: dict[str, Any], **_: object) -> None:
+        """Let in again who was before."""
+        if access_rules:
+            group = access_rules["group"]
+            act = lambda: add(context, self._network, group, access_rules["former"])  # noqa: E731
+            context.try_or_note("security group", group, act)
+
+
+class FindUserPort(Step):
+    """Find the port a floating IP stands on. Provides ``user_port``, as its create does."""
+
+    def __init__(self, network: Network, instance: InstanceRef) -> None:
+        super().__init__("update_access/user_port/find", "find the user port", provides="user_port")
+        self._network, self._instance_id = network, instance.instance_id
+
+    def execute(self, context: FlowContext) -> dict[str, object]:
+        """Return it; raise InvalidSpecError when there is none."""
+        context.check_stop()
+        ports = context.attempt(lambda: self._network.find_ports(self._instance_id))
+        port = next((port for port in ports if port.role == "user"), None)
+        if port is None:
+            raise InvalidSpecError("access.is_public", "a floating IP needs a user port, and the instance has none")
+        return plain_port(port)
+
+
+class DeleteFloatingIps(Step):
+    """Take the instance's floating IPs away, as the last step: an address that is given back may be gone."""
+
+    def __init__(self, network: Network, instance: InstanceRef) -> None:
+        super().__init__("update_access/floating_ip/delete", "delete the floating IP")
+        self._network, self._instance = network, instance
+
+    def execute(self, context: FlowContext) -> None:
+        """Delete those of its user port."""
+        context.check_stop()
+        ports = context.attempt(lambda: self._network.find_ports(self._instance.instance_id))
+        user = [port.id for port in ports if port.role == "user"]
+        for each in context.attempt(lambda: self._network.find_floating_ips(user)):
+            context.ensure_gone(lambda id_=each.id: self._network.delete_floating_ip(id_))  # type: ignore[misc]
+
+
+def add(context: FlowContext, network: Network, group_id: str, wanted: Wanted) -> None:
+    """Create those of the rules that a group does not have: all of them, or none."""
+
+    def create() -> None:
+        have = {rule_key(rule) for rule in network.security_group(group_id).rules}
+        missing = {rule_key(rule): rule for rule in map(_spec, wanted) if rule_key(rule) not in have}
+        if missing:
+            network.create_rules(group_id, list(missing.values()))
+
+    context.attempt(create)
+
+
+def remove(context: FlowContext, network: Network, group_id: str, unwanted: Wanted, kept: Wanted) -> None:
+    """Delete the rules of a group that are among the first, and not among the second."""
+    keys = {rule_key(_spec(each)) for each in unwanted} - {rule_key(_spec(each)) for each in kept}
+    for rule in context.attempt(lambda: network.security_group(group_id)).rules:
+        if rule_key(rule) in keys:
+            context.ensure_gone(lambda rule_id=rule.id: network.delete_rule(rule_id))  # type: ignore[misc]
+
+
+def _ranges_open_to(cidrs: Iterable[str], rules: Iterable[Rule]) -> set[PortRange]:
+    """Return the ports that are open to all of these networks: the database's; operators open others to some."""
+    networks = {rule_key(RuleSpec(protocol="tcp", port_min=0, port_max=0, cidr=cidr))[-1] for cidr in cidrs}
+    open_to: dict[PortRange, set[str | None]] = {}
+    for rule in rules:
+        if rule.protocol in ("tcp", "udp") and rule.cidr:
+            open_to.setdefault(_range_of(rule), set()).add(rule_key(rule)[-1])
+    return {each for each, having in open_to.items() if networks and networks <= having}
+
+
+def _range_of(rule: Rule) -> PortRange:
+    _, low, high, _ = rule_key(rule)
+    return PortRange(protocol=str(rule.protocol), port_min=low, port_max=high)
+
+
+def _ordered(ranges: Iterable[PortRange]) -> list[PortRange]:
+    return sorted(ranges, key=lambda each: (each.protocol, each.port_min, each.port_max))
+
+
+def _plain(ports: PortRange, cidr: str) -> dict[str, Any]:
+    return {"protocol": ports.protocol, "port_min": ports.port_min, "port_max": ports.port_max, "cidr": cidr}
+
+
+def _spec(rule: Mapping[str, Any]) -> RuleSpec:
+    return RuleSpec(**rule)

@@ -1,0 +1,41 @@
+"""Who may reach an instance, in Trove's words and in ours."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oslo_config import cfg
+
+from trove_resources.plugin.instances import BuiltInstance
+from trove_resources.spec import AccessSpec, PortRange
+
+Access = Mapping[str, Any]
+"""``is_public`` and ``allowed_cidrs``, each of which may be missing."""
+
+
+def access_spec(conf: cfg.ConfigOpts, instance: BuiltInstance, access: Access) -> AccessSpec:
+    """Return what a request asks for. What it does not name stays as it is; stock Trove takes it for no and nobody."""
+    cidrs = access.get("allowed_cidrs")
+    former = (instance.access or {}).get("allowed_cidrs") or [conf.trove_security_group_rule_cidr]
+    return AccessSpec(
+        public=access.get("is_public"),
+        cidrs=None if cidrs is None else tuple(cidrs),
+        former_cidrs=tuple(former),
+        port_ranges=port_ranges(conf, instance.datastore_version.manager),
+    )
+
+
+def merged(instance: BuiltInstance, access: Access) -> dict[str, Any]:
+    """Return what the row says once a request is done."""
+    before = instance.access or {}
+    named = {name: value for name, value in access.items() if value is not None}
+    return {
+        "is_public": bool(named.get("is_public", before.get("is_public", False))),
+        "allowed_cidrs": list(named.get("allowed_cidrs", before.get("allowed_cidrs") or [])),
+    }
+
+
+def port_ranges(conf: cfg.ConfigOpts, datastore_manager: str) -> tuple[PortRange, ...]:
+    """Return the ports of a datastore, by the operator's options."""
+    options = conf[datastore_manager]
+    spans = [("tcp", span) for span in options.tcp_ports] + [("udp", span) for span in options.udp_ports]
+    return tuple(PortRange(protocol=name, port_min=int(span[0]), port_max=int(span[-1])) for name, span in spans)
