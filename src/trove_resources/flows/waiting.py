@@ -1,7 +1,7 @@
 """Waiting for the cloud: one component for all flows of a process.
 
 One who waits alone asks with a plain GET; many who wait for the same kind share one list. So the polls a second do not
-grow with the number of flows. A poll comes soon at first, then later and later: a sixteenth of the time waited so
+grow with the number of flows. A poll comes soon at first, then later and later: a part (SHARE) of the time waited so
 far, so that nobody learns of a state much too late, and never more than LONGEST seconds.
 """
 
@@ -16,10 +16,10 @@ from trove_resources.flows.clock import Clock
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
-SOON, LONGEST, SHARE = 0.1, 1.0, 1 / 16
+SOON, LONGEST, SHARE = 0.1, 1.0, 1 / 24
 """Seconds until the first poll, between two at the most, and the part of the time waited that passes between two."""
-SHARED = 1.0
-"""Seconds between two lists at the least, when many wait."""
+SHARED = 0.5
+"""Seconds between two lists at the least, when many wait; a cloud that is slow to answer is given as long again."""
 
 
 class Watch(Protocol[S_co]):
@@ -136,6 +136,7 @@ class Waiter:
         """Ask for everybody who waits, and tell them."""
         with kind.changed:
             asked = list(kind.waiting)
+        began = self._clock.now()
         states: Mapping[str, S] = {}
         error: Exception | None = None
         try:
@@ -144,7 +145,7 @@ class Waiter:
             error = failure
         with kind.changed:
             now = self._clock.now()
-            kind.asking, kind.next_list = False, now + SHARED
+            kind.asking, kind.next_list = False, now + max(SHARED, now - began)
             for each in asked:
                 each.due = now + min(LONGEST, max(SOON, SHARE * (now - each.began)))
                 if error is None:
