@@ -100,6 +100,26 @@ def test_a_volume_is_reserved_while_its_server_is_resized(clouds: Clouds, fleet:
     assert (fleet.show(server_id)["status"], storage.get_volume(volume).status) == ("ACTIVE", "in-use")
 
 
+def test_a_resize_that_fails_on_the_new_host_leaves_the_volume_attaching(
+    clouds: Clouds, fleet: Fleet, mini: Mini
+) -> None:
+    """Source: Nova 34 with Cinder 29, whose driver failed in finish_migration; a hard reboot changes nothing of it."""
+    server_id, volume = fleet.server(), fleet.volume()
+    fleet.api.post(f"/servers/{server_id}/os-volume_attachments", json={"volumeAttachment": {"volumeId": volume}})
+    fleet.wait_volume(volume, "in-use")
+    mini.control(
+        "POST", "faults", {"kind": "error_later", "service": "compute", "method": "POST", "contains": "resize"}
+    )
+    fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.small")})
+    storage = clouds.demo.block_storage
+    assert (fleet.show(server_id)["status"], storage.get_volume(volume).status) == ("ERROR", "attaching")
+    fleet.act(server_id, "reboot", {"type": "HARD"})
+    assert (fleet.show(server_id)["status"], storage.get_volume(volume).status) == ("ACTIVE", "attaching")
+    (attachment,) = storage.get("/attachments", params={"volume_id": volume}, microversion="3.44").json()["attachments"]
+    storage.post(f"/attachments/{attachment['id']}/action", json={"os-complete": {}}, microversion="3.44")
+    assert storage.get_volume(volume).status == "in-use"
+
+
 def test_a_confirmed_resize_is_still_to_be_verified_until_it_ends(fleet: Fleet, mini: Mini) -> None:
     server_id = fleet.server()
     fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.small")})

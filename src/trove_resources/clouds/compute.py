@@ -2,12 +2,13 @@
 
 import base64
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from trove_resources import markers
 from trove_resources.clouds.service import Json, Service
 from trove_resources.errors import ResourceNotFoundError
-from trove_resources.inventory import Server, ServerGroup
+from trove_resources.inventory import Server, ServerAction, ServerGroup
 from trove_resources.spec import ServerSpec
 
 MICROVERSION = "2.79"
@@ -15,6 +16,8 @@ MICROVERSION = "2.79"
 
 REIMAGE = "2.93"
 """A rebuild writes another image on the volume a server boots from."""
+FLAVOR_ID = "2.46"
+"""The last in which a server shows its flavor's id: a name can be another flavor's by now."""
 DETAILS = "2.84"
 """Events of a server's actions say what went wrong."""
 
@@ -121,16 +124,25 @@ class Compute:
         """Ask for a volume back. Raises ResourceNotFoundError when the server does not have it."""
         self._nova.delete(f"/servers/{server_id}/os-volume_attachments/{volume_id}")
 
+    def flavor_id(self, server_id: str) -> str:
+        """Return the id of a server's flavor. Raises ResourceNotFoundError."""
+        shown = self._nova.get(f"/servers/{server_id}", microversion=FLAVOR_ID)["server"]
+        return str(shown["flavor"]["id"])
+
+    def latest_action(self, server_id: str) -> ServerAction | None:
+        """Return what was last done to a server, or None."""
+        row = next(iter(self._nova.get(f"/servers/{server_id}/os-instance-actions")["instanceActions"]), None)
+        return None if row is None else _action(row)
+
     def last_failure(self, server_id: str) -> str | None:
         """Return why the latest action on a server failed, where Nova tells: of a server that is well it shows none."""
-        path = f"/servers/{server_id}/os-instance-actions"
-        actions = self._nova.get(path)["instanceActions"]
-        if not actions or not actions[0].get("message"):
+        latest = self.latest_action(server_id)
+        if latest is None or not latest.failed:
             return None
-        request_id = actions[0]["request_id"]
-        action = self._nova.get(f"{path}/{request_id}", microversion=DETAILS)["instanceAction"]
-        details = [event["details"] for event in action.get("events", ()) if event.get("details")]
-        return f"{details[0] if details else action['message']} ({request_id})"
+        path = f"/servers/{server_id}/os-instance-actions/{latest.request_id}"
+        events = self._nova.get(path, microversion=DETAILS)["instanceAction"].get("events", ())
+        details = next((event["details"] for event in events if event.get("details")), None)
+        return f"{details or f'its {latest.name} failed'} ({latest.request_id})"
 
     def _act(self, server_id: str, action: Json, *, microversion: str | None = None) -> None:
         self._nova.post(f"/servers/{server_id}/action", action, microversion=microversion)
@@ -174,7 +186,24 @@ def _server(row: Json) -> Server:
         addresses=tuple(addresses),
         volume_ids=tuple(volume["id"] for volume in row.get("os-extended-volumes:volumes_attached", ())),
         image_id=(row.get("image") or {}).get("id"),
+        host=row.get("OS-EXT-SRV-ATTR:host"),
+        updated_at=_moment(row["updated"]) if row.get("updated") else None,
     )
+
+
+def _action(row: Json) -> ServerAction:
+    return ServerAction(
+        name=row["action"],
+        request_id=row["request_id"],
+        started_at=_moment(row["start_time"]),
+        failed=bool(row.get("message")),
+    )
+
+
+def _moment(text: str) -> datetime:
+    """Return a moment Nova shows, with the zone that it does not always write."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _group(row: Json) -> ServerGroup:

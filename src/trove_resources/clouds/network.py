@@ -8,6 +8,9 @@ from trove_resources.inventory import FloatingIp, Port, Rule, SecurityGroup
 from trove_resources.markers import Owner
 from trove_resources.spec import Nic, PortSpec, RuleSpec
 
+_ANYBODY = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
+"""Neutron takes a rule without a network for one with these, and has it once only."""
+
 
 class Network:
     """Neutron, for the service user, who may act for tenants."""
@@ -64,7 +67,7 @@ class Network:
         """Delete a security group with its rules. Raises ResourceInUseError while a port has it."""
         self._neutron.delete(f"/v2.0/security-groups/{security_group_id}")
 
-    def create_rules(self, security_group_id: str, rules: Sequence[RuleSpec]) -> None:
+    def create_rules(self, security_group_id: str, rules: Sequence[RuleSpec], owner: Owner) -> None:
         """Let in whom the rules say: all of them, or none."""
         bodies = [
             {
@@ -75,6 +78,7 @@ class Network:
                 "port_range_min": rule.port_min,
                 "port_range_max": rule.port_max,
                 "remote_ip_prefix": rule.cidr,
+                "description": owner.task_note,
             }
             for rule in rules
         ]
@@ -157,13 +161,15 @@ def _group(row: Json) -> SecurityGroup:
 
 
 def _rule(row: Json) -> Rule:
+    others = row.get("remote_group_id") or row.get("remote_address_group_id")
     return Rule(
         id=row["id"],
         protocol=row["protocol"],
         port_min=row["port_range_min"],
         port_max=row["port_range_max"],
-        cidr=row["remote_ip_prefix"],
+        cidr=row["remote_ip_prefix"] or (None if others else _ANYBODY[row["ethertype"]]),
         ethertype=row["ethertype"],
+        description=row["description"] or "",
     )
 
 

@@ -13,6 +13,9 @@ from trove_resources.spec import VolumeSpec
 MICROVERSION = "3.42"
 """What we speak: a volume in use can be grown (3.42)."""
 
+COMPLETE = "3.44"
+"""An attachment is completed by whoever attached it."""
+
 
 class BlockStorage:
     """Cinder, for the service user's project."""
@@ -71,6 +74,12 @@ class BlockStorage:
     def reset_status(self, volume_id: str, status: str) -> None:
         """Say what a volume's status is. Cinder lets administrators do it."""
         self._cinder.post(f"/volumes/{volume_id}/action", {"os-reset_status": {"status": status}})
+
+    def complete_attachments(self, volume_id: str) -> None:
+        """Say that whoever a volume is being attached to has it."""
+        for row in self._cinder.get("/attachments", {"volume_id": volume_id}, microversion=COMPLETE)["attachments"]:
+            if row["status"] == "attaching":
+                self._cinder.post(f"/attachments/{row['id']}/action", {"os-complete": {}}, microversion=COMPLETE)
 
     def find_snapshots(self, volume_id: str) -> list[str]:
         """Return the ids of a volume's snapshots."""

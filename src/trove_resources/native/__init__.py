@@ -37,7 +37,7 @@ class Native(ResourceManager):
 
     def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
         """Nova's resize, confirmed after ``verify``, reverted otherwise."""
-        return moving.resize(self._clouds.compute, self._settings, instance, flavor, verify)
+        return moving.resize(self._clouds, self._settings, instance, flavor, verify)
 
     def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
         """Cinder's extend, in use or around a detach."""
@@ -61,7 +61,7 @@ class Native(ResourceManager):
 
     def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
         """Nova's cold migration, confirmed after ``verify``, reverted otherwise."""
-        return moving.migrate(self._clouds.compute, self._settings, instance, host, verify)
+        return moving.migrate(self._clouds, self._settings, instance, host, verify)
 
     def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
         """One step."""

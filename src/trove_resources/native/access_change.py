@@ -17,8 +17,7 @@ def flow(network: Network, settings: Settings, instance: InstanceRef, access: Ac
     if access.public:
         floating_ip = CreateFloatingIp(network, settings, instance.tenant_id, operation="update_access")
         whole.add(FindUserPort(network, instance), floating_ip)
-    if access.cidrs is not None:
-        whole.add(ReadRules(network, settings, instance, access), AddRules(network), RemoveRules(network))
+    whole.add(ReadRules(network, settings, instance, access), AddRules(network), RemoveRules(network))
     if access.public is False:
         whole.add(DeleteFloatingIps(network, instance))
     return whole

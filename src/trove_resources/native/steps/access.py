@@ -1,14 +1,14 @@
 """Who may reach a running instance. Rules are added before others go: no window is closed in between."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from trove_resources.clouds.network import Network
-from trove_resources.errors import InvalidSpecError
+from trove_resources.errors import AmbiguousOwnerError, InvalidSpecError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Rule
-from trove_resources.markers import security_group_name
+from trove_resources.markers import is_ours, security_group_name
 from trove_resources.native.steps.network import plain_port, rule_key
 from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec, PortRange, RuleSpec
@@ -32,12 +32,17 @@ class ReadRules(Step):
     def execute(self, context: FlowContext) -> dict[str, Any]:
         """Return what is, and what shall be."""
         context.check_stop()
-        groups = context.attempt(lambda: self._network.find_security_groups(self._name))
-        if not groups or self._access.cidrs is None:
+        if self._access.cidrs is None:
             return {}
+        groups = context.attempt(lambda: self._network.find_security_groups(self._name))
+        if not groups:
+            return {}
+        if len(groups) > 1:
+            ids = [group.id for group in groups]
+            raise AmbiguousOwnerError(kind="security group", owner=self._name, resource_ids=ids)
         group = groups[0]
-        ranges = _ranges_open_to(self._access.former_cidrs, group.rules) or set(self._access.port_ranges)
-        former = [rule for rule in group.rules if _range_of(rule) in ranges and rule.cidr]
+        former = _of_database(group.rules, self._access)
+        ranges = {_range_of(rule) for rule in former} or set(self._access.port_ranges)
         return {
             "group": group.id,
             "former": [_plain(_range_of(rule), str(rule.cidr)) for rule in former],
@@ -61,8 +66,9 @@ class AddRules(Step):
     def revert(self, context: FlowContext, access_rules: dict[str, Any], **_: object) -> None:
         """Let in nobody who was not before."""
         if access_rules:
-            group = access_rules["group"]
-            act = lambda: remove(context, self._network, group, access_rules["wanted"], access_rules["former"])  # noqa: E731
+            group, former = access_rules["group"], access_rules["former"]
+            note = context.owner.task_note
+            act = lambda: remove(context, self._network, group, access_rules["wanted"], former, only=note)  # noqa: E731
             context.try_or_note("security group", group, act)
 
 
@@ -127,27 +133,52 @@ def add(context: FlowContext, network: Network, group_id: str, wanted: Wanted) -
         have = {rule_key(rule) for rule in network.security_group(group_id).rules}
         missing = {rule_key(rule): rule for rule in map(_spec, wanted) if rule_key(rule) not in have}
         if missing:
-            network.create_rules(group_id, list(missing.values()))
+            network.create_rules(group_id, list(missing.values()), context.owner)
 
     context.attempt(create)
 
 
-def remove(context: FlowContext, network: Network, group_id: str, unwanted: Wanted, kept: Wanted) -> None:
-    """Delete the rules of a group that are among the first, and not among the second."""
+def remove(
+    context: FlowContext, network: Network, group_id: str, unwanted: Wanted, kept: Wanted, *, only: str = ""
+) -> None:
+    """Delete the rules of a group that are among the first, and not among the second.
+
+    Of them only those in whose description ``only`` is: somebody else may have made one that is wanted too.
+    """
     keys = {rule_key(_spec(each)) for each in unwanted} - {rule_key(_spec(each)) for each in kept}
     for rule in context.attempt(lambda: network.security_group(group_id)).rules:
-        if rule_key(rule) in keys:
+        if rule_key(rule) in keys and only in rule.description:
             context.ensure_gone(lambda rule_id=rule.id: network.delete_rule(rule_id))  # type: ignore[misc]
 
 
-def _ranges_open_to(cidrs: Iterable[str], rules: Iterable[Rule]) -> set[PortRange]:
-    """Return the ports that are open to all of these networks: the database's; operators open others to some."""
-    networks = {rule_key(RuleSpec(protocol="tcp", port_min=0, port_max=0, cidr=cidr))[-1] for cidr in cidrs}
+def _of_database(rules: Iterable[Rule], access: AccessSpec) -> list[Rule]:
+    """Return the rules that let clients reach the database; operators add others by hand, which stay.
+
+    Ours say so. Of those that stock Trove made the ports are open to all who might reach it until now, and to nobody
+    else: where there are both, by what the options say of the ports.
+    """
+    networks = {_network(cidr) for cidr in access.former_cidrs}
+    candidates = [rule for rule in rules if rule.protocol in ("tcp", "udp") and rule.cidr]
+    ours = {_range_of(rule) for rule in candidates if is_ours(rule.description)}
+    stock = _ranges_open_to(networks, candidates)
+    ranges = ours | (stock & set(access.port_ranges)) if ours else stock
+    return [
+        rule
+        for rule in candidates
+        if _range_of(rule) in ranges and (is_ours(rule.description) or rule_key(rule)[-1] in networks)
+    ]
+
+
+def _ranges_open_to(networks: Set[str | None], rules: Iterable[Rule]) -> set[PortRange]:
+    """Return the ports that are open to all of these networks."""
     open_to: dict[PortRange, set[str | None]] = {}
     for rule in rules:
-        if rule.protocol in ("tcp", "udp") and rule.cidr:
-            open_to.setdefault(_range_of(rule), set()).add(rule_key(rule)[-1])
+        open_to.setdefault(_range_of(rule), set()).add(rule_key(rule)[-1])
     return {each for each, having in open_to.items() if networks and networks <= having}
+
+
+def _network(cidr: str) -> str | None:
+    return rule_key(RuleSpec(protocol="tcp", port_min=0, port_max=0, cidr=cidr))[-1]
 
 
 def _range_of(rule: Rule) -> PortRange:

@@ -1,9 +1,10 @@
 """The data volume growing: in use, or detached. Forward only: a larger volume is never taken back."""
 
+from collections.abc import Callable
 from typing import Any
 
 from trove_resources.clouds import Clouds
-from trove_resources.errors import InvalidSpecError, RefusedError, ResourceFailedError
+from trove_resources.errors import InvalidSpecError, RefusedError, ResourceFailedError, ResourceNotFoundError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Volume
@@ -12,6 +13,7 @@ from trove_resources.native.steps.volume import await_volume
 from trove_resources.settings import Settings
 
 FAILED = "error_extending"
+GROWING = "extending"
 IN_USE, DETACHED = "in-use", "available"
 
 
@@ -25,116 +27,145 @@ class _GrowStep(Step):
         super().__init__(f"resize_volume/volume/{self.step}", self.title, **taskflow)
         self._clouds, self._settings, self._instance = clouds, settings, instance
 
-    def _volume(self) -> Volume:
-        """Return the volume, by the row or by its name. Raises ResourceFailedError when there is none."""
+    def _find(self) -> Volume | None:
+        """Return the volume, by the row or by its name; None when there is none."""
         volumes, instance = self._clouds.volume, self._instance
         volume = volumes.volume(instance.volume_id) if instance.volume_id else None
         if volume is None:
             named = volumes.find_volumes(instance.instance_id)
             volume = next((each for each in named if each.role == "data"), None)
-        if volume is None:
-            lost = instance.volume_id or f"of instance {instance.instance_id}"
-            raise ResourceFailedError(kind="volume", resource_id=lost, status="not there", fault="it is gone")
         return volume
 
-    def _await(self, context: FlowContext, volume: Volume, *statuses: str, size: int = 0) -> Volume:
-        seconds = self._settings.volume_seconds
-        return await_volume(context, self._clouds.volume, volume.id, statuses, size=size, seconds=seconds)
+    def _volume(self) -> Volume:
+        """Return the volume. Raises InvalidSpecError when there never was one, ResourceFailedError when it is gone."""
+        volume = self._find()
+        if volume is not None:
+            return volume
+        lost = self._instance.volume_id
+        if lost is None:
+            raise InvalidSpecError("volume", "the instance has no data volume: its data is on its server's disk")
+        raise ResourceFailedError(kind="volume", resource_id=lost, status="not there", fault="it is gone")
 
-    def _note(self, context: FlowContext, act: Any) -> None:
+    def _await(
+        self, context: FlowContext, volume: Volume, *statuses: str, size: int = 0, given_up: str | None = None
+    ) -> Volume:
+        volumes, seconds = self._clouds.volume, self._settings.volume_seconds
+        return await_volume(context, volumes, volume.id, statuses, size=size, given_up=given_up, seconds=seconds)
+
+    def _note(self, context: FlowContext, act: Callable[[], object]) -> None:
         """Do what undoes something; if it cannot be done, the volume is what is left as it is."""
         context.try_or_note("volume", self._instance.volume_id or f"of instance {self._instance.instance_id}", act)
 
-    def _grow(self, context: FlowContext, size: int, status: str) -> None:
-        """Ask for the size, once, and wait until the volume has it and its former status."""
+    def _ask_to_grow(self, size: int, status: str) -> Volume:
+        """Ask for the size unless that is done, and return the volume as it was."""
+        volume = self._volume()
+        if volume.status == status and volume.size < size:
+            self._clouds.volume.extend_volume(volume.id, size)
+        return volume
 
-        def ask() -> Volume:
-            volume = self._volume()
-            if volume.status == status and volume.size < size:
-                self._clouds.volume.extend_volume(volume.id, size)
-            return volume
-
-        self._await(context, context.attempt(ask), status, size=size)
-
-    def _mend(self, context: FlowContext, status: str) -> None:
+    def _mend(self, context: FlowContext) -> None:
         """Take a volume that Cinder could not grow out of its error: it is as it was, and can be used again."""
-        volume = context.attempt(self._volume)
-        if volume.status == "extending":
+        volume = context.attempt(self._find)
+        if volume is not None and volume.status == GROWING:
             volume = self._await(context, volume, IN_USE, DETACHED, FAILED)
-        if volume.status == FAILED:
-            context.attempt(lambda: self._clouds.volume.reset_status(volume.id, status))
+        if volume is not None and volume.status == FAILED:
+            mended, status = volume.id, IN_USE if volume.attached_to else DETACHED
+            context.attempt(lambda: self._clouds.volume.reset_status(mended, status))
 
     def _attach(self, context: FlowContext, device: str | None) -> None:
         """Give the volume to the server, unless it has it, and return when it can be used."""
         server = context.attempt(lambda: server_of(self._clouds.compute, self._instance))
+        volume = context.attempt(self._volume)
+        if volume.status not in (IN_USE, DETACHED):
+            volume = self._await(context, volume, IN_USE, DETACHED)
+        seen = [volume]
 
         def ask() -> Volume:
-            volume = self._volume()
-            if volume.status == DETACHED:
-                self._clouds.compute.attach_volume(server.id, volume.id, device)
-            return volume
+            now = seen.pop() if seen else self._volume()
+            if now.status == DETACHED:
+                self._clouds.compute.attach_volume(server.id, now.id, device)
+            return now
 
-        self._await(context, context.attempt(ask), IN_USE)
+        self._await(context, context.attempt(ask), IN_USE, given_up=DETACHED)
 
 
 class GrowInUse(_GrowStep):
-    """Grow the volume while the server has it, where that is wanted and the cloud can. Provides ``on_line``."""
+    """Grow the volume while the server has it, where that is wanted and the cloud can.
+
+    Provides ``on_line``, and the ``device`` where the server has it.
+    """
 
     step = "grow_in_use"
     title = "grow the volume in use"
 
     def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef, size: int) -> None:
-        super().__init__(clouds, settings, instance, provides="on_line")
+        super().__init__(clouds, settings, instance, provides=("on_line", "device"))
         self._size = size
 
-    def execute(self, context: FlowContext) -> bool:
-        """Return whether it has its new size now; where the cloud refuses, nothing has happened."""
+    def execute(self, context: FlowContext) -> tuple[bool, str | None]:
+        """Return whether it has its new size now, and its device."""
         context.check_stop()
         volume = context.attempt(self._volume)
+        if volume.status == GROWING:
+            # The task began before.
+            volume = self._await(context, volume, IN_USE, DETACHED)
         if volume.size > self._size:
             raise InvalidSpecError("size", f"the volume has {volume.size} GiB already, and can only grow")
+        if volume.status not in (IN_USE, DETACHED):
+            fault = f"it has to be {IN_USE} or {DETACHED} to grow"
+            raise ResourceFailedError(kind="volume", resource_id=volume.id, status=volume.status, fault=fault)
+        return self._grow(context, volume), volume.device
+
+    def revert(self, context: FlowContext, **_: object) -> None:
+        """Let a volume that could not grow be used as before."""
+        self._note(context, lambda: self._mend(context))
+
+    def _grow(self, context: FlowContext, volume: Volume) -> bool:
+        """Return whether it grew; where Cinder does not take it up, nothing has happened."""
         if volume.size == self._size:
             # An earlier task grew it, and got no further.
             return volume.status == IN_USE
         if not self._settings.online_volume_resize or volume.status == DETACHED:
             return False
         try:
-            self._grow(context, self._size, IN_USE)
+            asked = context.attempt(lambda: self._ask_to_grow(self._size, IN_USE))
+        except ResourceNotFoundError:
+            raise
         except RefusedError:
             return False
+        self._await(context, asked, IN_USE, size=self._size)
         return True
-
-    def revert(self, context: FlowContext, **_: object) -> None:
-        """Let a volume that could not grow be used as before."""
-        self._note(context, lambda: self._mend(context, IN_USE))
 
 
 class DetachVolume(_GrowStep):
-    """Take the volume from the server, unless it grew in use. Provides ``device``, where the server had it."""
+    """Take the volume from the server, unless it grew in use."""
 
     step = "detach"
     title = "detach the volume"
 
     def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef) -> None:
-        super().__init__(clouds, settings, instance, provides="device", requires=["on_line"])
+        super().__init__(clouds, settings, instance, requires=["on_line", "device"])
 
-    def execute(self, context: FlowContext, on_line: bool) -> str | None:  # noqa: FBT001 - TaskFlow gives it by name
-        """Return the device."""
+    def execute(self, context: FlowContext, on_line: bool, device: str | None) -> None:  # noqa: ARG002, FBT001 - TaskFlow gives them by name; the undo wants the device
+        """Return when nobody has it."""
         if on_line:
-            return None
+            return
         context.check_stop()
-        volume = context.attempt(self._volume)
+        server = context.attempt(lambda: server_of(self._clouds.compute, self._instance))
+        volume = context.attempt(lambda: self._ask_to_detach(server.id))
         if volume.status != DETACHED:
-            server = context.attempt(lambda: server_of(self._clouds.compute, self._instance))
-            context.ensure_gone(lambda: self._clouds.compute.detach_volume(server.id, volume.id))
-            self._await(context, volume, DETACHED)
-        return volume.device
+            self._await(context, volume, DETACHED, given_up=IN_USE)
 
-    def revert(self, context: FlowContext, on_line: bool, result: object = None, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
+    def revert(self, context: FlowContext, on_line: bool, device: str | None, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
         """Give the volume back to the server, whatever size it has."""
         if not on_line:
-            device = result if isinstance(result, str) else None
             self._note(context, lambda: self._attach(context, device))
+
+    def _ask_to_detach(self, server_id: str) -> Volume:
+        volume = self._volume()
+        if volume.status == IN_USE:
+            self._clouds.compute.detach_volume(server_id, volume.id)
+        return volume
 
 
 class GrowDetached(_GrowStep):
@@ -151,12 +182,13 @@ class GrowDetached(_GrowStep):
         """Return when it has its new size."""
         if not on_line:
             context.check_stop()
-            self._grow(context, self._size, DETACHED)
+            volume = context.attempt(lambda: self._ask_to_grow(self._size, DETACHED))
+            self._await(context, volume, DETACHED, size=self._size)
 
     def revert(self, context: FlowContext, on_line: bool, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
         """Let a volume that could not grow be attached again."""
         if not on_line:
-            self._note(context, lambda: self._mend(context, DETACHED))
+            self._note(context, lambda: self._mend(context))
 
 
 class NoteSize(Step):

@@ -3,18 +3,21 @@
 from abc import abstractmethod
 from collections.abc import Callable
 
+from trove_resources.clouds import Clouds
 from trove_resources.clouds.compute import Compute
-from trove_resources.errors import CloudError, ResourceFailedError
+from trove_resources.errors import CloudError, DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Server
-from trove_resources.native.steps.server import await_server, check_no_error, failed, is_active, server_of
+from trove_resources.native.steps.server import await_server, check_no_error, failed, server_of, start_by_force
 from trove_resources.settings import Settings
 from trove_resources.spec import FlavorSpec
 
 MOVED = "VERIFY_RESIZE"
 """Nova's status of a server that is on the new flavor, or host, and waits to be confirmed or reverted."""
 _MOVING = frozenset({"RESIZE", MOVED, "MIGRATING"})
+_WRONG_STATE = (400, 409)
+"""How Nova refuses what a server's state does not allow."""
 
 
 class MoveServer(Step):
@@ -22,33 +25,39 @@ class MoveServer(Step):
 
     operation = "move"
     title = "move the server"
+    action = ""
+    """Nova's name of it in its record of actions."""
 
-    def __init__(self, compute: Compute, settings: Settings, instance: InstanceRef) -> None:
+    def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef) -> None:
         super().__init__(f"{self.operation}/server/move", self.title, provides="moved_server_id")
-        self._compute, self._settings, self._instance = compute, settings, instance
+        self._compute, self._volumes, self._settings = clouds.compute, clouds.volume, settings
+        self._instance = instance
+        self._asked = False
 
     @abstractmethod
     def ask(self, server_id: str) -> None:
         """Ask Nova for it."""
 
+    def is_there(self, server: Server) -> bool:  # noqa: ARG002 - a server can always be moved to another host
+        """Say whether a server is where it is to go: an earlier run of the task went that far."""
+        return False
+
     def check_moved(self, server: Server) -> None:
-        """Raise ResourceFailedError when the server is not what was asked for."""
+        """Raise ResourceFailedError when a server that moved is not what was asked for."""
+
+    def check_back(self, context: FlowContext, server: Server) -> None:
+        """Raise ResourceFailedError when a server that is at rest was not taken back."""
 
     def execute(self, context: FlowContext) -> str:
         """Return the server's id."""
         context.check_stop()
-        server_id = context.attempt(self._ask_once).id
-        server = await_server(
-            context,
-            self._compute,
-            server_id,
-            f"to be {MOVED}",
-            self._has_moved,
-            seconds=self._settings.move_seconds,
-            check=context.check_stop,
-        )
-        self.check_moved(server)
-        return server_id
+        server = context.attempt(self._ask_once)
+        if not self.is_there(server):
+            seconds, check = self._settings.move_seconds, context.check_stop
+            goal, arrived = f"to be {MOVED}", self._has_moved
+            moved = await_server(context, self._compute, server.id, goal, arrived, seconds=seconds, check=check)
+            self.check_moved(moved)
+        return server.id
 
     def revert(self, context: FlowContext, **_: object) -> None:
         """Take the server back, whatever became of it."""
@@ -56,11 +65,20 @@ class MoveServer(Step):
 
     def _ask_once(self) -> Server:
         server = server_of(self._compute, self._instance)
-        if server.status not in _MOVING and server.task_state is None:
+        if server.status in _MOVING:
+            # The answer to an earlier attempt was lost, or the task began before.
+            self._check_ours(server)
+        elif not self.is_there(server):
             if server.status != "ACTIVE":
                 raise failed(server, f"it has to be ACTIVE to {self.title}")
+            self._asked = True
             self.ask(server.id)
         return server
+
+    def _check_ours(self, server: Server) -> None:
+        latest = None if self._asked else self._compute.latest_action(server.id)
+        if latest is not None and latest.name != self.action:
+            raise failed(server, f"Nova is not done with its {latest.name}; confirm or revert that first")
 
     def _has_moved(self, server: Server) -> bool:
         check_no_error(server)
@@ -74,12 +92,32 @@ class MoveServer(Step):
         if not _rests(server):
             server = self._await(context, server.id, "to be at rest", _rests)
         if server.status == MOVED:
-            context.attempt(lambda: self._revert_once(server.id))
-            server = self._await(context, server.id, "to be back", lambda seen: _rests(seen) and seen.status != MOVED)
-        if server.status == "ERROR":
+            server = self._revert_move(context, server)
+        if server.status == "ERROR" or (server.status == "SHUTOFF" and self._asked):
             # What Nova left half-way on its own: a hard reboot is how it is taken up again.
-            context.attempt(lambda: self._compute.reboot_server(server.id, hard=True))
-            server = self._await(context, server.id, "to be ACTIVE", is_active)
+            server = start_by_force(context, self._compute, self._instance, seconds=self._settings.revert_seconds)
+            self._complete_attachments(context, server)
+        self.check_back(context, server)
+
+    def _complete_attachments(self, context: FlowContext, server: Server) -> None:
+        """Say to Cinder what Nova did not come to: the server has its volumes (seen with Nova 34 and Cinder 29)."""
+        for volume_id in server.volume_ids:
+            complete = lambda id_=volume_id: context.attempt(lambda: self._volumes.complete_attachments(id_))  # noqa: E731
+            context.try_or_note("volume", volume_id, complete)
+
+    def _revert_move(self, context: FlowContext, server: Server) -> Server:
+        """Return the server once it is back, or kept where it is: a confirmation may be on its way."""
+        refused: CloudError | None = None
+        try:
+            context.attempt(lambda: self._revert_once(server.id))
+        except RefusedError as error:
+            if error.status not in _WRONG_STATE:
+                raise
+            refused = error
+        try:
+            return self._await(context, server.id, "to be back", lambda seen: _rests(seen) and seen.status != MOVED)
+        except DeadlineExceededError as error:
+            raise refused or error from error
 
     def _revert_once(self, server_id: str) -> None:
         server = self._compute.server(server_id)
@@ -95,19 +133,34 @@ class ResizeServer(MoveServer):
 
     operation = "resize_flavor"
     title = "resize the server"
+    action = "resize"
 
-    def __init__(self, compute: Compute, settings: Settings, instance: InstanceRef, flavor: FlavorSpec) -> None:
-        super().__init__(compute, settings, instance)
+    def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef, flavor: FlavorSpec) -> None:
+        super().__init__(clouds, settings, instance)
         self._flavor = flavor
 
     def ask(self, server_id: str) -> None:
         """Ask for the flavor."""
         self._compute.resize_server(server_id, self._flavor.id)
 
+    def is_there(self, server: Server) -> bool:
+        """Say whether it has the flavor already. Two can have had one name, one after the other."""
+        return (
+            server.status == "ACTIVE"
+            and server.flavor == self._flavor.name
+            and self._compute.flavor_id(server.id) == self._flavor.id
+        )
+
     def check_moved(self, server: Server) -> None:
         """Refuse another flavor than the one asked for: an earlier resize nobody confirmed."""
         if server.flavor not in (None, self._flavor.name):
             raise failed(server, f"it has the flavor {server.flavor}, not {self._flavor.name}")
+
+    def check_back(self, context: FlowContext, server: Server) -> None:
+        """Refuse the new flavor, unless it is written down that the server has it."""
+        written_down = context.announced.get("flavor_id") == self._flavor.id
+        if not written_down and context.attempt(lambda: self._compute.flavor_id(server.id)) == self._flavor.id:
+            raise failed(server, f"it keeps the flavor {self._flavor.name}, and nobody has written that down")
 
 
 class MigrateServer(MoveServer):
@@ -115,14 +168,20 @@ class MigrateServer(MoveServer):
 
     operation = "migrate"
     title = "migrate the server"
+    action = "migrate"
 
-    def __init__(self, compute: Compute, settings: Settings, instance: InstanceRef, host: str | None) -> None:
-        super().__init__(compute, settings, instance)
+    def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef, host: str | None) -> None:
+        super().__init__(clouds, settings, instance)
         self._host = host
 
     def ask(self, server_id: str) -> None:
         """Ask for the host, or for any."""
         self._compute.migrate_server(server_id, self._host)
+
+    def check_moved(self, server: Server) -> None:
+        """Refuse another host than the one asked for: an earlier migration nobody confirmed."""
+        if self._host is not None and server.host not in (None, self._host):
+            raise failed(server, f"it is on the host {server.host}, not on {self._host}")
 
 
 class ConfirmMove(Step):
@@ -136,16 +195,27 @@ class ConfirmMove(Step):
     def execute(self, context: FlowContext, moved_server_id: str) -> str | None:
         """Return the flavor's id, if it is about the flavor."""
         context.check_stop()
-        context.attempt(lambda: self._confirm_once(moved_server_id))
+        attempts: list[Server] = []
+        context.attempt(lambda: self._confirm_once(moved_server_id, attempts))
         return self._flavor_id
 
-    def _confirm_once(self, server_id: str) -> None:
+    def _confirm_once(self, server_id: str, attempts: list[Server]) -> None:
+        """Confirm it, unless that is done; ``attempts`` has the server as it was at those before."""
         server = self._compute.server(server_id)
         if server is None:
             raise ResourceFailedError(kind="server", resource_id=server_id, status="not there", fault="it is gone")
-        # The answer to an earlier attempt may have been lost.
-        if server.status == MOVED:
+        if server.status == "ACTIVE":
+            # The answer to an earlier attempt was lost.
+            return
+        if server.status != MOVED:
+            raise failed(server, server.fault or f"it has to be {MOVED} to be confirmed")
+        attempts.append(server)
+        try:
             self._compute.confirm_resize(server_id)
+        except RefusedError as error:
+            # A server that is being confirmed looks as before, and Nova refuses to confirm it twice.
+            if len(attempts) == 1 or error.status not in _WRONG_STATE:
+                raise
 
 
 class AwaitConfirmed(Step):
@@ -156,9 +226,16 @@ class AwaitConfirmed(Step):
         self._compute, self._settings = compute, settings
 
     def execute(self, context: FlowContext, moved_server_id: str) -> None:
-        """Return when it is ACTIVE."""
+        """Return when it is ACTIVE. A stop waits: what is confirmed is not undone."""
         seconds = self._settings.move_seconds
-        await_server(context, self._compute, moved_server_id, "to be ACTIVE", is_active, seconds=seconds)
+        await_server(context, self._compute, moved_server_id, "to be ACTIVE", _is_used, seconds=seconds)
+
+
+def _is_used(server: Server) -> bool:
+    check_no_error(server)
+    if server.status == "SHUTOFF" and server.task_state is None:
+        raise failed(server, "it was switched off while it was confirmed")
+    return server.status == "ACTIVE" and server.task_state is None
 
 
 def _rests(server: Server) -> bool:

@@ -49,11 +49,11 @@ class CreateRules(Step):
 
         def create() -> None:
             try:
-                self._network.create_rules(security_group_id, self._spec.rules)
+                self._network.create_rules(security_group_id, self._spec.rules, context.owner)
             except ResourceInUseError:
                 missing = self._missing(security_group_id)
                 if missing:
-                    self._network.create_rules(security_group_id, missing)
+                    self._network.create_rules(security_group_id, missing, context.owner)
 
         if self._spec.rules:
             context.attempt(create)

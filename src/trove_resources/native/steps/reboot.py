@@ -7,11 +7,18 @@ from trove_resources.clouds.compute import Compute
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Server
-from trove_resources.native.steps.server import await_server, is_active, server_of
+from trove_resources.native.steps.server import (
+    ask_once,
+    await_server,
+    check_no_error,
+    failed,
+    is_active,
+    is_rebooting,
+    server_of,
+    start_by_force,
+)
 from trove_resources.settings import Settings
 from trove_resources.spec import RebuildSpec
-
-_REBOOTING = ("REBOOT", "HARD_REBOOT")
 
 
 class RebootServer(Step):
@@ -24,16 +31,23 @@ class RebootServer(Step):
     def execute(self, context: FlowContext) -> None:
         """Return when it is ACTIVE again."""
         context.check_stop()
-        server = context.attempt(self._ask_once)
+        server = ask_once(context, self._compute, self._instance, "reboot", self._ask)
         seconds, check = self._settings.reboot_seconds, context.check_stop
         await_server(context, self._compute, server.id, "to be ACTIVE", is_active, seconds=seconds, check=check)
 
-    def _ask_once(self) -> Server:
-        server = server_of(self._compute, self._instance)
-        # The answer to an earlier attempt may have been lost.
-        if server.status not in _REBOOTING:
+    def revert(self, context: FlowContext, **_: object) -> None:
+        """Start a server by force that the reboot left down, or hanging; one that is to be deleted may hang."""
+        if not context.stop.is_set():
+            context.try_or_note("server", self._instance.server_id or "", lambda: self._start(context))
+
+    def _ask(self, server: Server) -> None:
+        if not is_rebooting(server):
             self._compute.reboot_server(server.id, hard=server.status != "ACTIVE")
-        return server
+
+    def _start(self, context: FlowContext) -> None:
+        server = context.attempt(lambda: server_of(self._compute, self._instance))
+        if server.status == "ERROR" or is_rebooting(server):
+            start_by_force(context, self._compute, self._instance, seconds=self._settings.reboot_seconds)
 
 
 class RebuildServer(Step):
@@ -46,18 +60,30 @@ class RebuildServer(Step):
     def execute(self, context: FlowContext) -> None:
         """Return when it is ACTIVE, on the image."""
         context.check_stop()
+        compute, settings, instance = self._clouds.compute, self._settings, self._instance
         user_data = self._spec.user_data(self._nic(context) if self._spec.isolated else None)
-        server = context.attempt(lambda: self._ask_once(user_data))
-        seconds = self._settings.server_seconds
-        await_server(context, self._clouds.compute, server.id, "to be ACTIVE", is_active, seconds=seconds)
+        asked = ask_once(context, compute, instance, "rebuild", lambda server: self._ask(server, user_data))
+        goal, seconds = "to be rebuilt", settings.server_seconds
+        server = await_server(context, compute, asked.id, goal, _is_rebuilt, seconds=seconds)
+        if server.status == "SHUTOFF":
+            # It was off before, and Nova leaves it so.
+            start_by_force(context, compute, instance, seconds=settings.reboot_seconds)
 
-    def _ask_once(self, user_data: str) -> Server:
-        compute = self._clouds.compute
-        server = server_of(compute, self._instance)
+    def revert(self, context: FlowContext, **_: object) -> None:
+        """Say so if the server is half-way: there is no way back."""
+        context.try_or_note("server", self._instance.server_id or "", lambda: self._check(context))
+
+    def _ask(self, server: Server, user_data: str) -> None:
         if server.status != "REBUILD":
-            boots_from_volume = server.image_id is None
-            compute.rebuild_server(server.id, self._spec.image_id, user_data, boots_from_volume=boots_from_volume)
-        return server
+            from_volume = server.image_id is None
+            self._clouds.compute.rebuild_server(
+                server.id, self._spec.image_id, user_data, boots_from_volume=from_volume
+            )
+
+    def _check(self, context: FlowContext) -> None:
+        server = context.attempt(lambda: server_of(self._clouds.compute, self._instance))
+        if server.status not in ("ACTIVE", "SHUTOFF"):
+            raise failed(server, server.fault or "a rebuild cannot be undone; rebuild it again")
 
     def _nic(self, context: FlowContext) -> Any:
         """Return what user data says of the user port, as it is now."""
@@ -68,3 +94,8 @@ class RebuildServer(Step):
         if user is None or len(ports) == 1:
             return None
         return context.attempt(lambda: network.nic(user.mac_address, user.addresses))
+
+
+def _is_rebuilt(server: Server) -> bool:
+    check_no_error(server)
+    return server.status in ("ACTIVE", "SHUTOFF") and server.task_state is None

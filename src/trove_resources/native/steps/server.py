@@ -1,6 +1,7 @@
 """The server: created, waited for, removed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from trove_resources.clouds import Clouds
@@ -131,6 +132,48 @@ def server_of(compute: Compute, instance: InstanceRef) -> Server:
     return server
 
 
+def ask_once(
+    context: FlowContext, compute: Compute, instance: InstanceRef, action: str, ask: Callable[[Server], None]
+) -> Server:
+    """Ask Nova for an action on an instance's server, once even if an answer is lost; return the server as it was.
+
+    ``action`` is Nova's name of it in its record of actions. ``ask`` asks, unless the server it is given is at it.
+    """
+    before: list[Server] = []
+
+    def look_then_ask() -> Server:
+        server = server_of(compute, instance)
+        if not before or not _has_begun(compute, before[0], action):
+            before.append(server)
+            ask(server)
+        return server
+
+    return context.attempt(look_then_ask)
+
+
+def _has_begun(compute: Compute, before: Server, action: str) -> bool:
+    """Say whether Nova began an action after a server was as it was."""
+    latest = compute.latest_action(before.id)
+    if latest is None or before.updated_at is None or latest.name != action:
+        return False
+    # Nova shows moments to the second: within one, an earlier action cannot be told from ours.
+    return latest.started_at >= before.updated_at + timedelta(seconds=1)
+
+
+def start_by_force(context: FlowContext, compute: Compute, instance: InstanceRef, *, seconds: float) -> Server:
+    """Return an instance's server once it is ACTIVE after a hard reboot, which takes it out of ERROR too.
+
+    Raises CloudError, ResourceFailedError and DeadlineExceededError.
+    """
+
+    def ask(server: Server) -> None:
+        if not (server.task_state or "").endswith("_hard"):
+            compute.reboot_server(server.id, hard=True)
+
+    server = ask_once(context, compute, instance, "reboot", ask)
+    return await_server(context, compute, server.id, "to be ACTIVE", is_active, seconds=seconds)
+
+
 def await_server(
     context: FlowContext,
     compute: Compute,
@@ -166,8 +209,13 @@ def is_active(server: Server) -> bool:
 
 def check_no_error(server: Server) -> None:
     """Raise ResourceFailedError, with Nova's fault, when a server is in ERROR, and no reboot takes it out of that."""
-    if server.status == "ERROR" and not (server.task_state or "").startswith("reboot"):
+    if server.status == "ERROR" and not is_rebooting(server):
         raise failed(server, server.fault or "Nova gives no reason")
+
+
+def is_rebooting(server: Server) -> bool:
+    """Say whether a reboot is under way. The status of a server that was not ACTIVE does not show it."""
+    return (server.task_state or "").startswith("reboot")
 
 
 def failed(server: Server, fault: str) -> ResourceFailedError:

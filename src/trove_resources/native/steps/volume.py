@@ -87,12 +87,14 @@ def await_volume(
     statuses: Sequence[str],
     *,
     size: int = 0,
+    back: str = "",
     seconds: float,
     check: Callable[[], None] = lambda: None,
 ) -> Volume:
     """Return the volume once it has one of the statuses, and ``size`` GiB at the least.
 
-    Raises ResourceFailedError when it is gone, in an error, or back without the size; and DeadlineExceededError.
+    Raises ResourceFailedError when it is gone, in an error, without the size, or ``back`` in the status it left when
+    it was asked for; and DeadlineExceededError.
     """
 
     def failed(volume: Volume | None, fault: str) -> ResourceFailedError:
@@ -105,6 +107,8 @@ def await_volume(
             if volume.size < size:
                 raise failed(volume, f"Cinder left it at {volume.size} GiB; its scheduler's log says why")
             return True
+        if volume.status == back:
+            raise failed(volume, "it came back as it was; the log of Nova's compute service says why")
         if volume.status.startswith("error"):
             raise failed(volume, "Cinder failed; the log of its volume service says why")
         return False

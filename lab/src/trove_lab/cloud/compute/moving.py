@@ -124,8 +124,10 @@ class _Move:
         happenings.tell(cloud, server, "server.resized")
 
     def _fail(self) -> None:
-        """End as when the target host's driver fails: off, on the target, with the old flavor."""
+        """End as when the target host's driver fails: off, on the target, with the old flavor, its volumes half-way."""
         server = self._server
+        for device in server.volumes:
+            volumes.connect(self._cloud, device.volume_id or "")
         rehost(self._cloud, server, self._migration.target or self._migration.source)
         self._update("error")
         server.migration, server.power_state = None, states.SHUTDOWN

@@ -119,6 +119,14 @@ def attach(cloud: Cloud, volume_id: str, *, server_id: str, device: str, host: s
     return attachment
 
 
+def connect(cloud: Cloud, volume_id: str) -> None:
+    """Connect a volume that is kept for a server: ``attaching``, until somebody completes it. No other is touched."""
+    volume = cloud.volume.volumes.get(volume_id)
+    if volume and volume.status == "reserved":
+        volume.attachments[-1].attach_status = "attaching"
+        _become(cloud, volume, "attaching")
+
+
 def begin_detaching(cloud: Cloud, volume_id: str) -> None:
     """Say that a volume will be detached: ``detaching``. Raises WrongState unless it is in use."""
     volume = _get(cloud, volume_id)
