@@ -59,11 +59,17 @@ class Service:
         """Return what PUT answers."""
         return self._ask("PUT", path, json=body)
 
-    def delete(self, path: str) -> None:
-        """Send DELETE."""
-        self._ask("DELETE", path)
+    def send(self, method: str, path: str, body: Json) -> None:
+        """Send a request whose answer, whatever form it has, says no more than that it is accepted."""
+        self._ask(method, path, reads=False, json=body)
 
-    def _ask(self, method: str, path: str, *, microversion: str | None = None, **arguments: Any) -> Json:
+    def delete(self, path: str) -> Json:
+        """Return what DELETE answers: mostly an empty object."""
+        return self._ask("DELETE", path)
+
+    def _ask(
+        self, method: str, path: str, *, microversion: str | None = None, reads: bool = True, **arguments: Any
+    ) -> Json:
         request = f"{method} {path}"
         version = microversion or self._microversion
         try:
@@ -85,7 +91,7 @@ class Service:
         if response.status_code >= 400:  # noqa: PLR2004 - HTTP's range of errors
             raise failures.of_response(self.name, request, response)
         try:
-            answer = response.json() if response.content else {}
+            answer = response.json() if reads and response.content else {}
         except requests.JSONDecodeError as error:
             raise failures.of_unreadable(self.name, request, response) from error
         return answer if isinstance(answer, dict) else {}
