@@ -7,13 +7,16 @@ STAMP := $(VENV)/.installed
 WORKERS ?= 4
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format docs clean
+.PHONY: help demo bench test lint format docs clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(STAMP) ## the main job: an unmodified Trove provisions, resizes, reboots and deletes on an embedded cloud
 	$(BIN)/trove-lab demo
+
+bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
+	$(BIN)/python -m bench --output docs
 
 test: $(STAMP) ## every test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
@@ -29,15 +32,15 @@ format: $(STAMP) ## the code as ruff formats it
 	$(BIN)/ruff format
 
 docs: $(STAMP) ## the generated pages of docs/
-	$(BIN)/python -m trove_lab.docs docs
+	$(BIN)/python -W ignore -m trove_lab.docs docs
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 # uv installs in seconds what pip installs in a minute.
-$(STAMP): pyproject.toml lab/pyproject.toml constraints.txt
+$(STAMP): pyproject.toml heat/pyproject.toml lab/pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e . -e lab --group test --group lint
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint
 	touch $@

@@ -25,7 +25,21 @@ DEFAULT_OPTIONS: Final[Sequence[cfg.Opt]] = (
 )
 """Options of ``[DEFAULT]``."""
 
-GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = ()
+GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
+    cfg.StrOpt(
+        "task_log",
+        default="/var/lib/trove/trove-resources/tasks.sqlite",
+        help="The file of the task log, on each host of a task manager: its tasks with the seconds of each step, what "
+        "they wait for, and why they failed, as `trove-resources task list` shows them. The user the task manager "
+        "runs as makes the file, and its directory. Empty: no task log is kept.",
+    ),
+    cfg.IntOpt(
+        "task_log_size",
+        default=1000,
+        min=1,
+        help="How many tasks the task log keeps; the oldest are forgotten. A thousand creates take about 3 MB.",
+    ),
+)
 """Options of ``[trove_resources]``."""
 
 

@@ -81,8 +81,8 @@ class ResourceManager:
     def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
         """Give the server another flavor, run ``verify`` on it, and confirm it only then.
 
-        If anything fails before it is confirmed the server has its old flavor again. Announces ``flavor_id`` once
-        it is confirmed.
+        If anything fails before it is confirmed the server has its old flavor again; what fails after that leaves the
+        new one. Announces ``flavor_id`` once it is confirmed. A server that has the flavor already is only verified.
         """
         raise OperationIsNotSupported(self.name, "resize_flavor")
 
@@ -90,29 +90,35 @@ class ResourceManager:
         """Grow the data volume to ``size`` GiB: in use where the cloud can, else detached, with ``around`` around it.
 
         A growth is never undone: what fails after it leaves a larger volume, attached. Announces ``volume_size`` as
-        soon as the volume has it.
+        soon as the volume has it; only when a growth ends after its deadline is it left to ``observe`` to tell.
+        Refuses, with InvalidSpecError when it runs, an instance without a data volume, and a smaller size.
         """
         raise OperationIsNotSupported(self.name, "resize_volume")
 
     def update_access(self, instance: InstanceRef, access: AccessSpec) -> Flow:
         """Let clients in from other networks, and give or take the floating IP.
 
-        Who is let in before and after is let in all the time. If anything fails all is as it was.
+        Who is let in before and after is let in all the time. If anything fails all is as it was. Rules an operator
+        made by hand stay. An instance without a security group of its own gets none.
         """
         raise OperationIsNotSupported(self.name, "update_access")
 
     def reboot(self, instance: InstanceRef) -> Flow:
-        """Reboot the server; it is ``ACTIVE`` at the end."""
+        """Reboot the server, also one that is off or in ``ERROR``; it is ``ACTIVE`` at the end."""
         raise OperationIsNotSupported(self.name, "reboot")
 
     def rebuild(self, instance: InstanceRef, spec: RebuildSpec) -> Flow:
-        """Put the server on another image, with new user data; it is ``ACTIVE`` at the end. Cannot be undone."""
+        """Put the server on another image, with new user data; it is ``ACTIVE`` at the end.
+
+        Cannot be undone: a server that is half-way is said to be left.
+        """
         raise OperationIsNotSupported(self.name, "rebuild")
 
     def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
         """Move the server to another host, or to ``host``, run ``verify`` there, and confirm it only then.
 
-        If anything fails before it is confirmed the server is where it was.
+        If anything fails before it is confirmed the server is where it was; one that the cloud gave up half-way is
+        started by force, wherever that left it.
         """
         raise OperationIsNotSupported(self.name, "migrate")
 

@@ -25,6 +25,9 @@
     │   ├── MissingColumnsError         ours have not
     │   ├── UnknownRevisionError        there is no such revision
     │   └── RecordInUseError            a downgrade would forget who owns instances
+    ├── UnknownInstanceError            Trove has no such instance, or has deleted it
+    ├── TaskLogError                    the task log is not there, or cannot be read
+    ├── UnknownTaskError                the task log has no such task
     ├── UnknownManagerError             no resource manager has this name
     ├── UnusableManagerError            what has this name is no resource manager
     └── OperationIsNotSupported         the resource manager does not do this
@@ -235,6 +238,33 @@ class RecordInUseError(RecordError):
         super().__init__(
             database, f"says of {count} instances that another engine than native owns them; release them first"
         )
+
+
+class UnknownInstanceError(ResourcesError):
+    """Trove has no such instance, or has deleted it; ``reason`` says which is wrong with the id."""
+
+    def __init__(self, instance_id: str, reason: str) -> None:
+        self.instance_id = instance_id
+        self.reason = reason
+        super().__init__(f"{instance_id!r} {reason}")
+
+
+class TaskLogError(ResourcesError):
+    """The task log is not there, or cannot be read."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path = path
+        self.reason = reason
+        super().__init__(f"the task log {path} {reason}" if path else f"the task log {reason}")
+
+
+class UnknownTaskError(ResourcesError):
+    """The task log has no such task, or several whose ids begin so."""
+
+    def __init__(self, task_id: str, reason: str) -> None:
+        self.task_id = task_id
+        self.reason = reason
+        super().__init__(f"{task_id!r} {reason}")
 
 
 class UnknownManagerError(ResourcesError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from trove_resources.markers import PortRole, VolumeRole
 
@@ -34,6 +35,20 @@ class Server:
     volume_ids: tuple[str, ...] = ()
     image_id: str | None = None
     """None: it boots from a volume."""
+    host: str | None = None
+    """None: the service user may not see it."""
+    updated_at: datetime | None = None
+    """When something last changed, to the second."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAction:
+    """What was done to a server, as Nova records it: ``resize``, ``confirmResize``, ``reboot`` and so on."""
+
+    name: str
+    request_id: str
+    started_at: datetime
+    failed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +89,9 @@ class Rule:
     port_min: int | None
     port_max: int | None
     cidr: str | None
+    """None: those who are let in are not a network, but who has another group."""
     ethertype: str
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

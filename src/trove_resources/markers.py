@@ -4,7 +4,7 @@
 |---|---|
 | server | metadata and tags, stock Trove's and the task's |
 | data volume, root volume | metadata; the name is stock Trove's |
-| port, security group, floating IP | description, beginning with stock Trove's text |
+| port, security group, its rules, floating IP | description, beginning with stock Trove's text, if it has any |
 | server group | its name: it has nothing else |
 
 Stock Trove writes names, tags, metadata and descriptions as they are here without the task: its own resources are
@@ -112,6 +112,11 @@ def port_role(description: str) -> PortRole | None:
 def security_group_description(owner: Owner) -> str:
     """Return a security group's description."""
     return f"Security group for trove instance {owner.instance_id} {owner.task_note}"
+
+
+def is_ours(description: str) -> bool:
+    """Say whether a description ends with a task of ours, whichever: stock Trove's and operators' do not."""
+    return f"[{TASK_KEY} " in description
 
 
 def floating_ip_description(owner: Owner) -> str:

@@ -38,7 +38,7 @@ def test_bad_usage_is_exit_code_2(arguments: tuple[str, ...], message: str, reas
 def test_help_tells_commands_and_exit_codes(command: Command) -> None:
     said = command("--help").out
     assert "Exit codes" in said
-    for name in ("db downgrade", "db upgrade", "db version", "managers"):
+    for name in ("db downgrade", "db upgrade", "db version", "instance list", "managers", "task show"):
         assert name in said
 
 

@@ -120,6 +120,22 @@ def test_a_resize_that_fails_on_the_new_host_leaves_the_volume_attaching(
     assert storage.get_volume(volume).status == "in-use"
 
 
+def test_a_revert_that_fails_on_the_old_host_leaves_the_old_flavor_and_the_volume_attaching(
+    clouds: Clouds, fleet: Fleet, mini: Mini
+) -> None:
+    """Source: _finish_revert_resize in nova.compute.manager, Nova 34: flavor and attachments come before the driver."""
+    server_id, volume = fleet.server(), fleet.volume()
+    fleet.api.post(f"/servers/{server_id}/os-volume_attachments", json={"volumeAttachment": {"volumeId": volume}})
+    fleet.wait_volume(volume, "in-use")
+    fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.small")})
+    fleet.wait(server_id, "VERIFY_RESIZE")
+    _fail(mini, "POST", "/servers/*/action", contains="revertResize")
+    fleet.act(server_id, "revertResize")
+    server = fleet.wait(server_id, "ERROR")
+    assert server["flavor"]["original_name"] == "m1.tiny"
+    assert clouds.demo.block_storage.get_volume(volume).status == "attaching"
+
+
 def test_a_confirmed_resize_is_still_to_be_verified_until_it_ends(fleet: Fleet, mini: Mini) -> None:
     server_id = fleet.server()
     fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.small")})
@@ -242,6 +258,7 @@ def test_those_who_live_on_servers_are_told_what_happens(fleet: Fleet, mini: Min
     assert told == [
         ("server.active", "m1.tiny"),
         ("server.rebooted", "m1.tiny"),
+        ("server.resizing", "m1.tiny"),
         ("server.resized", "m1.small"),
         ("server.confirmed", "m1.small"),
         ("server.rebuilt", "m1.small"),

@@ -24,6 +24,7 @@ def places(_connections: Clouds) -> dict[str, Any]:  # noqa: F811 - a fixture
         "user_network": _network(service, "tenant"),
         "management_network": _network(service, "trove-mgmt"),
         "flavor_id": flavors["m1.small"],
+        "other_flavor_id": flavors["m1.medium"],
         "huge_flavor_id": flavors["m1.huge"],
         "image_id": service.image.find_image("guest").id,
         "availability_zone": "nova",

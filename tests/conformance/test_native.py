@@ -61,3 +61,27 @@ class TestDns(OnTheCloud, conformance.DnsConformance): ...
 
 
 class TestRefusals(OnTheCloud, conformance.RefusalConformance): ...
+
+
+class TestResizeFlavor(OnTheCloud, conformance.ResizeFlavorConformance): ...
+
+
+class TestResizeVolume(OnTheCloud, conformance.ResizeVolumeConformance): ...
+
+
+class TestResizeDetachedVolume(OnTheCloud, conformance.ResizeDetachedVolumeConformance):
+    @pytest.fixture
+    def manager(self, site: Site) -> ResourceManager:
+        return Native(_clouds(site.service, site), Settings(online_volume_resize=False))
+
+
+class TestUpdateAccess(OnTheCloud, conformance.UpdateAccessConformance): ...
+
+
+class TestReboot(OnTheCloud, conformance.RebootConformance): ...
+
+
+class TestRebuild(OnTheCloud, conformance.RebuildConformance): ...
+
+
+class TestMigrate(OnTheCloud, conformance.MigrateConformance): ...

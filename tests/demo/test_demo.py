@@ -1,62 +1,115 @@
-"""The main job, as a user runs it."""
+"""The main job, as a user runs it: with one manager, and with all of them."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from trove_lab.local.managers import MANAGERS
+
+pytestmark = pytest.mark.timeout(650)
+
 STEPS = [
     *("create", "resize volume", "resize flavor", "reboot"),
     *("change access", "add replica", "delete replica", "delete"),
 ]
+Finished = tuple[subprocess.CompletedProcess[str], dict[str, Any]]
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run ``trove-lab demo``."""
     command = [str(Path(sys.executable).parent / "trove-lab"), "demo", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)  # noqa: S603 - our own
+    return subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)  # noqa: S603 - our own
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
-    """The demo with stock Trove, and the JSON it wrote."""
-    path = tmp_path_factory.mktemp("demo") / "result.json"
-    process = demo("--manager", "stock", "--json", str(path))
+def with_json(path: Path, *arguments: str) -> Finished:
+    """Run it and return the JSON it wrote, too."""
+    process = demo(*arguments, "--json", str(path))
     return process, json.loads(path.read_text()) if path.exists() else {}
 
 
-@pytest.mark.timeout(300)
-def test_stock_trove_does_every_step_and_leaves_nothing(
-    finished: tuple[subprocess.CompletedProcess[str], dict[str, Any]],
-) -> None:
-    process, result = finished
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The demo as it is without options."""
+    return with_json(tmp_path_factory.mktemp("demo") / "one.json")
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The demo with all managers."""
+    return with_json(tmp_path_factory.mktemp("demo") / "every.json", "--manager", "all")
+
+
+def did_everything(report: dict[str, Any]) -> bool:
+    """Say whether a manager's report has every step, all well, and nothing left."""
+    return report["leftovers"] == [] and [(step["name"], step["ok"]) for step in report["steps"]] == [
+        (name, True) for name in STEPS
+    ]
+
+
+def table(lines: Sequence[str]) -> dict[str, list[str]]:
+    """Return the cells of the table's rows behind the step, by step."""
+    end = lines[[index for index, line in enumerate(lines) if line.startswith("───")][-1] + 1 :]
+    return {name: line.removeprefix(name).split() for line in end for name in STEPS if line.startswith(f"{name}  ")}
+
+
+def test_without_options_native_does_every_step_and_leaves_nothing(one: Finished) -> None:
+    process, report = one
     assert process.returncode == 0, process.stdout + process.stderr
-    assert [(step["name"], step["ok"]) for step in result["steps"]] == [(name, True) for name in STEPS]
-    assert result["manager"] == "stock"
-    assert result["leftovers"] == []
+    assert report["manager"] == "native"
+    assert did_everything(report)
 
 
-def test_each_step_says_what_it_asked_of_which_service(
-    finished: tuple[subprocess.CompletedProcess[str], dict[str, Any]],
-) -> None:
-    steps = {step["name"]: step for step in finished[1]["steps"]}
+def test_each_step_says_what_it_asked_of_which_service(one: Finished) -> None:
+    steps = {step["name"]: step for step in one[1]["steps"]}
     assert {"compute", "volume", "network", "dns"} <= set(steps["create"]["calls"])
+    assert {"compute", "volume", "network"} <= set(steps["create"]["calls_by_plugin"])
     assert all(step["seconds"] >= 0 and sum(step["calls"].values()) > 0 for step in steps.values())
-    assert all(step["calls_by_plugin"] == {} for step in steps.values())
 
 
-def test_it_is_shown_while_it_runs_and_as_a_table(
-    finished: tuple[subprocess.CompletedProcess[str], dict[str, Any]],
-) -> None:
-    lines = finished[0].stdout.splitlines()
+def test_reads_are_a_part_of_the_calls_and_status_reads_a_part_of_the_reads(one: Finished) -> None:
+    for step in one[1]["steps"]:
+        assert 0 < sum(step["reads"].values()) < sum(step["calls"].values()), step["name"]
+        assert all(count <= step["calls"][service] for service, count in step["reads"].items()), step["name"]
+        assert step["status_reads"] <= step["reads"].get("compute", 0) + step["reads"].get("volume", 0), step["name"]
+    assert one[1]["steps"][0]["status_reads"] >= 2, "a create waits for a volume and a server"
+
+
+def test_it_is_shown_while_it_runs_and_as_a_table(one: Finished) -> None:
+    lines = one[0].stdout.splitlines()
     assert any("create: building" in line for line in lines)
     assert all(any(line.startswith(f"✔ {name}: ") for line in lines) for name in STEPS)
+    assert list(table(lines)) == STEPS
     assert "The cloud holds nothing any more." in lines
     assert max(map(len, lines)) <= 80
-    assert finished[0].stderr == ""
+    assert one[0].stderr == ""
+
+
+def test_all_managers_do_every_step_one_after_the_other_and_leave_nothing(every: Finished) -> None:
+    process, report = every
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert [each["manager"] for each in report["managers"]] == list(MANAGERS)
+    assert all(did_everything(each) for each in report["managers"])
+
+
+def test_of_stock_trove_no_call_is_the_plugins(every: Finished) -> None:
+    (stock,) = [each for each in every[1]["managers"] if each["manager"] == "stock"]
+    assert all(step["calls_by_plugin"] == {} for step in stock["steps"])
+
+
+def test_all_managers_are_shown_side_by_side(every: Finished) -> None:
+    lines = every[0].stdout.splitlines()
+    rows = table(lines)
+    assert list(rows) == STEPS
+    for index, report in enumerate(every[1]["managers"]):
+        for step in report["steps"]:
+            cells = [f"{step['seconds']:.1f}", str(sum(step["calls"].values()))]
+            assert rows[step["name"]][2 * index : 2 * index + 2] == cells
+        assert f"{report['manager']}: the cloud holds nothing any more." in lines
 
 
 @pytest.mark.parametrize(

@@ -33,12 +33,12 @@ class Up:
         with self._said.open("w") as out, self._complained.open("w") as err:
             command = [COMMAND, "up", "--port", "0", "--directory", str(directory)]
             self.process = subprocess.Popen(command, stdout=out, stderr=err)  # noqa: S603 - our own command
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 90
         while "Ctrl-C ends everything." not in self.said:
             assert self.process.poll() is None, self.complained
             assert time.monotonic() < deadline, self.said
             time.sleep(0.1)
-        self.trove_pid = _child_of(self.process.pid)
+        self.pids = _children_of(self.process.pid)
 
     @property
     def said(self) -> str:
@@ -55,12 +55,12 @@ class Up:
         return int(match[1])
 
     def end(self, number: int) -> int:
-        """Send a signal and return the exit code, once Trove's process has ended too."""
+        """Send a signal and return the exit code, once the processes of Trove and Heat have ended too."""
         self.process.send_signal(number)
         code = self.process.wait(20)
         deadline = time.monotonic() + 10
-        while _runs(self.trove_pid):
-            assert time.monotonic() < deadline, "Trove's process outlives the lab"
+        while any(map(_runs, self.pids.values())):
+            assert time.monotonic() < deadline, "a process outlives the lab"
             time.sleep(0.05)
         return code
 
@@ -71,8 +71,11 @@ class Up:
             self.process.wait()
 
 
-def _child_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+def _children_of(pid: int) -> dict[str, int]:
+    """Return the ids of the processes a lab has started, by the module that runs in them."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    commands = {int(child): Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
+    return {command[command.index("-m") + 1].rpartition(".")[2]: child for child, command in commands.items()}
 
 
 def _runs(pid: int) -> bool:
@@ -166,17 +169,20 @@ def _bind_after_a_free_one(taken: socket.socket) -> int:
     pytest.fail("no two free ports")
 
 
-def test_the_openstack_command_finds_trove(up: Up) -> None:
+@pytest.mark.parametrize(
+    ("command", "listed"), [("datastore list -f value -c Name", ["mysql", "postgresql"]), ("stack list -f value", [])]
+)
+def test_the_openstack_command_finds_trove_and_heat(up: Up, command: str, listed: list[str]) -> None:
     environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(up.directory / "clouds.yaml")}
     ended = subprocess.run(  # noqa: S603 - the clients' command
-        [COMMAND.parent / "openstack", "--os-cloud", "demo", "datastore", "list", "-f", "value", "-c", "Name"],
+        [COMMAND.parent / "openstack", "--os-cloud", "demo", *command.split()],
         env=environment,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert sorted(ended.stdout.split()) == ["mysql", "postgresql"], ended.stderr
+    assert (ended.returncode, sorted(ended.stdout.split())) == (0, listed), ended.stderr
 
 
 def test_ctrl_c_ends_every_process(up: Up) -> None:
@@ -184,14 +190,15 @@ def test_ctrl_c_ends_every_process(up: Up) -> None:
     assert up.complained == ""
 
 
-def test_trove_ends_when_the_lab_is_killed(tmp_path: Path) -> None:
+def test_trove_and_heat_end_when_the_lab_is_killed(tmp_path: Path) -> None:
     with contextlib.closing(Up(tmp_path / "lab")) as killed:
+        assert set(killed.pids) == {"trove_services", "heat_services"}
         assert killed.end(signal.SIGKILL) == -signal.SIGKILL
 
 
 def test_trove_that_dies_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
     with contextlib.closing(Up(tmp_path / "lab")) as bereft:
-        os.kill(bereft.trove_pid, signal.SIGKILL)
+        os.kill(bereft.pids["trove_services"], signal.SIGKILL)
         assert bereft.process.wait(20) == 1
         assert "trove-taskmanager" in bereft.complained
         assert f"ended with status -9; the end of its log {tmp_path}/lab/trove.log" in bereft.complained

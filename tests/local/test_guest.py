@@ -48,7 +48,7 @@ class Behaviour:
     def seconds(self, operation: str) -> float:
         return self.slow.get(operation, 0.0)
 
-    def misbehaves(self, kind: str, _instance_id: str, _server: Server) -> bool:
+    def misbehaves(self, kind: str, _instance_id: str, _server: Server, _call: str) -> bool:
         return kind in self.told
 
     def volume_size(self, _instance_id: str) -> int:

@@ -13,6 +13,7 @@ from trove.common import cfg as trove_cfg
 from trove_lab.local import trove_conf
 from trove_lab.local.errors import DirectoryError
 from trove_lab.local.trove_conf import Site
+from trove_resources import conf as our_options
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def site(tmp_path: Path) -> Site:
 
 def known() -> set[tuple[str, str]]:
     """Every option an operator may set, by group and name."""
-    lists = [*trove_cfg.list_opts(), *authtoken_options(), *database_options.list_opts()]
+    lists = [*trove_cfg.list_opts(), *authtoken_options(), *database_options.list_opts(), *our_options.list_opts()]
     names = {(str(group or "DEFAULT"), option.dest) for group, some in lists for option in some}
     elsewhere = {
         ("DEFAULT", "transport_url"),

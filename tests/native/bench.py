@@ -9,27 +9,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from keystoneauth1.identity.v3 import Password
-from keystoneauth1.session import Session
-
-from cloud.conftest import connect
-from trove_lab.cloud.clock import ManualClock
-from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.control import inventory
-from trove_lab.cloud.seed import PASSWORD, seed
 from trove_lab.cloud.server import CloudServer
-from trove_lab.conformance import Driver, Example, LeapClock, Network, Run, Site, ZoneDns
-from trove_resources.clouds import BlockStorage, Clouds, Compute, compute, volume
-from trove_resources.clouds import Network as Neutron
-from trove_resources.clouds.service import Endpoint, Service
+from trove_lab.conformance import Driver, Example, Run, minicloud
 from trove_resources.flows.events import Event
 from trove_resources.flows.runner import BRANCHES
 from trove_resources.markers import Owner
 from trove_resources.native import Native
 from trove_resources.settings import Settings
-from trove_resources.spec import InstanceSpec, RuleSpec
+from trove_resources.spec import InstanceSpec
 
-SETTINGS = Settings(server_seconds=60, volume_seconds=30, delete_seconds=30)
+SETTINGS = Settings(
+    server_seconds=60, volume_seconds=30, delete_seconds=30, move_seconds=60, revert_seconds=40, reboot_seconds=20
+)
+A_WHILE = 60.0
+"""Seconds since anything happened to an instance that is there already."""
 STATES = ("compute", "volume", "network", "dns")
 """The services of minicloud in which an instance has something."""
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
@@ -49,6 +43,11 @@ class Call:
         where = {"service": self.service, "method": self.method, "path": self.path}
         return {**where, "kind": kind, "skip": self.nth, **more}
 
+    @property
+    def changes(self) -> bool:
+        """Whether it asks for a change of the cloud."""
+        return self.method != "GET" and self.service != "identity"
+
     def __str__(self) -> str:
         return f"{self.method} {self.service}{self.path}" + (f" ({self.nth + 1})" if self.nth else "")
 
@@ -64,64 +63,33 @@ class Saved:
 class FaultBench:
     """One instance, on a cloud as after its seed, and a session that has no token yet.
 
-    With ``saved`` the instance is there already. ``timeout`` is the seconds a service has for its answer. With one of
-    ``branches`` a flow makes the same calls in the same order each time.
+    With ``saved`` the instance is there already, for a while. ``timeout`` is the seconds a service has for its answer.
+    With one of ``branches`` a flow makes the same calls in the same order each time.
     """
 
     def __init__(
-        self, server: CloudServer, *, saved: Saved | None = None, timeout: float = 60.0, branches: int = BRANCHES
+        self,
+        server: CloudServer,
+        *,
+        saved: Saved | None = None,
+        timeout: float = 60.0,
+        branches: int = BRANCHES,
+        settings: Settings = SETTINGS,
     ) -> None:
         server.cloud.reset()
-        assert isinstance(server.cloud.clock, ManualClock)
         self.cloud = server.cloud
-        self.clock = LeapClock(self._advance)
+        self.clock = minicloud.clock_of(server)
         self.driver = Driver(self.clock, branches=branches)
-        self.site = _site(server, self.clock)
+        self.site = minicloud.site_on(server, self.clock)
         self.example = Example(self.site)
         if saved is not None:
             self._restore(saved)
-        auth = Password(
-            auth_url=server.auth_url,
-            username="trove",
-            password=PASSWORD,
-            project_name="service",
-            user_domain_id="default",
-            project_domain_id="default",
-        )
-        session = Session(auth=auth)
-
-        def service(name: str, kind: str, microversion: str | None = None) -> Service:
-            return Service(session, Endpoint(service_type=kind), name=name, microversion=microversion, timeout=timeout)
-
-        zone = self.cloud.dns.zones.where(name="db.example.test.")[0]
-        clouds = Clouds(
-            compute=Compute(service("Nova", "compute", compute.MICROVERSION)),
-            volume=BlockStorage(service("Cinder", "volumev3", volume.MICROVERSION)),
-            network=Neutron(service("Neutron", "network")),
-            dns=ZoneDns(service("Designate", "dns"), zone.id, zone.name),
-        )
-        self.manager = Native(clouds, SETTINGS)
-
-    def _advance(self, seconds: float) -> None:
-        clock = self.cloud.clock
-        assert isinstance(clock, ManualClock)
-        clock.advance(seconds)
-        self.cloud.changed()
+        clouds = minicloud.clouds_of(server, minicloud.session_of(server), timeout=timeout)
+        self.manager = Native(clouds, settings)
 
     def spec(self) -> InstanceSpec:
         """Return the spec of an instance that has one of everything."""
-        example = self.example
-        tcp = RuleSpec(protocol="tcp", port_min=3306, port_max=3306, cidr="0.0.0.0/0")
-        udp = RuleSpec(protocol="udp", port_min=5353, port_max=5353, cidr="::/0")
-        return example.spec(
-            server=example.server(image_id=None),
-            root_volume=example.root_volume(),
-            security_group=example.security_group(tcp, udp),
-            public=True,
-            isolated=True,
-            dns=True,
-            user_data=lambda nic: f"#cloud-config\n# {nic.mac_address if nic else ''}\n",
-        )
+        return self.example.full_spec()
 
     def fault(self, rule: dict[str, Any]) -> None:
         """Add a fault."""
@@ -181,6 +149,7 @@ class FaultBench:
         with self.cloud.lock:
             for name, state in copy.deepcopy(saved.states).items():
                 setattr(self.cloud, name, state)
+        self.clock.sleep(A_WHILE)
         self.example = Example(self.site, saved.owner)
 
     def forget_calls(self) -> None:
@@ -216,32 +185,3 @@ def record(server: CloudServer) -> dict[str, list[Call]]:
     assert bench.delete().error is None
     calls["delete"] = bench.calls()
     return calls
-
-
-def started() -> CloudServer:
-    """Return a cloud whose clock a bench moves."""
-    return CloudServer(Cloud(clock=ManualClock(), seed=seed))
-
-
-def _site(server: CloudServer, clock: LeapClock) -> Site:
-    cloud = server.cloud
-
-    def network(name: str) -> Network:
-        (found,) = cloud.network.networks.where(name=name)
-        (subnet,) = cloud.network.subnets.where(network_id=found.id)
-        return Network(id=found.id, subnet_id=subnet.id, address=subnet.cidr.rpartition(".")[0] + ".77")
-
-    flavors = {flavor.name: flavor.id for flavor in cloud.compute.flavors}
-    return Site(
-        service=connect(server.auth_url, "trove", "service"),
-        tenant_id=cloud.identity.projects.where(name="demo")[0].id,
-        user_network=network("tenant"),
-        management_network=network("trove-mgmt"),
-        flavor_id=flavors["m1.small"],
-        huge_flavor_id=flavors["m1.huge"],
-        image_id=next(iter(cloud.image.images)).id,
-        availability_zone="nova",
-        clock=clock,
-        dns=None,  # type: ignore[arg-type]  # the bench makes its own
-        left=lambda _instance_id: [],
-    )

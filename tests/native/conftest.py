@@ -5,8 +5,11 @@ from functools import cache
 
 import pytest
 
-from native.bench import Call, FaultBench, Saved, record, started
+from native import operations
+from native.bench import Call, FaultBench, Saved, record
+from native.operations import CHANGES, Saves
 from trove_lab.cloud.server import CloudServer
+from trove_lab.conformance.minicloud import started
 
 KINDS = ("status", "drop", "lose_answer")
 """Kinds of faults a repeated call gets over."""
@@ -31,6 +34,12 @@ def saved(server: CloudServer) -> Saved:
     return bench.save()
 
 
+@pytest.fixture(scope="session")
+def saves(server: CloudServer) -> Saves:
+    """Return instances for the operations to begin with."""
+    return Saves(server)
+
+
 @pytest.fixture
 def provisioned(server: CloudServer, saved: Saved) -> FaultBench:
     """Return a bench whose instance is there."""
@@ -44,13 +53,30 @@ def _recorded() -> dict[str, list[Call]]:
         return {operation: sorted(calls, key=str) for operation, calls in record(server).items()}
 
 
+@cache
+def _recorded_changes() -> dict[str, list[Call]]:
+    with started() as server:
+        return operations.record(Saves(server))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each call of a good run to the tests that want one, with the kinds of faults it can meet.
 
     ``provision_call`` and ``delete_call`` are all calls, with ``kind`` each of them with each kind; ``create_call``
-    are those that create something, ``provision_first`` and ``delete_first`` the first of each kind.
+    are those that create something, ``provision_first`` and ``delete_first`` the first of each kind. ``operation`` and
+    ``call`` are all calls of the other operations, ``change`` and ``mutating_call`` those that change something in
+    one that can be undone, ``change`` and ``call`` all of the latter's.
     """
     wanted = set(metafunc.fixturenames)
+    if {"operation", "call"} <= wanted:
+        _parametrize(
+            metafunc, "operation", "call", [(name, call) for name, call in _changes(tuple(_recorded_changes()))]
+        )
+    if {"change", "call"} <= wanted:
+        _parametrize(metafunc, "change", "call", _changes(CHANGES))
+    if {"change", "mutating_call"} <= wanted:
+        mutating = [(name, call) for name, call in _changes(CHANGES) if call.changes]
+        _parametrize(metafunc, "change", "mutating_call", mutating)
     for operation in ("provision", "delete"):
         if {f"{operation}_call", "kind"} <= wanted:
             pairs = [(call, kind) for call in _recorded()[operation] for kind in KINDS]
@@ -62,3 +88,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "create_call" in wanted:
         creates = [call for call in _recorded()["provision"] if call.method == "POST" and call.service != "identity"]
         metafunc.parametrize("create_call", creates, ids=str)
+
+
+def _changes(names: tuple[str, ...]) -> list[tuple[str, Call]]:
+    return [(name, call) for name in names for call in _recorded_changes()[name]]
+
+
+def _parametrize(metafunc: pytest.Metafunc, name: str, call: str, pairs: list[tuple[str, Call]]) -> None:
+    metafunc.parametrize((name, call), pairs, ids=[f"{name}-{call}" for name, call in pairs])

@@ -69,7 +69,7 @@ def test_a_volume_that_is_never_available(bench: FaultBench) -> None:
     run = bench.provision()
     assert isinstance(run.error, DeadlineExceededError)
     assert str(run.error).startswith("waited 30 s for volume ")
-    assert "to be available; the cloud said last: creating" in str(run.error)
+    assert "to be available or in-use; the cloud said last: creating" in str(run.error)
     # Cinder does not delete a volume it is creating.
     assert {each.kind for each in run.leftovers} == {"volume"}
     assert set(bench.held()) == {"volumes"}

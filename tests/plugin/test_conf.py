@@ -39,7 +39,7 @@ def test_every_option_is_described() -> None:
     assert [option.name for _, group in options.list_opts() for option in group if not option.help] == []
 
 
-@pytest.mark.parametrize("expected", ["[DEFAULT]", "#resource_manager = native"])
+@pytest.mark.parametrize("expected", ["[DEFAULT]", "#resource_manager = native", "[trove_resources]", "#task_log_size = 1000"])
 def test_the_generator_finds_our_options(expected: str) -> None:
     ended = subprocess.run(  # noqa: S603 - oslo.config's own command
         [Path(sys.executable).parent / "oslo-config-generator", "--namespace", "trove_resources"],

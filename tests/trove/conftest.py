@@ -9,8 +9,8 @@ from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
 from local.conftest import Client
+from trove_lab.local.conf_file import Options
 from trove_lab.local.lab import Lab
-from trove_lab.local.trove_conf import Options
 
 HURRY = {
     "usage_timeout": "8",
@@ -20,6 +20,11 @@ HURRY = {
     "agent_call_high_timeout": "3",
     "server_delete_time_out": "2",
     "volume_time_out": "4",
+    "resize_time_out": "6",
+    "revert_time_out": "6",
+    "reboot_time_out": "6",
+    # A database has twice as long after a reboot.
+    "report_interval": "3",
 }
 """Options of Trove that make it wait less."""
 

@@ -4,7 +4,7 @@ import base64
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,10 +14,14 @@ from troveclient.apiclient.exceptions import UnprocessableEntity
 
 from local import conftest as local
 from trove_lab.local import records
+from trove_lab.local.conf_file import Options
 from trove_lab.local.records import InstanceRecord
 
 PLUG_IN, DESIGNATE = "trove-resources/", "python-designateclient"
 """How requests of the plug-in begin their user agent: its own, and what Trove's DNS driver asks with for it."""
+
+LOOKS = ("get_filesystem_stats", "rpc_ping")
+"""Calls to a guest that only look."""
 
 Request = dict[str, Any]
 Call = tuple[str, str, str]
@@ -62,7 +66,65 @@ class Deployment(local.Trove):
     @property
     def small(self) -> str:
         """The id of the flavor m1.small; the seed's are the same in every cloud."""
-        return str(next(each.id for each in self.lab.cloud.compute.flavors if each.name == "m1.small"))
+        return self.flavor("m1.small")
+
+    def flavor(self, name: str) -> str:
+        """Return the id of a flavor; the seed's are the same in every cloud."""
+        return str(next(each.id for each in self.lab.cloud.compute.flavors if each.name == name))
+
+    def flavor_name(self, flavor_id: str) -> str:
+        """Return the name of a flavor."""
+        return str(next(each.name for each in self.lab.cloud.compute.flavors if each.id == flavor_id))
+
+    def restart_with(self, options: Options) -> None:
+        """Start Trove again with other options, beside those that make it wait less."""
+        hurried = self.lab.options.get("DEFAULT", {})
+        self.lab.restart_trove(
+            manager=self.lab.manager, options={**options, "DEFAULT": {**hurried, **options.get("DEFAULT", {})}}
+        )
+
+    # Changes of an instance that is there
+
+    def resize(self, instance_id: str, flavor: str) -> None:
+        """Ask for another flavor, by name."""
+        self.client.instances.resize_instance(instance_id, self.flavor(flavor))
+
+    def grow(self, instance_id: str, size: int) -> None:
+        """Ask for a data volume of ``size`` GiB."""
+        self.client.instances.resize_volume(instance_id, size)
+
+    def reboot(self, instance_id: str) -> None:
+        """Ask for a reboot of the server, as an administrator."""
+        self.operator.mgmt_instances.reboot(instance_id)
+
+    def migrate(self, instance_id: str, host: str | None = None) -> None:
+        """Ask for another host, or for this one, as an administrator."""
+        self.operator.mgmt_instances.migrate(instance_id, host)
+
+    def rebuild(self, instance_id: str, image_id: str | None = None) -> None:
+        """Ask for the server on an image, without one on that of the datastore, as an administrator."""
+        self.operator.mgmt_instances.rebuild(instance_id, image_id or self.lab.surroundings.image_id)
+
+    def until_faulted(self, instance_id: str, words: str, *, seconds: float = 40) -> InstanceRecord:
+        """Return the record once no task runs for an instance, or one has failed, and the fault says these words.
+
+        The guest may be ill then.
+        """
+
+        def faulted(seen: InstanceRecord) -> bool:
+            return words in (seen.fault or "") and (seen.task == "NONE" or seen.task_failed)
+
+        return self.until_record(instance_id, faulted, seconds=seconds)
+
+    def guest_calls(self, instance_id: str) -> list[Mapping[str, str]]:
+        """Return the calls to the guest of an instance, in order: ``call``, and the configuration that came with it."""
+        said = [line.partition(" a guest is called: ")[2] for line in self.log()]
+        calls = [json.loads(each) for each in said if each]
+        return [each for each in calls if each["instance_id"] == instance_id and each["call"] not in LOOKS]
+
+    def log(self) -> list[str]:
+        """Return the lines of Trove's log."""
+        return (self.lab.directory / "trove.log").read_text(errors="replace").splitlines()
 
     def delete(self, *instance_ids: str) -> None:
         """Delete instances and return when Trove's rows and all the cloud held for them are gone."""
@@ -124,6 +186,21 @@ class Deployment(local.Trove):
         """Return how much of its quota Trove says demo uses."""
         return dict(self._query("select resource, sum(in_use) from quota_usages group by resource"))
 
+    def quota_beside_rows(self) -> dict[str, int]:
+        """Return how much more of its quota Trove says demo uses, or has reserved, than its instances have."""
+        ram = {flavor.id: flavor.ram for flavor in self.lab.cloud.compute.flavors}
+        rows = self._query("select flavor_id, volume_size from instances where deleted = 0")
+        held = {
+            "instances": len(rows),
+            "ram": sum(ram[str(flavor_id)] for flavor_id, _ in rows),
+            "volumes": sum(size or 0 for _, size in rows),
+        }
+        reserved = dict(self._query("select resource, sum(reserved) from quota_usages group by resource"))
+        in_use = self.quota_in_use()
+        return {name: in_use[name] - held[name] for name in held} | {
+            f"{name} reserved": reserved[name] for name in held
+        }
+
     def replicas_of(self, source: str) -> list[str]:
         """Return the ids of the replicas of an instance, by name."""
         rows = self._query("select id from instances where slave_of_id = ? and deleted = 0 order by name", source)
@@ -152,6 +229,10 @@ class Deployment(local.Trove):
     def _query(self, query: str, *values: str) -> list[Any]:
         with closing(sqlite3.connect(f"file:{self.lab.trove_database}?mode=ro", uri=True, timeout=30)) as connection:
             return connection.execute(query, values).fetchall()
+
+    def until_so(self, wanted: Callable[[], object]) -> None:
+        """Return once something is so."""
+        self._until(wanted, lambda: "waiting")
 
     @staticmethod
     def _until(wanted: Callable[[], object], seen: Callable[[], object], *, seconds: float = 40) -> None:
@@ -202,8 +283,7 @@ class Deployment(local.Trove):
 
     def notifications(self, instance_id: str) -> list[dict[str, Any]]:
         """Return the notifications of an instance, in order: lines of Trove's log, with the driver ``log``."""
-        lines = (self.lab.directory / "trove.log").read_text().splitlines()
-        sent = [json.loads(line[line.index("{") :]) for line in lines if " oslo.messaging.notification." in line]
+        sent = [json.loads(line[line.index("{") :]) for line in self.log() if " oslo.messaging.notification." in line]
         return [each for each in sent if each["payload"].get("instance_id") == instance_id]
 
     def until_notified(self, instance_id: str, event_type: str) -> None:
@@ -245,6 +325,19 @@ class Deployment(local.Trove):
         """Let the cloud and the guests behave."""
         for knob in ("faults", "guests"):
             self.lab.control.delete(knob)
+
+    def happened_to(self, server_id: str | None) -> list[str]:
+        """Return what happened to a server, in order, such as ``server.active``, ``server.rebooted``."""
+        events = self.lab.control.get("events")["events"]
+        return [each["kind"] for each in events if each["server_id"] == server_id]
+
+    def let_in(self, instance_id: str) -> set[tuple[Any, ...]]:
+        """Return the rules that let in: protocol, ports, CIDR."""
+        return {
+            (rule["protocol"], rule["port_range_min"], rule["port_range_max"], rule["remote_ip_prefix"])
+            for rule in self.rows_of(instance_id)["security_group_rules"]
+            if rule["direction"] == "ingress"
+        }
 
     def server_of(self, instance_id: str) -> Any:
         """Return the server of an instance as an administrator sees it, user data included."""

@@ -1,19 +1,8 @@
 """What a user asks of the network."""
 
-from typing import Any
-
 from deployment import Deployment
 
 from trove_lab.local.surroundings import Surroundings
-
-
-def rules_of(trove: Deployment, instance_id: str) -> set[tuple[Any, ...]]:
-    """Return the rules that let in: protocol, ports, CIDR."""
-    return {
-        (rule["protocol"], rule["port_range_min"], rule["port_range_max"], rule["remote_ip_prefix"])
-        for rule in trove.rows_of(instance_id)["security_group_rules"]
-        if rule["direction"] == "ingress"
-    }
 
 
 def test_a_fixed_address_on_a_subnet_is_taken(trove: Deployment) -> None:
@@ -44,7 +33,7 @@ def test_a_public_instance_has_a_floating_ip_of_its_tenants_and_lets_in_who_is_a
     (floating,) = trove.rows_of(instance_id)["floating_ips"]
     assert floating["project_id"] == trove.rows_of(instance_id)["servers"][0]["metadata"]["trove_project_id"]
     assert floating["port_id"] == trove.ports_of(instance_id)["User"]["id"]
-    assert rules_of(trove, instance_id) == {("tcp", 3306, 3306, cidr) for cidr in allowed}
+    assert trove.let_in(instance_id) == {("tcp", 3306, 3306, cidr) for cidr in allowed}
     trove.delete(instance_id)
 
 

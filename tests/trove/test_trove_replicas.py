@@ -104,3 +104,42 @@ def test_a_backup_that_is_a_snapshot_is_the_new_volumes_beginning_and_keeps_the_
     assert trove.volumes_of(first)["datastore"]["metadata"]["trove_resources_kept"] == snapshot["id"]
     trove.delete(second)
     trove.client.backups.delete(backup.id)
+    # And with its last snapshot the old volume goes.
+    trove.until_so(lambda: not trove.of(first))
+
+
+def test_a_kept_volume_goes_with_the_last_of_its_backups_and_not_before(trove: Deployment) -> None:
+    instance_id = trove.create("kept")
+    trove.until_settled(instance_id)
+    backups = []
+    for name in ("first", "second"):
+        backups.append(trove.client.backups.create(name, instance_id, storage_driver="cinder"))
+        trove.until_backed_up(backups[-1].id)
+    trove.client.instances.delete(instance_id)
+    trove.until_record(instance_id, lambda seen: seen.deleted)
+    trove.client.backups.delete(backups[0].id)
+    trove.until_so(lambda: len(trove.rows_of(instance_id)["snapshots"]) == 1)
+    (last,) = trove.rows_of(instance_id)["snapshots"]
+    trove.until_so(
+        lambda: trove.volumes_of(instance_id)["datastore"]["metadata"]["trove_resources_kept"] == last["id"]
+    )
+    trove.client.backups.delete(backups[1].id)
+    trove.until_so(lambda: not trove.of(instance_id))
+
+
+def test_a_kept_volume_that_cannot_be_deleted_does_not_fail_the_delete_of_its_backup(trove: Deployment) -> None:
+    instance_id = trove.create("stuck")
+    trove.until_settled(instance_id)
+    backup = trove.client.backups.create("stuck", instance_id, storage_driver="cinder")
+    trove.until_backed_up(backup.id)
+    trove.client.instances.delete(instance_id)
+    trove.until_record(instance_id, lambda seen: seen.deleted)
+    trove.fail(("volume", "DELETE", "/volumes/*"), "status", status=403, times=None)
+    trove.client.backups.delete(backup.id)
+    volume = trove.record(instance_id).volume_id
+    says = f"instance {instance_id} is deleted, and its volume {volume}, kept for backup {backup.id}, which is deleted"
+    trove.until_so(lambda: any(says in line and "answered 403" in line for line in trove.log()))
+    assert trove.backup_state(backup.id) == "COMPLETED"
+    assert trove.of(instance_id) == {"volumes": 1}
+    trove.calm()
+    trove.service.block_storage.delete_volume(volume)

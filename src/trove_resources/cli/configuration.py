@@ -20,15 +20,20 @@ def read(files: Sequence[str], directories: Sequence[str]) -> cfg.ConfigOpts:
 
     Raises ConfigurationError.
     """
-    arguments = [f"--config-file={each}" for each in files] + [f"--config-dir={each}" for each in directories]
     conf = cfg.ConfigOpts()
     options.register(conf)
     conf.register_opts(database_opts, group="database")
+    read_into(conf, files, directories)
+    return conf
+
+
+def read_into(conf: cfg.ConfigOpts, files: Sequence[str], directories: Sequence[str]) -> None:
+    """Read the same files into a configuration. Raises ConfigurationError."""
+    arguments = [f"--config-file={each}" for each in files] + [f"--config-dir={each}" for each in directories]
     try:
         conf(arguments, project=PROJECT, prog=PROGRAM)
     except cfg.Error as error:
         raise ConfigurationError(" ".join(str(error).split())) from error
-    return conf
 
 
 def database_url(conf: cfg.ConfigOpts) -> sa.URL:

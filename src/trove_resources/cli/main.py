@@ -13,10 +13,14 @@ from trove_resources import __version__
 from trove_resources.errors import (
     ConfigurationError,
     DatabaseFailedError,
+    MissingColumnsError,
     MissingTableError,
     RecordInUseError,
     ResourcesError,
+    TaskLogError,
+    UnknownInstanceError,
     UnknownRevisionError,
+    UnknownTaskError,
 )
 
 NAMESPACE: Final = "trove_resources.cli"
@@ -26,14 +30,19 @@ EXIT_CODES: Final[Mapping[type[ResourcesError], int]] = {
     ConfigurationError: 3,
     DatabaseFailedError: 4,
     MissingTableError: 5,
+    MissingColumnsError: 5,
     UnknownRevisionError: 6,
     RecordInUseError: 7,
+    TaskLogError: 8,
+    UnknownInstanceError: 9,
+    UnknownTaskError: 9,
 }
 
 EPILOG: Final = (
     "Exit codes: 0 all well; 1 something failed; 2 bad usage; 3 Trove's configuration is not there or cannot be used; "
-    "4 the database does not answer or refuses; 5 it has no table instances; 6 no such revision; 7 instances need what "
-    "would be dropped."
+    "4 the database does not answer or refuses; 5 it has no table instances, or not our columns; 6 no such revision; 7 "
+    "instances need what would be dropped; 8 the task log is not there or cannot be read; 9 no such instance, or task; "
+    "10 the cloud could not be asked, the rest is shown."
 )
 
 
@@ -78,6 +87,12 @@ class TroveResources(App):
         )
         return parser
 
+    def configure_logging(self) -> None:
+        """Write to the console what we say. What libraries warn of, such as options of Trove's, is told with -v."""
+        super().configure_logging()
+        if not self.options.verbose_level:
+            logging.getLogger().handlers[-1].addFilter(_is_ours_or_an_error)
+
     def interact(self) -> None:
         """Refuse to run without a command: there is no shell of ours."""
         self.parser.error(f"a command is required; {self.NAME} --help lists them")
@@ -91,6 +106,10 @@ class TroveResources(App):
         """Run a command and return its exit code; bad usage exits with 2."""
         code = super().run(argv)
         return next((own for kind, own in EXIT_CODES.items() if isinstance(self._failure, kind)), code)
+
+
+def _is_ours_or_an_error(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.ERROR or record.name == TroveResources.NAME
 
 
 def main(argv: Sequence[str] | None = None) -> int:

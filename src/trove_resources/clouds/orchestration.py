@@ -1,7 +1,7 @@
 """Heat: stacks, for the service user's project.
 
-The SDK's own orchestration layer is not used: it turns an adoption into a create, a preview into an update, and finds no
-stack that was adopted.
+The SDK's own orchestration layer is not used: it turns an adoption into a create, a preview into an update, and finds
+no stack that was adopted.
 """
 
 import json
@@ -175,6 +175,10 @@ class Orchestration:
     def environment(self, ref: StackRef) -> Json:
         """Return a stack's environment: ``parameters``, ``resource_registry`` and more."""
         return self._heat.get(f"{ref.path}/environment")
+
+    def validate(self, template: Json, **more: Any) -> None:
+        """Have Heat look at a template. Raises RefusedError, with what is wrong, when it cannot be."""
+        self._heat.post("/validate", {"template": template, **more})
 
     def resource_types(self, name: str | None = None) -> list[str]:
         """Return the names of the types that Heat has; with ``name``, a pattern, those that match."""

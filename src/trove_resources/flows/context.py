@@ -36,6 +36,8 @@ class FlowContext:
     """Set when a delete wants the flow to end at its next step."""
     lost: Exception | None = None
     """Why a result could not be announced; the flow ends at its next step."""
+    announced: dict[str, str] = field(default_factory=dict)
+    """Results whoever runs the flow has written down, by their names."""
     leftovers: list[Leftover] = field(default_factory=list)
     """What an undo or a delete could not remove."""
 
@@ -89,11 +91,15 @@ class FlowContext:
             return
 
     def try_or_note(self, kind: str, resource_id: str, act: Callable[[], object]) -> bool:
-        """Remove or mend a resource and return True; note it as left over, with the reason, if that cannot be done."""
+        """Remove or mend a resource and return True; note it as left over, with the reason, if that cannot be done.
+
+        What is noted already keeps its first reason.
+        """
         try:
             act()
         except Exception as error:  # noqa: BLE001 - an undo that raises would stop all other undoing
             reason = str(error) if isinstance(error, CloudError) else f"{type(error).__name__}: {error}"
-            self.leftovers.append(Leftover(kind=kind, resource_id=resource_id, reason=reason))
+            if not any((each.kind, each.resource_id) == (kind, resource_id) for each in self.leftovers):
+                self.leftovers.append(Leftover(kind=kind, resource_id=resource_id, reason=reason))
             return False
         return True

@@ -102,6 +102,10 @@ def _announce(announce: Announce, context: FlowContext, name: str, value: str | 
     """Announce a result. TaskFlow would only log that it cannot be: the next step raises it."""
     try:
         announce(name, value)
+        if value is None:
+            context.announced.pop(name, None)
+        else:
+            context.announced[name] = value
     except Exception as error:
         LOG.exception("instance %s: %s = %s could not be announced", context.owner.instance_id, name, value)
         if value is not None:

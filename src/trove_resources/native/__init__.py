@@ -70,9 +70,9 @@ class Native(ResourceManager):
 
     def delete_dns_record(self, instance: InstanceRef) -> Flow:
         """One step, and what came of it."""
-        flow = LinearFlow(f"delete_dns_record/{instance.instance_id}")
-        flow.add(delete.DeleteDnsRecord(self._clouds, self._settings, instance), delete.CheckNothingIsLeft())
-        return flow
+        flow, operation = LinearFlow(f"delete_dns_record/{instance.instance_id}"), "delete_dns_record"
+        gone = delete.DeleteDnsRecord(self._clouds, self._settings, instance, operation=operation)
+        return flow.add(gone, delete.CheckNothingIsLeft(operation))
 
     def create_group(self, instance_id: str, policy: str) -> Flow:
         """One step."""

@@ -10,18 +10,17 @@ from trove.common.exception import TroveError
 from trove.common.notification import TroveInstanceModifyFlavor
 from trove.instance.models import save_instance_fault
 from trove.instance.tasks import InstanceTask, InstanceTasks
-from trove.quota.quota import run_with_quotas
 
-from trove_resources.errors import CloudError, FlowStoppedError
+from trove_resources.errors import FlowStoppedError, ResourcesError
 from trove_resources.plugin.access import merged
 from trove_resources.plugin.composition import Composition, engine_of
 from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import BuiltInstance
+from trove_resources.plugin.quota import Announced, give_back
+from trove_resources.plugin.refused import Refused
 from trove_resources.plugin.task import FlowFailedError
 
 LOG = logging.getLogger(__name__)
-Settle = Callable[[BuiltInstance], None]
-"""Says in the row how the task ended."""
 
 
 class Change:
@@ -32,37 +31,33 @@ class Change:
 
     def __init__(self, composition: Composition) -> None:
         self._composition = composition
+        self._refused = Refused()
 
     def resize_flavor(
         self, context: Any, instance_id: str, old_flavor: Mapping[str, Any], new_flavor: Mapping[str, Any]
     ) -> None:
         """Give an instance another flavor; a failure gives back the quota that Trove's API took."""
 
-        def give_back(instance: BuiltInstance) -> None:
-            if instance.flavor_id != new_flavor["id"]:
-                _give_back(instance, "ram", new_flavor["ram"] - old_flavor["ram"])
+        def settle(instance: BuiltInstance, announced: Announced) -> None:
+            has_it = instance.flavor_id == new_flavor["id"]
+            if not has_it or "flavor_id" in announced.too_late:
+                give_back(instance, "ram", new_flavor["ram"] - old_flavor["ram"])
+            if has_it:
+                _notify_of_flavor(instance, old_flavor, new_flavor)
 
         arguments = {"old_flavor": dict(old_flavor), "new_flavor": dict(new_flavor)}
-        instance = self._run("resize_flavor", context, instance_id, arguments, failed=give_back)
-        moment = timeutils.isotime(instance.updated)
-        TroveInstanceModifyFlavor(
-            instance=instance,
-            old_instance_size=old_flavor["ram"],
-            instance_size=new_flavor["ram"],
-            launched_at=moment,
-            modify_at=moment,
-        ).notify()
+        self._run("resize_flavor", context, instance_id, arguments, settle=settle)
 
     def resize_volume(self, context: Any, instance_id: str, size: int) -> None:
         """Grow the data volume; a failure before it grew gives back the quota that Trove's API took."""
 
-        def tell_the_truth(instance: BuiltInstance) -> None:
-            true_size = self._volume_size(instance)
-            if true_size is not None and true_size != instance.volume_size:
-                instance.update_db(volume_size=true_size)
-            _give_back(instance, "volumes", int(size) - int(instance.volume_size))
+        def settle(instance: BuiltInstance, announced: Announced) -> None:
+            if instance.volume_size != size:
+                self._announce_true_size(instance, announced)
+            counted = announced.size_before if "volume_size" in announced.too_late else instance.volume_size
+            give_back(instance, "volumes", size - int(counted))
 
-        self._run("resize_volume", context, instance_id, {"size": int(size)}, failed=tell_the_truth)
+        self._run("resize_volume", context, instance_id, {"size": size}, settle=settle)
 
     def update_access(self, context: Any, instance_id: str, access: Mapping[str, Any]) -> None:
         """Change who may reach an instance."""
@@ -71,7 +66,7 @@ class Change:
             instance.update_db(access=merged(instance, access), task_status=InstanceTasks.NONE)
 
         failed = InstanceTasks.UPDATING_ERROR_ACCESS
-        self._run("update_access", context, instance_id, {"access": dict(access)}, done=write, failed_status=failed)
+        self._run("update_access", context, instance_id, {"access": dict(access)}, done=write, failed=failed)
 
     def reboot(self, context: Any, instance_id: str) -> None:
         """Reboot an instance's server."""
@@ -92,44 +87,62 @@ class Change:
         instance_id: str,
         arguments: Mapping[str, Any],
         *,
-        done: Settle = lambda instance: instance.reset_task_status(),
-        failed: Settle = lambda _instance: None,
-        failed_status: InstanceTask = InstanceTasks.NONE,
-    ) -> BuiltInstance:
-        """Run an operation's flow, then ``done`` or ``failed``."""
+        done: Callable[[BuiltInstance], None] = lambda instance: instance.reset_task_status(),
+        failed: InstanceTask = InstanceTasks.NONE,
+        settle: Callable[[BuiltInstance, Announced], None] = lambda _instance, _announced: None,
+    ) -> None:
+        """Run an operation's flow, and say in the row how it ended: ``done``, or the status ``failed``.
+
+        ``settle`` comes last, in either case.
+        """
         try:
-            with self._composition.task(operation, instance_id, context) as task:
+            with self._refused.noticed(instance_id), self._composition.task(operation, instance_id, context) as task:
                 instance = BuiltInstance.load(context, instance_id)
+                announced = Announced(instance, task.stop)
                 try:
-                    task.run(flow_for(operation, engine_of(instance), instance_id, arguments), instance)
+                    task.run(flow_for(operation, engine_of(instance), instance_id, arguments), announced)
                 except Exception as error:
-                    _mark_failed(instance, error, failed_status)
-                    failed(instance)
+                    _mark_failed(instance, error, failed)
                     raise
-                # As Nova has it: the row is older than the flow.
-                instance.db_info.server_status = "ACTIVE"
-                done(instance)
-                return instance
+                else:
+                    done(instance)
+                finally:
+                    settle(instance, announced)
         except Exception as error:
             raise _as_fault(operation, instance_id, error) from error
 
-    def _volume_size(self, instance: BuiltInstance) -> int | None:
-        """Return the true size of the data volume in GiB, or None if the cloud does not tell."""
+    def _announce_true_size(self, instance: BuiltInstance, announced: Announced) -> None:
+        """Have the row say what size the data volume has: it may have grown when the flow had given up."""
         try:
             inventory = self._composition.manager(engine_of(instance), instance).observe(instance.ref)
-        except CloudError as error:
+        except ResourcesError as error:
             LOG.warning("instance %s: the size of its volume is not known: %s", instance.id, error)
-            return None
-        return next((volume.size for volume in inventory.volumes if volume.id == instance.volume_id), None)
+            return
+        size = next((volume.size for volume in inventory.volumes if volume.id == instance.volume_id), None)
+        if size not in (None, instance.volume_size):
+            announced.announce("volume_size", str(size))
+
+
+def _notify_of_flavor(instance: BuiltInstance, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    moment = timeutils.isotime(instance.updated)
+    TroveInstanceModifyFlavor(
+        instance=instance,
+        old_instance_size=old["ram"],
+        instance_size=new["ram"],
+        launched_at=moment,
+        modify_at=moment,
+    ).notify()
 
 
 def _mark_failed(instance: BuiltInstance, error: Exception, status: InstanceTask) -> None:
     """Say in the row how a task failed, unless a delete wanted it so: then Trove's API has said that."""
-    cause = error.cause if isinstance(error, FlowFailedError) else error
-    left = [each.kind for each in error.leftovers] if isinstance(error, FlowFailedError) else []
-    broken = next((kind for kind in left if kind in ("server", "volume")), None)
-    if isinstance(cause, FlowStoppedError):
+    if not isinstance(error, FlowFailedError):
+        # Refused: nothing was begun.
+        instance.reset_task_status()
         return
+    if isinstance(error.cause, FlowStoppedError):
+        return
+    broken = next((each.kind for each in error.leftovers if each.kind in ("server", "volume")), None)
     if broken:
         instance.mark_failed(broken)
     else:
@@ -138,12 +151,8 @@ def _mark_failed(instance: BuiltInstance, error: Exception, status: InstanceTask
 
 def _as_fault(operation: str, instance_id: str, error: Exception) -> TroveError:
     """Write what went wrong as the instance's fault, and return it as Trove's own."""
-    message = f"{operation.replace('_', ' ').capitalize()} failed. {error}"
+    what = operation.replace("_", " ").capitalize()
+    began = isinstance(error, FlowFailedError)
+    message = f"{what} {'failed' if began else 'was refused'}. {error}"
     save_instance_fault(instance_id, message, "".join(traceback.format_exception(error)))
     return TroveError(message=message)
-
-
-def _give_back(instance: BuiltInstance, resource: str, amount: int) -> None:
-    """Give back what Trove's API took of the tenant's quota when it accepted the request."""
-    if amount:
-        run_with_quotas(instance.tenant_id, {resource: -amount}, lambda: None)

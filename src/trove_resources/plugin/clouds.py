@@ -17,7 +17,7 @@ class CloudsOfTrove:
 
     def __init__(self, conf: cfg.ConfigOpts) -> None:
         self._conf = conf
-        self._session = Session(auth=_credentials(conf.service_credentials))
+        self._session = Session(auth=_credentials(conf.service_credentials), verify=_verify(conf))
         self._dns: Dns = TroveDns() if conf.trove_dns_support else NoDns()
         self._regions: dict[str, Clouds] = {}
 
@@ -66,6 +66,12 @@ def settings(conf: cfg.ConfigOpts) -> Settings:
         reboot_seconds=float(conf.reboot_time_out),
         online_volume_resize=bool(conf.online_volume_resize),
     )
+
+
+def _verify(conf: cfg.ConfigOpts) -> bool | str:
+    """Return how the services' certificates are checked: as Trove's own session with these credentials does."""
+    given = conf.keystone_authtoken
+    return False if given.insecure else given.cafile or True
 
 
 def _credentials(given: Any) -> Password:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from oslo_config import cfg
@@ -16,11 +17,10 @@ from trove_resources.flows.waiting import Waiter
 from trove_resources.markers import Owner
 from trove_resources.plugin import managers
 from trove_resources.plugin.clouds import CloudsOfTrove, settings
+from trove_resources.plugin.instance_rows import DEFAULT_ENGINE
 from trove_resources.plugin.instances import BuiltInstance, FreshInstance
-from trove_resources.plugin.task import NoTaskLog, Task, TaskLog, request_id
-
-DEFAULT_ENGINE = "native"
-"""The engine of rows that say none: they are older than us."""
+from trove_resources.plugin.task import Task, request_id
+from trove_resources.plugin.task_log import Now, task_log
 
 
 class Composition:
@@ -29,7 +29,9 @@ class Composition:
     Raises UnknownManagerError or UnusableManagerError when ``resource_manager`` names nothing that can be used.
     """
 
-    def __init__(self, conf: cfg.ConfigOpts, *, clock: Clock | None = None) -> None:
+    def __init__(
+        self, conf: cfg.ConfigOpts, *, clock: Clock | None = None, now: Now = lambda: datetime.now(UTC)
+    ) -> None:
         our_conf.register(conf)
         self.conf = conf
         self.clock = clock or SystemClock()
@@ -38,7 +40,7 @@ class Composition:
         self._clouds = CloudsOfTrove(conf)
         self._settings = settings(conf)
         self._waiter = Waiter(self.clock)
-        self._task_log: TaskLog = NoTaskLog()
+        self._task_log = task_log(conf, self.clock, now)
 
     @property
     def engine(self) -> str:
@@ -72,8 +74,9 @@ class Composition:
             )
             try:
                 yield task
-            except Exception as error:
-                task.error = str(error)
+            except BaseException as error:
+                # A thread that is killed has not done it either.
+                task.error = str(error) or type(error).__name__
                 raise
             finally:
                 self._task_log.ended(owner, task.error)

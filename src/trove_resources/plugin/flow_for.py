@@ -18,7 +18,7 @@ from trove_resources.plugin import composition, creation
 from trove_resources.plugin.access import access_spec
 from trove_resources.plugin.guest_rebuild import RebuildDatabase, RestoreReplication, UnmountVolume
 from trove_resources.plugin.guest_steps import AwaitAwake, AwaitHealthy, StartDatabase, StopDatabase, around_growth
-from trove_resources.plugin.instances import BuiltInstance, FreshInstance
+from trove_resources.plugin.instances import BuiltInstance, FormerInstance, FreshInstance
 from trove_resources.spec import FlavorSpec, RebuildSpec
 
 CONF = cfg.CONF
@@ -33,7 +33,7 @@ def flow_for(operation: str, engine: str, instance_id: str, arguments: Arguments
     ``size``; of ``update_access`` the ``access`` of the request; of ``rebuild`` the ``image_id``; of ``migrate`` the
     ``host``; the others have none. Raises WrongEngineError, InvalidSpecError.
     """
-    kind, build = _BUILDERS[operation]
+    kind, build = BUILDERS[operation]
     instance = kind.load(_own_context(), instance_id)
     manager = composition.current().manager(engine, instance)
     return build(manager, instance, arguments)
@@ -118,9 +118,9 @@ def _flow(operation: str, instance: BuiltInstance) -> Flow:
     return LinearFlow(f"{operation}/{instance.id}")
 
 
-_BUILDERS: Final[Mapping[str, tuple[Any, Callable[[ResourceManager, Any, Arguments], Flow]]]] = {
+BUILDERS: Final[Mapping[str, tuple[Any, Callable[[ResourceManager, Any, Arguments], Flow]]]] = {
     "provision": (FreshInstance, _provision),
-    "delete": (FreshInstance, _delete),
+    "delete": (FormerInstance, _delete),
     "create_group": (FreshInstance, _create_group),
     "delete_group": (FreshInstance, _delete_group),
     "resize_flavor": (BuiltInstance, _resize_flavor),
@@ -130,6 +130,7 @@ _BUILDERS: Final[Mapping[str, tuple[Any, Callable[[ResourceManager, Any, Argumen
     "rebuild": (BuiltInstance, _rebuild),
     "migrate": (BuiltInstance, _migrate),
 }
+"""By operation: how an instance is loaded for it, and its flow made, by a manager, from the arguments."""
 
 
 def _own_context() -> TroveContext:

@@ -15,6 +15,8 @@ from trove_resources.flows.waiting import Wait
 
 _READY = (ServiceStatuses.RUNNING, ServiceStatuses.INSTANCE_READY, ServiceStatuses.HEALTHY)
 _ON_THE_WAY = (ServiceStatuses.NEW, ServiceStatuses.BUILDING, ServiceStatuses.UNKNOWN, ServiceStatuses.DELETED)
+_NOT_ITS_OWN = (ServiceStatuses.PAUSED, ServiceStatuses.RESTARTING)
+"""What Trove writes for a guest: the latter its API, when it is asked for a reboot, whatever runs."""
 _ILL = (ServiceStatuses.FAILED, ServiceStatuses.UNKNOWN, ServiceStatuses.FAILED_TIMEOUT_GUESTAGENT)
 
 
@@ -68,7 +70,7 @@ def await_awake(context: FlowContext, seconds: float) -> None:
     row = InstanceServiceStatus.find_by(instance_id=context.owner.instance_id)
     row.set_status(ServiceStatuses.PAUSED)
     row.save()
-    _wait(context, "to report", lambda report: report.status != ServiceStatuses.PAUSED, seconds)
+    _wait(context, "to report", lambda report: report.status not in _NOT_ITS_OWN, seconds)
 
 
 def await_healthy(context: FlowContext, seconds: float) -> None:
@@ -97,10 +99,16 @@ def _wait(context: FlowContext, goal: str, reached: Callable[[Report], bool], se
         what=f"the guest of instance {instance_id} {goal}",
         reached=there,
         seconds=seconds,
-        show=lambda report: str(report.status.description) if report else "no report",
+        show=_show,
         check=context.check_stop,
     )
     context.wait(GuestWatch(), instance_id, wait)
+
+
+def _show(report: Report | None) -> str:
+    if report is None or report.status in _NOT_ITS_OWN:
+        return "no report"
+    return str(report.status.description)
 
 
 def _failed(context: FlowContext, report: Report) -> GuestFailedError:

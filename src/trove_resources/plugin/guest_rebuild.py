@@ -4,10 +4,13 @@ from oslo_log import log as logging
 from trove.common import cfg
 from trove.common.exception import GuestError, GuestTimeout
 from trove.configuration.models import Configuration
+from trove.instance.models import save_instance_fault
 
+from trove_resources.errors import Leftover
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.plugin import guest
+from trove_resources.plugin.guest_steps import lacks, mount_again, where
 from trove_resources.plugin.instances import BuiltInstance
 
 CONF = cfg.CONF
@@ -26,11 +29,15 @@ class UnmountVolume(Step):
         context.check_stop()
         if not self._instance.volume_support:
             return
-        mount_point = CONF.get(self._instance.datastore_version.manager).mount_point
         try:
-            self._instance.guest.unmount_volume(device_path=self._instance.device_path, mount_point=mount_point)
+            self._instance.guest.unmount_volume(**where(self._instance))
         except (GuestError, GuestTimeout) as error:
             LOG.warning("instance %s: the guest did not unmount its volume: %s", self._instance.id, error)
+
+    def revert(self, context: FlowContext, **_: object) -> None:
+        """Mount it, on a server that was not rebuilt."""
+        if self._instance.volume_support and not lacks(context):
+            context.try_or_note("file system", self._instance.id, lambda: mount_again(self._instance))
 
 
 class RebuildDatabase(Step):
@@ -53,6 +60,13 @@ class RebuildDatabase(Step):
         )
         guest.await_awake(context, float(CONF.resize_time_out))
 
+    def revert(self, context: FlowContext, **_: object) -> None:
+        """Say that there is no way back: the server is well, and its database is not."""
+        server_id = self._instance.server_id
+        context.leftovers.append(
+            Leftover(kind="server", resource_id=server_id, reason="its old root disk is gone; rebuild it again")
+        )
+
 
 class RestoreReplication(Step):
     """Connect a source with its replicas again, or a replica with its source."""
@@ -67,8 +81,18 @@ class RestoreReplication(Step):
         if instance.slaves:
             instance.enable_as_master()
             for replica in instance.slaves:
-                BuiltInstance.load(instance.context, replica.id).guest.restart()
+                _restart(BuiltInstance.load(instance.context, replica.id))
         elif instance.slave_of_id:
             source = BuiltInstance.load(instance.context, instance.slave_of_id)
             instance.detach_replica(source, for_failover=True)
             instance.attach_replica(source, restart=True)
+
+
+def _restart(replica: BuiltInstance) -> None:
+    """Restart a replica; that it does not is said of the replica alone: its source is well."""
+    try:
+        replica.guest.restart()
+    except (GuestError, GuestTimeout) as error:
+        message = f"Its source was rebuilt, and the replica did not restart to replicate from it again. {error}"
+        LOG.error("instance %s: %s", replica.id, message)  # noqa: TRY400 - the text says it
+        save_instance_fault(replica.id, message, message)

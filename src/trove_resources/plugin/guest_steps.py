@@ -19,6 +19,8 @@ from trove_resources.plugin.instances import BuiltInstance
 
 CONF = cfg.CONF
 LOG = logging.getLogger(__name__)
+_NEEDED = frozenset({"server", "volume", "file system"})
+"""What a database cannot be without, as the kinds of what was not undone."""
 Flavor = Mapping[str, Any]
 """As the API read it from Nova: ``id``, ``name``, ``ram`` in MiB …"""
 
@@ -31,8 +33,12 @@ class _GuestStep(Step):
         self._instance = instance
 
     def _start_again(self, context: FlowContext, start: Callable[[], None]) -> None:
-        """Have the database run as before; noted if it does not."""
-        context.try_or_note("database", self._instance.id, start)
+        """Have the database run as before; noted if it does not.
+
+        Not without its server or its volume: that would be waited for in vain, or begin anew beside the data.
+        """
+        if not lacks(context):
+            context.try_or_note("database", self._instance.id, start)
 
 
 class StopDatabase(_GuestStep):
@@ -59,8 +65,10 @@ class StopDatabase(_GuestStep):
             LOG.warning("instance %s: the guest did not stop its database: %s", self._instance.id, error)
 
     def revert(self, context: FlowContext, **_: object) -> None:
-        """Start it."""
-        self._start_again(context, lambda: start_database(self._instance, self._flavor))
+        """Start it, unless it runs on another flavor by now, which was confirmed."""
+        row = BuiltInstance.load(self._instance.context, self._instance.id)
+        if self._flavor is None or str(row.flavor_id) == str(self._flavor["id"]):
+            self._start_again(context, lambda: start_database(self._instance, self._flavor))
 
 
 class StartDatabase(_GuestStep):
@@ -104,32 +112,43 @@ class _AroundStep(_GuestStep):
 
     def __init__(self, name: str, title: str, instance: BuiltInstance) -> None:
         super().__init__(f"resize_volume/{name}", title, instance, requires=["on_line"])
-        self._where = {
-            "device_path": instance.device_path,
-            "mount_point": CONF.get(instance.datastore_version.manager).mount_point,
-        }
+        self._where = where(instance)
 
 
-class FreeVolume(_AroundStep):
-    """Stop the database and unmount its volume; undone, it is mounted and the database runs."""
+class StopForGrowth(_AroundStep):
+    """Stop the database before its volume is taken away; undone, it runs again."""
 
     def __init__(self, instance: BuiltInstance) -> None:
-        super().__init__("database/stop", "stop the database and unmount its volume", instance)
+        super().__init__("database/stop", "stop the database", instance)
 
     def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: FBT001 - TaskFlow gives it by name
-        """Do both, unless nothing is detached. Raises Trove's GuestError or GuestTimeout."""
+        """Stop it, unless nothing is detached. Raises Trove's GuestError or GuestTimeout."""
         if not on_line:
             context.check_stop()
             self._instance.guest.stop_db()
+
+    def revert(self, context: FlowContext, on_line: bool, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
+        """Start it."""
+        if not on_line:
+            self._start_again(context, self._instance.guest.restart)
+
+
+class UnmountVolume(_AroundStep):
+    """Unmount the volume before it is taken away; undone, it is mounted."""
+
+    def __init__(self, instance: BuiltInstance) -> None:
+        super().__init__("file_system/unmount", "unmount the volume", instance)
+
+    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: FBT001 - TaskFlow gives it by name
+        """Unmount it, unless nothing is detached. Raises Trove's GuestError or GuestTimeout."""
+        if not on_line:
+            context.check_stop()
             self._instance.guest.unmount_volume(**self._where)
 
     def revert(self, context: FlowContext, on_line: bool, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
-        """Mount and start."""
-        if not on_line:
-            context.try_or_note(
-                "file system", self._instance.id, lambda: self._instance.guest.mount_volume(**self._where)
-            )
-            self._start_again(context, self._instance.guest.restart)
+        """Mount it."""
+        if not on_line and not lacks(context):
+            context.try_or_note("file system", self._instance.id, lambda: mount_again(self._instance))
 
 
 class GrowFilesystem(_AroundStep):
@@ -156,6 +175,30 @@ class UseVolume(_AroundStep):
             self._instance.guest.restart()
 
 
+def lacks(context: FlowContext) -> bool:
+    """Say whether something a database cannot be without was not undone."""
+    return any(each.kind in _NEEDED for each in context.leftovers)
+
+
+def where(instance: BuiltInstance) -> Mapping[str, Any]:
+    """Return which device of an instance is to be mounted, and at which directory."""
+    return {
+        "device_path": instance.device_path,
+        "mount_point": CONF.get(instance.datastore_version.manager).mount_point,
+    }
+
+
+def mount_again(instance: BuiltInstance) -> None:
+    """Mount the data volume, whether it is mounted or not. Raises Trove's GuestError or GuestTimeout."""
+    try:
+        # The guest refuses to mount what is mounted, and does nothing to unmount what is not.
+        instance.guest.unmount_volume(**where(instance))
+    except GuestError as error:
+        LOG.info("instance %s: its volume is in use, so it is mounted: %s", instance.id, error)
+        return
+    instance.guest.mount_volume(**where(instance))
+
+
 def start_database(instance: BuiltInstance, flavor: Flavor | None) -> None:
     """Start the database of an instance, with a flavor's configuration if there is one."""
     if flavor is None:
@@ -167,7 +210,7 @@ def start_database(instance: BuiltInstance, flavor: Flavor | None) -> None:
 
 def around_growth(instance: BuiltInstance) -> Around:
     """Return what the guest does around the growth of its volume."""
-    before = LinearFlow("resize_volume/before").add(FreeVolume(instance))
+    before = LinearFlow("resize_volume/before").add(StopForGrowth(instance), UnmountVolume(instance))
     return Around(
         before=before, after=LinearFlow("resize_volume/after").add(GrowFilesystem(instance), UseVolume(instance))
     )

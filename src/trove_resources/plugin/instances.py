@@ -48,9 +48,9 @@ class _WithoutCloud:
     _nic: Nic | None = None
 
     @classmethod
-    def load(cls, context: Any, instance_id: str) -> Self:
-        """Load an instance without asking the cloud. Raises ModelNotFoundError."""
-        row = instance_models.get_db_info(context, instance_id)
+    def load(cls, context: Any, instance_id: str, *, include_deleted: bool = False) -> Self:
+        """Load an instance without asking the cloud. Raises NotFound."""
+        row = instance_models.get_db_info(context, instance_id, include_deleted=include_deleted)
         row.server_status, row.addresses = None, []
         status = instance_models.InstanceServiceStatus.find_by(instance_id=instance_id)
         made: Any = cls
@@ -152,3 +152,12 @@ class FreshInstance(_WithoutCloud, taskmanager_models.FreshInstanceTasks):  # ty
         )
         if creation.root_password:
             self.report_root_enabled()
+
+
+class FormerInstance(FreshInstance):
+    """An instance that is, or was: its row may be marked deleted."""
+
+    @classmethod
+    def load(cls, context: Any, instance_id: str, *, include_deleted: bool = True) -> Self:
+        """Load it. Raises NotFound when Trove never had it."""
+        return super().load(context, instance_id, include_deleted=include_deleted)

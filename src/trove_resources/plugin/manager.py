@@ -3,13 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+from trove.backup.models import Backup
 from trove.common import cfg
 from trove.common.exception import TroveError
 from trove.common.notification import EndNotification
 from trove.db.sqlalchemy import session
 from trove.taskmanager import manager as upstream
 
-from trove_resources.plugin import deletion, record
+from trove_resources.plugin import deletion, kept, record
 from trove_resources.plugin.change import Change
 from trove_resources.plugin.composition import Composition, install
 from trove_resources.plugin.create import Create, group_of
@@ -115,3 +116,9 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
         """Delete an instance, whoever made it."""
         with EndNotification(context, instance_id=instance_id):
             deletion.delete(self._composition, context, instance_id)
+
+    def delete_backup(self, context: Any, backup_id: str) -> None:
+        """Delete a backup, and with the last snapshot of a deleted instance the volume that was kept for it."""
+        backup = Backup.get_by_id(context, backup_id)
+        super().delete_backup(context, backup_id)
+        kept.delete_with_snapshot(self._composition, context, backup)

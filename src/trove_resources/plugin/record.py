@@ -45,7 +45,7 @@ class Version:
 
 def version(engine: sa.Engine) -> Version:
     """Return where the database stands. Raises DatabaseFailedError, MissingTableError."""
-    with _connection(engine) as connection:
+    with connected(engine) as connection:
         return _version(connection)
 
 
@@ -64,7 +64,7 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> Version:
 
     Raises DatabaseFailedError, MissingTableError, UnknownRevisionError.
     """
-    with _connection(engine, alters=True) as connection:
+    with connected(engine, alters=True) as connection:
         before = _version(connection)
         config = revisions.config(connection=connection)
         with _revision_errors(before.database, revision):
@@ -81,7 +81,7 @@ def downgrade(engine: sa.Engine, revision: str = "base", *, force: bool = False)
     Raises RecordInUseError, unless forced, while an engine other than native owns an instance; DatabaseFailedError,
     MissingTableError, UnknownRevisionError.
     """
-    with _connection(engine, alters=True) as connection:
+    with connected(engine, alters=True) as connection:
         before = _version(connection)
         owned = 0 if before.missing else _owned_by_others(connection)
         if owned and not force:
@@ -133,7 +133,7 @@ def _owned_by_others(connection: sa.Connection) -> int:
 
 
 @contextmanager
-def _connection(engine: sa.Engine, *, alters: bool = False) -> Iterator[sa.Connection]:
+def connected(engine: sa.Engine, *, alters: bool = False) -> Iterator[sa.Connection]:
     """A connection in a transaction. Trove's own engines raise oslo.db's errors, others SQLAlchemy's."""
     try:
         with engine.begin() as connection:

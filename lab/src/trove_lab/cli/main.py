@@ -14,7 +14,7 @@ from trove_lab.local.errors import DirectoryError, DirectoryInUseError, LabError
 
 COMMANDS = {
     "demo": "show the main job: create, resize, reboot, change access, add a replica, delete",
-    "up": "start the cloud and Trove, and stay until Ctrl-C",
+    "up": "start the cloud, Trove and Heat, and stay until Ctrl-C",
 }
 """Each is a module here with ``add_arguments(parser)`` and ``run(arguments)``, which returns the exit code."""
 

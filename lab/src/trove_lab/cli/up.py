@@ -1,7 +1,8 @@
-"""Start the cloud and Trove, and stay until Ctrl-C.
+"""Start the cloud, Trove and Heat, and stay until Ctrl-C.
 
 Everything listens on 127.0.0.1. Clients find the cloud through the clouds.yaml this writes into its directory, where
-the configuration and the logs of Trove are too. Nothing outlasts the end: each start begins with an empty cloud.
+the configuration and the logs of Trove and Heat are too. Nothing outlasts the end: each start begins with an empty
+cloud.
 """
 
 import argparse
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from trove_lab.local.lab import Lab
 
 PORT = 15000
-HIGHEST_PORT = 65534
+HIGHEST_PORT = 65533
 GLANCE = 0.5
-"""Seconds between two looks at whether Trove still runs."""
+"""Seconds between two looks at whether Trove and Heat still run."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -43,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_port,
         default=PORT,
         metavar="N",
-        help=f"the cloud's port; Trove's API takes the next one; 0: any two that are free (default: {PORT})",
+        help="the cloud's port; Trove's API takes the next, Heat's the one after; 0: any that are free "
+        f"(default: {PORT})",
     )
     parser.add_argument(
         "--directory",
@@ -55,16 +57,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run a lab until a signal asks it to end; raise a LabError when it cannot start or Trove dies."""
+    """Run a lab until a signal asks it to end; raise a LabError when it cannot start or a service dies."""
     for number in SIGNALS:
         signal.signal(number, _stop)
     directory = arguments.directory or default_directory()
     try:
         # It takes a second to import, which help and bad usage need not wait for.
+        from trove_lab.local.heat_conf import Heat  # noqa: PLC0415
         from trove_lab.local.lab import Lab  # noqa: PLC0415
 
-        _say("starting the cloud and Trove ...")
-        with Lab(directory, manager=arguments.manager, port=arguments.port) as lab:
+        _say("starting the cloud, Trove and Heat ...")
+        with Lab(directory, manager=arguments.manager, port=arguments.port, heat=Heat()) as lab:
             _say(_instructions(lab))
             _stay(lab)
     except _StopRequested:
@@ -94,7 +97,7 @@ def _port(text: str) -> int:
 
 def _instructions(lab: "Lab") -> str:
     return f"""\
-ready after {lab.seconds_to_start:.1f} s: the cloud at {lab.cloud_url}, Trove at {lab.trove_url}
+ready after {lab.seconds_to_start:.1f} s: the cloud at {lab.cloud_url}, Trove at {lab.trove_url}, Heat at {lab.heat_url}
 logs and configuration: {lab.directory}
 
 In another shell:
@@ -108,6 +111,7 @@ In another shell:
   openstack --os-cloud demo database instance resize flavor db1 m1.medium
   openstack --os-cloud demo database instance restart db1
   openstack --os-cloud demo database instance delete db1
+  openstack --os-cloud trove stack list
 
 Clouds: admin, demo, alt, trove (the service's own). What the cloud holds: curl {lab.cloud_url}/_control/inventory
 Ctrl-C ends everything."""

@@ -7,7 +7,16 @@ from typing import Any
 from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.compute import flavors
 from trove_lab.cloud.dns import zones
-from trove_lab.cloud.identity.state import Assignment, CatalogService, Domain, Endpoint, Project, Role, User
+from trove_lab.cloud.identity.state import (
+    Assignment,
+    CatalogService,
+    Domain,
+    DomainAssignment,
+    Endpoint,
+    Project,
+    Role,
+    User,
+)
 from trove_lab.cloud.ids import seeded_hex, seeded_uuid
 from trove_lab.cloud.image import wiring as image
 from trove_lab.cloud.network import addresses
@@ -24,6 +33,13 @@ USERS = {
     "trove": ("service", ("admin", "service")),
 }
 """Users with their project and their roles in it. Trove's needs admin: it makes floating IPs for tenants."""
+
+HEAT_DOMAIN = "heat"
+"""The domain of the users and projects that stacks have of their own."""
+HEAT_DOMAIN_ADMIN = "heat_domain_admin"
+"""Its administrator."""
+HEAT_STACK_USER = "heat_stack_user"
+"""The role of its users."""
 
 FLAVORS = {
     "m1.tiny": (512, 1, 1),
@@ -43,6 +59,7 @@ def seed(cloud: Cloud, elsewhere: Mapping[str, str] | None = None) -> None:
     ``elsewhere`` has the URLs of services that are no part of it, by their types, with ``%(project_id)s`` in them.
     """
     _identity(cloud)
+    _for_heat(cloud)
     for service in cloud.services:
         for kind in service.types:
             _register(cloud, service.name, kind, service.mount + service.endpoint)
@@ -75,6 +92,22 @@ def _identity(cloud: Cloud) -> None:
         )
         state.users.add(user)
         state.assignments.update(Assignment(user.id, projects[project], roles[role]) for role in granted)
+
+
+def _for_heat(cloud: Cloud) -> None:
+    """Make what an operator makes before Heat is started: its user, and the domain of stacks with an administrator.
+
+    Source: https://docs.openstack.org/heat/latest/install/install-debian.html.
+    """
+    state, admin = cloud.identity, seeded_hex("role-admin")
+    state.roles.add(Role(id=seeded_hex(f"role-{HEAT_STACK_USER}"), name=HEAT_STACK_USER))
+    domain = state.domains.add(
+        Domain(id=seeded_hex("domain-heat"), name=HEAT_DOMAIN, description="Stack projects and users")
+    )
+    for name, domain_id in (("heat", "default"), (HEAT_DOMAIN_ADMIN, domain.id)):
+        state.users.add(User(id=seeded_hex(f"user-{name}"), name=name, domain_id=domain_id, password=PASSWORD))
+    state.assignments.add(Assignment(seeded_hex("user-heat"), _project(cloud, "service"), seeded_hex("role-service")))
+    state.domain_assignments.add(DomainAssignment(seeded_hex(f"user-{HEAT_DOMAIN_ADMIN}"), domain.id, admin))
 
 
 def _register(cloud: Cloud, name: str, kind: str, url: str) -> None:

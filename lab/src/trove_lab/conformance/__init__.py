@@ -18,7 +18,10 @@ It is written against :class:`trove_resources.contract.ResourceManager` and
 
 import pytest
 
-_SUITES = ("base", "deletion", "groups", "names", "network", "provision", "refusals", "server", "storage", "take_over")
+_SUITES = (
+    *("base", "deletion", "groups", "migrate", "names", "network", "provision", "reboot", "rebuild", "refusals"),
+    *("resize_flavor", "resize_volume", "server", "storage", "take_over", "update_access"),
+)
 pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _SUITES))
 
 # Their assertions are rewritten when they are imported, which has to come after that.
@@ -29,15 +32,25 @@ from trove_lab.conformance.dns import ZoneDns  # noqa: E402
 from trove_lab.conformance.driver import Driver, Run  # noqa: E402
 from trove_lab.conformance.example import PREFIX, Example  # noqa: E402
 from trove_lab.conformance.groups import GroupConformance  # noqa: E402
+from trove_lab.conformance.guest import GuestSaysNoError, GuestStep  # noqa: E402
+from trove_lab.conformance.migrate import MigrateConformance  # noqa: E402
 from trove_lab.conformance.names import DnsConformance  # noqa: E402
 from trove_lab.conformance.network import NetworkConformance  # noqa: E402
 from trove_lab.conformance.provision import ProvisionConformance  # noqa: E402
+from trove_lab.conformance.reboot import RebootConformance  # noqa: E402
+from trove_lab.conformance.rebuild import RebuildConformance  # noqa: E402
 from trove_lab.conformance.refusals import RefusalConformance  # noqa: E402
+from trove_lab.conformance.resize_flavor import ResizeFlavorConformance  # noqa: E402
+from trove_lab.conformance.resize_volume import (  # noqa: E402
+    ResizeDetachedVolumeConformance,
+    ResizeVolumeConformance,
+)
 from trove_lab.conformance.search import traces  # noqa: E402
 from trove_lab.conformance.server import ServerConformance  # noqa: E402
 from trove_lab.conformance.site import Network, Site  # noqa: E402
 from trove_lab.conformance.storage import StorageConformance  # noqa: E402
 from trove_lab.conformance.take_over import TakeOverConformance  # noqa: E402
+from trove_lab.conformance.update_access import UpdateAccessConformance  # noqa: E402
 
 __all__ = [
     "PREFIX",
@@ -48,16 +61,25 @@ __all__ = [
     "Driver",
     "Example",
     "GroupConformance",
+    "GuestSaysNoError",
+    "GuestStep",
     "LeapClock",
+    "MigrateConformance",
     "Network",
     "NetworkConformance",
     "ProvisionConformance",
+    "RebootConformance",
+    "RebuildConformance",
     "RefusalConformance",
+    "ResizeDetachedVolumeConformance",
+    "ResizeFlavorConformance",
+    "ResizeVolumeConformance",
     "Run",
     "ServerConformance",
     "Site",
     "StorageConformance",
     "TakeOverConformance",
+    "UpdateAccessConformance",
     "ZoneDns",
     "traces",
 ]

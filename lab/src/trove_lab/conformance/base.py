@@ -1,15 +1,18 @@
 """What every suite stands on: the fixtures a subclass provides, and an instance that goes when the test ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from taskflow.flow import Flow
 
 from trove_lab.conformance.driver import Driver, Run
 from trove_lab.conformance.example import Example
 from trove_lab.conformance.site import Site
 from trove_resources.contract import ResourceManager
-from trove_resources.inventory import Inventory
+from trove_resources.flows.events import Event
+from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.spec import InstanceSpec
 
 
@@ -19,11 +22,31 @@ class Bench:
     def __init__(self, site: Site, manager: ResourceManager, driver: Driver) -> None:
         self.site, self.manager, self.driver = site, manager, driver
         self.example = Example(site)
+        self.row: dict[str, str | None] = {}
+        """What was announced: Trove's row would say so."""
         self._before = set(site.left(self.example.instance_id))
+
+    @property
+    def ref(self) -> InstanceRef:
+        """What the row says of the instance."""
+        columns = ("server_id", "volume_id", "stack_id")
+        return self.example.ref(**{name: self.row[name] for name in columns if name in self.row})
 
     def provision(self, spec: InstanceSpec) -> Run:
         """Make the instance. Raises what the flow raises."""
-        return self.driver.run(self.manager.provision(spec), self.example.owner)
+        return self._noted(self.driver.run(self.manager.provision(spec), self.example.owner))
+
+    def run(self, flow: Flow) -> Run:
+        """Run a flow that changes the instance, as a task of its own. Raises what the flow raises."""
+        return self._noted(self.driver.run(flow, self.example.next_task().owner))
+
+    def attempt(self, flow: Flow, *, watch: Callable[[Event], None] = lambda _event: None) -> Run:
+        """Run such a flow, and return what came of it, failure too."""
+        return self._noted(self.driver.attempt(flow, self.example.next_task().owner, watch=watch))
+
+    def _noted(self, run: Run) -> Run:
+        self.row.update(run.results)
+        return run
 
     def delete(self, **known: Any) -> Run:
         """Delete the instance. Raises what the flow raises."""
@@ -33,6 +56,12 @@ class Bench:
     def observe(self) -> Inventory:
         """Return what the cloud holds for the instance."""
         return self.manager.observe(self.example.ref())
+
+    def held(self) -> Inventory:
+        """Return what the cloud holds for the instance, but for what passes: two can be compared."""
+        held = self.observe()
+        servers = tuple(replace(server, updated_at=None, host=None) for server in held.servers)
+        return replace(held, servers=servers, ports=tuple(sorted(held.ports, key=lambda port: port.id)))
 
     def check_nothing_is_left(self) -> None:
         """Fail if the manager, or the cloud itself, still has something of the instance."""

@@ -77,9 +77,7 @@ class Driver:
             stop=stop or threading.Event(),
         )
         try:
-            Runner(branches=self._branches).run(
-                flow, context, lambda name, value: run.announced.append((name, value))
-            )
+            Runner(branches=self._branches).run(flow, context, lambda name, value: run.announced.append((name, value)))
         except Exception as error:  # noqa: BLE001 - the test looks at it
             run.error = error
         run.leftovers = list(context.leftovers)

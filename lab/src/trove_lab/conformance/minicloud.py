@@ -74,6 +74,7 @@ def site_on(server: CloudServer, clock: LeapClock) -> Site:
         user_network=_network(cloud, "tenant"),
         management_network=_network(cloud, "trove-mgmt"),
         flavor_id=flavors["m1.small"],
+        other_flavor_id=flavors["m1.medium"],
         huge_flavor_id=flavors["m1.huge"],
         image_id=next(iter(cloud.image.images)).id,
         availability_zone="nova",

@@ -17,7 +17,7 @@ class ServerConformance(Conformance):
     @pytest.fixture
     def key_name(self, site: Site) -> Iterator[str]:
         """Return the name of a key pair."""
-        pair = site.service.compute.create_keypair(name=f"conformance-{uuid.uuid4()}", public_key=_PUBLIC_KEY)
+        pair = site.service.compute.create_keypair(name=f"conformance-{uuid.uuid4()}", public_key=PUBLIC_KEY)
         yield str(pair.name)
         site.service.compute.delete_keypair(pair.name)
 
@@ -55,4 +55,4 @@ def _shown(bench: Bench) -> Any:
     return bench.site.service.compute.get(f"/servers/{server.id}", microversion="2.79").json()["server"]
 
 
-_PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4Dd5T5HGUrZp8zkHSzHBvgg8YgnBSbkQvLvPMGvxbz conformance"
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ4Dd5T5HGUrZp8zkHSzHBvgg8YgnBSbkQvLvPMGvxbz conformance"

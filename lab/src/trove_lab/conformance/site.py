@@ -36,6 +36,8 @@ class Site:
     """The only network of the service user's project."""
     flavor_id: str
     """Small, with a disk that holds the image."""
+    other_flavor_id: str
+    """Larger, on hosts that have the room."""
     huge_flavor_id: str
     """Fits no host."""
     image_id: str

@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from trove_lab.demo.measure import Calls, Meter
 from trove_lab.demo.steps import STEPS, Job, Step, StepError
+from trove_lab.local.records import InstanceRecord
 
-__all__ = ["Job", "Result", "leftovers", "run"]
+__all__ = ["Job", "Outcome", "Result", "is_done", "leftovers", "run"]
 
 DEADLINE = 300.0
 """Seconds a step may take."""
@@ -33,6 +34,23 @@ class Result:
         return self.error is None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What came of the main job with one resource manager.
+
+    ``left`` is what the cloud still holds, each with ``kind``, ``id``, ``name`` and ``status``.
+    """
+
+    manager: str
+    results: Sequence[Result]
+    left: Sequence[dict[str, Any]]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every step did what it should, and nothing is left."""
+        return all(result.ok for result in self.results) and not self.left
+
+
 class Progress(Protocol):
     """Who is told how the job goes on."""
 
@@ -46,10 +64,10 @@ class Progress(Protocol):
         """Tell that a step is over."""
 
 
-def run(job: Job, progress: Progress) -> Iterator[Result]:
-    """Run every step. After one that failed only the deletes follow: what was made has to go."""
+def run(job: Job, progress: Progress, steps: Sequence[Step] = STEPS) -> Iterator[Result]:
+    """Run the steps. After one that failed only the deletes follow: what was made has to go."""
     meter, failed = Meter(job.control), False
-    for step in STEPS:
+    for step in steps:
         if failed and not (step.deletes and step.role in job.instances):
             continue
         progress.began(step)
@@ -74,6 +92,15 @@ def leftovers(job: Job) -> Sequence[dict[str, Any]]:
         time.sleep(_GLANCE)
 
 
+def is_done(record: InstanceRecord, *, deletes: bool) -> bool:
+    """Say whether Trove has done what it was asked for. Raises StepError when it has failed."""
+    if record.deleted if deletes else record.is_settled:
+        return True
+    if record.task_failed or record.guest.startswith("failed"):
+        raise StepError(f"{record.task} ended in an error: {record.fault or record.guest}")
+    return False
+
+
 def _run_step(job: Job, step: Step, meter: Meter, progress: Progress) -> Result:
     meter.read()
     began = time.monotonic()
@@ -93,10 +120,8 @@ def _settle(job: Job, step: Step, progress: Progress, began: float) -> None:
     """Wait until Trove has done what the step asked for. Raises StepError."""
     while (seconds := time.monotonic() - began) < DEADLINE:
         record = job.record(step.role)
-        if record.deleted if step.deletes else record.is_settled:
+        if is_done(record, deletes=step.deletes):
             return
-        if record.task_failed or record.guest.startswith("failed"):
-            raise StepError(f"{record.task} ended in an error: {record.fault or record.guest}")
         progress.stands(step, f"{record.task.lower()}, database {record.guest or 'not there yet'}", seconds)
         time.sleep(_GLANCE)
     raise StepError(f"not done after {DEADLINE:.0f} s; {record.task}, database {record.guest}, {record.fault}")

@@ -11,8 +11,8 @@ from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
-from trove_lab.demo.job import Result
-from trove_lab.demo.steps import Step
+from trove_lab.demo.job import Outcome, Result
+from trove_lab.demo.steps import STEPS, Step
 
 SERVICES = {
     "compute": "compute",
@@ -59,46 +59,96 @@ class ConsoleProgress:
         self._console.print(Text(text, style=style))
 
 
-def show(console: Console, manager: str, results: Sequence[Result], left: Sequence[dict[str, Any]]) -> None:
-    """Print the table of the steps, and what the cloud still holds."""
-    asked = {service for result in results for service in result.calls.by_trove}
+def show(console: Console, outcome: Outcome) -> None:
+    """Print the table of one manager's steps, and what the cloud still holds."""
+    asked = {service for result in outcome.results for service in result.calls.by_trove}
     services = {service: heading for service, heading in SERVICES.items() if service in asked}
-    table = Table(title=f"The main job, resource manager: {manager}", title_justify="left", box=box.SIMPLE_HEAD)
-    table.show_edge, table.padding = False, (0, 0)
-    table.add_column("step", no_wrap=True)
-    plugin = ["ours"] if any(result.calls.by_plugin for result in results) else []
+    table = _table(f"The main job, resource manager: {outcome.manager}")
+    plugin = ["ours"] if any(result.calls.by_plugin for result in outcome.results) else []
     for name in ("secs", "calls", *plugin, *services.values()):
         table.add_column(name, justify="right", no_wrap=True)
-    for result in results:
+    for result in outcome.results:
         calls = result.calls
         table.add_row(
-            Text(result.name, style="green" if result.ok else "red"),
+            Text(result.name, style=_style(result)),
             f"{result.seconds:.1f}",
             str(sum(calls.by_trove.values())),
             *(str(sum(calls.by_plugin.values())) for _ in plugin),
             *(str(calls.by_trove.get(service, 0)) for service in services),
         )
     console.print(table)
-    if not left:
+    if outcome.left:
+        _show_left(console, "The", outcome)
+    else:
         console.print("The cloud holds nothing any more.")
-        return
-    console.print(Text(f"The cloud still holds {len(left)} resources:", style="red"))
-    for each in left:
-        console.print(f"  {each['kind']}: {each['id']} {each['name'] or ''} {each['status'] or ''}".rstrip())
 
 
-def write_json(path: Path, manager: str, results: Sequence[Result], left: Sequence[dict[str, Any]]) -> None:
-    """Write the same as JSON. Raises OSError."""
+def compare(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Print the steps of all managers side by side, and what the cloud of each still holds."""
+    # A title of the table would be broken to the table's width.
+    console.print("The main job, seconds and calls to the cloud by resource manager:")
+    table = _table()
+    table.padding = (0, 1, 0, 0)
+    for outcome in outcomes:
+        table.add_column(f"{outcome.manager}\nsecs", justify="right", no_wrap=True)
+        table.add_column("\ncalls", justify="right", no_wrap=True)
+    by_manager = [{result.name: result for result in outcome.results} for outcome in outcomes]
+    for step in STEPS:
+        cells = [cell for results in by_manager for cell in _cells(results.get(step.name))]
+        table.add_row(step.name, *cells)
+    console.print(table)
+    for outcome in outcomes:
+        if outcome.left:
+            _show_left(console, f"{outcome.manager}: the", outcome)
+        else:
+            console.print(f"{outcome.manager}: the cloud holds nothing any more.")
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """Return one manager's report, of what JSON knows."""
     steps = [
         {
             "name": result.name,
             "seconds": round(result.seconds, 3),
             "calls": dict(result.calls.by_trove),
             "calls_by_plugin": dict(result.calls.by_plugin),
+            "reads": dict(result.calls.reads),
+            "status_reads": result.calls.status_reads,
             "ok": result.ok,
             **({"error": result.error} if result.error else {}),
         }
-        for result in results
+        for result in outcome.results
     ]
-    report = {"manager": manager, "steps": steps, "leftovers": list(left)}
+    return {"manager": outcome.manager, "steps": steps, "leftovers": list(outcome.left)}
+
+
+def write_json(path: Path, report: dict[str, Any]) -> None:
+    """Write a report as JSON. Raises OSError."""
     path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def _table(title: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    table.show_edge, table.padding = False, (0, 0)
+    table.add_column("step", no_wrap=True, vertical="bottom")
+    return table
+
+
+def _cells(result: Result | None) -> tuple[Text, Text]:
+    """Return seconds and calls of a step, or that it was not run, because one before it failed."""
+    if result is None:
+        return Text("not run", style="red"), Text("")
+    mark = "" if result.ok else "✘ "
+    calls = sum(result.calls.by_trove.values())
+    return Text(f"{mark}{result.seconds:.1f}", style=_style(result)), Text(str(calls))
+
+
+def _style(result: Result) -> str:
+    return "green" if result.ok else "red"
+
+
+def _show_left(console: Console, beginning: str, outcome: Outcome) -> None:
+    console.print(Text(f"{beginning} cloud still holds {len(outcome.left)} resources:", style="red"))
+    for each in outcome.left:
+        # As it is: a name is no markup.
+        console.print(Text(f"  {each['kind']}: {each['id']} {each['name'] or ''} {each['status'] or ''}".rstrip()))

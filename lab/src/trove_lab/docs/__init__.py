@@ -2,7 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from trove_lab.docs import minicloud_api
+from trove_lab.docs import calls, flows, managers, minicloud_api, options
 
-PAGES: Mapping[str, Callable[[], str]] = {"minicloud-api.md": minicloud_api.page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "calls.md": calls.page,
+    "flows.md": flows.page,
+    "managers.md": managers.page,
+    "minicloud-api.md": minicloud_api.page,
+    "options.md": options.page,
+}
 """What makes each page, by its file name."""

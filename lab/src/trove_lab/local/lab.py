@@ -1,5 +1,6 @@
-"""A whole lab: the emulated cloud, and Trove on it."""
+"""A whole lab: the emulated cloud, and Trove, and Heat if wanted, on it."""
 
+import shutil
 import socket
 import time
 from collections.abc import Mapping
@@ -8,27 +9,30 @@ from pathlib import Path
 from typing import Self
 
 from trove_lab.cloud.cloud import Cloud
-from trove_lab.cloud.seed import PASSWORD, USERS, ZONE, seed
+from trove_lab.cloud.seed import HEAT_DOMAIN, HEAT_DOMAIN_ADMIN, PASSWORD, USERS, ZONE, seed
 from trove_lab.cloud.server import CloudServer
-from trove_lab.local import clouds_yaml, sqlite, trove_conf
+from trove_lab.local import clouds_yaml, heat_conf, sqlite, trove_conf
+from trove_lab.local.conf_file import Options
 from trove_lab.local.control import Control
 from trove_lab.local.directory import LockedDirectory
 from trove_lab.local.errors import PortInUseError
+from trove_lab.local.heat_conf import Heat, HeatSite
+from trove_lab.local.heat_process import HeatProcess
 from trove_lab.local.managers import MANAGERS
 from trove_lab.local.surroundings import Account, Surroundings, look_up
-from trove_lab.local.trove_conf import Options, Site
+from trove_lab.local.trove_conf import Site
 from trove_lab.local.trove_process import TroveProcess
 
 START = 60.0
-"""Seconds Trove has to start."""
+"""Seconds Trove has to start, and Heat."""
 
 
 class Lab:
     """A cloud and a Trove that runs on it, from ``with`` to its end.
 
-    ``port`` is where the cloud answers; Trove's API is on the next one; 0 takes any two. ``options`` are lines for
-    ``trove.conf``, by group and name; they override everything else. Without ``columns`` Trove's database is as Trove
-    alone makes it.
+    ``port`` is where the cloud answers; Trove's API is on the next one, Heat's on the one after; 0 takes any.
+    ``options`` are lines for ``trove.conf``, by group and name; they override everything else. Without ``columns``
+    Trove's database is as Trove alone makes it. Without ``heat`` none runs, and the cloud's catalog has none.
 
     Entering raises a LabError when the lab cannot run; then nothing of it is left running.
     """
@@ -37,6 +41,8 @@ class Lab:
     cloud_url: str
     auth_url: str
     trove_url: str
+    heat_url: str | None = None
+    """Of heat-api, when Heat runs."""
     control: Control
     """The cloud's control API."""
     surroundings: Surroundings
@@ -52,12 +58,15 @@ class Lab:
         port: int = 0,
         options: Options | None = None,
         columns: bool = True,
+        heat: Heat | None = None,
     ) -> None:
         self.directory = directory.absolute()
         self.manager = manager
         self._port = port
-        self._options = options or {}
+        self.options = options or {}
         self._columns = columns
+        self._heat_wanted = heat
+        self._heat: HeatProcess | None = None
         self._stack = ExitStack()
 
     @property
@@ -71,7 +80,12 @@ class Lab:
         with ExitStack() as stack:
             stack.enter_context(LockedDirectory(self.directory))
             self._start_cloud(stack)
+            self._begin_heat(stack)
             self._start_trove(stack)
+            if self._heat:
+                self._heat.wait_until_ready(START)
+            # Who looks at the log of requests looks for those of instances and stacks.
+            self.control.delete("requests")
             self._stack = stack.pop_all()
         self.seconds_to_start = time.monotonic() - began
         return self
@@ -80,30 +94,37 @@ class Lab:
         """Stop everything."""
         self._stack.close()
 
-    def restart_trove(self, *, manager: str) -> None:
+    def restart_trove(self, *, manager: str, options: Options | None = None) -> None:
         """Stop Trove and start it with another manager, on the same cloud and the same database.
 
-        The databases of running instances stay silent from then on: what their guests knew goes with Trove's process.
+        ``options`` take the place of those of the lab. The guests are there again, with what was on their disks.
         Raises ServiceDiedError when Trove does not start; then none runs.
         """
         self._trove.stop()
         self.manager = manager
+        self.options = self.options if options is None else options
         self._run_trove()
 
     def check(self) -> None:
-        """Raise ServiceDiedError when Trove has ended."""
+        """Raise ServiceDiedError when Trove or Heat has ended."""
         self._trove.check()
+        if self._heat:
+            self._heat.check()
 
     @property
     def pids(self) -> Mapping[str, int]:
         """The ids of the processes beside this one, by what runs in them."""
-        return {"trove": self._trove.pid}
+        return {"trove": self._trove.pid, **({"heat": self._heat.pid} if self._heat else {})}
 
     def _start_cloud(self, stack: ExitStack) -> None:
         cloud_port = _free_port(self._port, "the emulated cloud")
         self._trove_port = _free_port(self._port + 1 if self._port else 0, "trove-api")
         self.trove_url = f"http://127.0.0.1:{self._trove_port}"
         catalog = {"database": f"{self.trove_url}/v1.0/%(project_id)s"}
+        if self._heat_wanted:
+            self._heat_port = _free_port(self._port + 2 if self._port else 0, "heat-api")
+            self.heat_url = f"http://127.0.0.1:{self._heat_port}"
+            catalog["orchestration"] = f"{self.heat_url}/v1/%(project_id)s"
         self.cloud = Cloud(seed=lambda cloud: seed(cloud, catalog))
         try:
             server = stack.enter_context(CloudServer(self.cloud, port=cloud_port))
@@ -113,6 +134,26 @@ class Lab:
         self.control = Control(self.cloud_url)
         accounts = [clouds_yaml.Account(user, project) for user, (project, _) in USERS.items()]
         clouds_yaml.write(self.clouds_yaml, auth_url=self.auth_url, password=PASSWORD, accounts=accounts)
+
+    def _begin_heat(self, stack: ExitStack) -> None:
+        """Start Heat, which becomes ready while Trove starts."""
+        if self._heat_wanted is None:
+            return
+        site = HeatSite(
+            directory=self.directory,
+            api_port=self._heat_port,
+            auth_url=self.auth_url,
+            username="heat",
+            password=PASSWORD,
+            project_name="service",
+            stack_domain=HEAT_DOMAIN,
+            stack_domain_admin=HEAT_DOMAIN_ADMIN,
+        )
+        sqlite.create(site.database)
+        site.log.unlink(missing_ok=True)
+        heat_conf.write(site, self._heat_wanted)
+        self._heat = HeatProcess(site, hurry=self._heat_wanted.hurry)
+        stack.callback(self._heat.stop)
 
     def _start_trove(self, stack: ExitStack) -> None:
         trove = self._account("trove")
@@ -132,15 +173,15 @@ class Lab:
         )
         self.trove_database = self._site.database
         # The cloud of an earlier start is gone, and with it what that database speaks of.
-        sqlite.create(self._site.database)
+        for database in (self._site.database, self._site.task_log):
+            sqlite.create(database)
         self._site.log.unlink(missing_ok=True)
+        shutil.rmtree(self.directory / trove_conf.GUESTS, ignore_errors=True)
         stack.callback(self._stop_trove)
         self._run_trove()
-        # Who looks at the log of requests looks for those of instances.
-        self.control.delete("requests")
 
     def _run_trove(self) -> None:
-        trove_conf.write(self._site, {"10-manager": MANAGERS[self.manager].options, "90-options": self._options})
+        trove_conf.write(self._site, {"10-manager": MANAGERS[self.manager].options, "90-options": self.options})
         self._trove = TroveProcess(
             self._site, cloud_url=self.cloud_url, image_id=self.surroundings.image_id, columns=self._columns
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from trove_lab.local.trove_conf import Options
+from trove_lab.local.conf_file import Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,18 @@
 """What Trove's database says of its instances. Asking the API instead would make Trove ask the cloud."""
 
+import json
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from trove.instance.tasks import InstanceTask
 
 _QUERY = """
     select i.task_id, s.status_description, i.deleted, i.compute_instance_id, i.volume_id, i.hostname,
-        i.provisioning_engine
+        i.provisioning_engine, i.flavor_id, i.volume_size, i.access
     from instances i left join service_statuses s on s.instance_id = i.id where i.id = ?
 """
 _FAULT = "select message from instance_faults where instance_id = ? and deleted = 0 order by created desc"
@@ -32,6 +35,11 @@ class InstanceRecord:
     hostname: str | None
     engine: str | None
     """Which resource manager made it; None: stock Trove."""
+    flavor_id: str
+    volume_size: int | None
+    """GiB."""
+    access: Mapping[str, Any]
+    """``is_public`` and ``allowed_cidrs``, as far as they were ever said."""
     fault: str | None
     """The latest fault."""
 
@@ -59,5 +67,8 @@ def read(database: Path, instance_id: str) -> InstanceRecord | None:
         volume_id=row[4],
         hostname=row[5],
         engine=row[6],
+        flavor_id=str(row[7]),
+        volume_size=row[8],
+        access=json.loads(row[9] or "null") or {},
         fault=fault and fault[0],
     )

@@ -1,4 +1,4 @@
-"""The file of Trove's database."""
+"""The files of the databases of Trove and Heat."""
 
 import contextlib
 import sqlite3

@@ -8,16 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from trove_lab.local import conf_file
+from trove_lab.local.conf_file import Option, Options
 from trove_lab.local.errors import DirectoryError
 
 REGION = "RegionOne"
 DOMAIN = "Default"
 
+GUESTS = "guests"
+"""The directory beside the configuration for what is on the disks of guests."""
+
 PASTE = Path(sys.prefix, "etc", "trove", "api-paste.ini")
 """The pipeline of trove-api, as the wheel of Trove installs it."""
-
-Options = Mapping[str, Mapping[str, str]]
-"""Options by group and name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +55,14 @@ class Site:
         return self.directory / "trove.sqlite"
 
     @property
+    def task_log(self) -> Path:
+        """The file of the plug-in's task log."""
+        return self.directory / "tasks.sqlite"
+
+    @property
     def log(self) -> Path:
         """The log of all of Trove's services."""
         return self.directory / "trove.log"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One line."""
-
-    group: str
-    name: str
-    value: object
-    why: str
 
 
 def options(site: Site) -> Sequence[Option]:
@@ -80,12 +77,7 @@ def write(site: Site, drop_ins: Mapping[str, Options]) -> None:
     """
     if not PASTE.exists():
         raise DirectoryError(PASTE.parent, f"{PASTE.name} of Trove is missing; install trove into this environment")
-    site.config_file.write_text(_render_commented(options(site)))
-    site.config_directory.mkdir(exist_ok=True)
-    for old in site.config_directory.glob("*.conf"):
-        old.unlink()
-    for name, given in drop_ins.items():
-        (site.config_directory / f"{name}.conf").write_text(_render(given))
+    conf_file.write(site.config_file, options(site), site.config_directory, drop_ins)
 
 
 def _process(site: Site) -> Sequence[Option]:
@@ -105,6 +97,7 @@ def _process(site: Site) -> Sequence[Option]:
         Option("database", "connection", f"sqlite:///{site.database}", "no database server"),
         Option("database", "sqlite_synchronous", "false", "the database need not survive the machine"),
         Option("oslo_messaging_notifications", "driver", "noop", "nobody listens"),
+        Option("trove_resources", "task_log", site.task_log, "none of this machine's own"),
     )
 
 
@@ -167,18 +160,4 @@ def _credentials(site: Site) -> Sequence[Option]:
         *(Option("keystone_authtoken", name, value, "Trove's account") for name, value in account.items()),
         *(Option("service_credentials", name, value, "Trove's account") for name, value in account.items()),
         Option("service_credentials", "project_id", site.project_id, "owns all resources of instances"),
-    )
-
-
-def _render_commented(lines: Sequence[Option]) -> str:
-    groups: dict[str, list[str]] = {}
-    for option in lines:
-        groups.setdefault(option.group, []).append(f"# {option.why}\n{option.name} = {option.value}\n")
-    return "\n".join(f"[{group}]\n{''.join(rendered)}" for group, rendered in groups.items())
-
-
-def _render(given: Options) -> str:
-    return "\n".join(
-        f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in names.items())
-        for group, names in given.items()
     )

@@ -9,9 +9,9 @@ happens when the process that holds the other end is killed.
 import argparse
 import logging
 import os
-import socket
 import sys
 import threading
+from pathlib import Path
 
 import trove.cmd  # noqa: F401 - imported for what it does  # isort: split
 from oslo_config import cfg
@@ -23,18 +23,17 @@ from trove.common import cfg as trove_cfg
 from trove.common.rpc import conductor_host_serializer
 from trove.common.rpc import service as rpc_service
 
-from trove_lab.local import messages, trove_database
+from trove_lab.local import messages, trove_conf, trove_database
 from trove_lab.local.control import Control
 from trove_lab.local.guests.behaviour import Behaviour, Server
 from trove_lab.local.guests.conductor import Conductor
+from trove_lab.local.guests.disks import Disks
 from trove_lab.local.guests.endpoints import endpoints
 from trove_lab.local.guests.fleet import Fleet
 from trove_lab.local.guests.guest import Guest
+from trove_lab.local.ready import say_ready
 
 LOG = logging.getLogger("trove_lab.local.trove_services")
-
-READY = b"ready\n"
-"""What is written to ``--ready-fd`` once trove-api answers."""
 
 
 def main() -> None:
@@ -50,8 +49,9 @@ def main() -> None:
     messages.copy_each()
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
-    Fleet(control, lambda instance_id, server: _guest(control, instance_id, server)).start()
-    _say_ready(conf.bind_host, conf.bind_port, arguments.ready_fd)
+    disks = Disks(Path(arguments.config_file).with_name(trove_conf.GUESTS))
+    Fleet(control, lambda instance_id, server: _guest(control, disks, instance_id, server)).start()
+    say_ready(conf.bind_host, conf.bind_port, arguments.ready_fd)
     launcher.wait()
 
 
@@ -99,22 +99,15 @@ def _launch(conf: cfg.ConfigOpts) -> oslo_service.ServiceLauncher:
     return launcher
 
 
-def _guest(control: Control, instance_id: str, server: Server) -> Guest:
+def _guest(control: Control, disks: Disks, instance_id: str, server: Server) -> Guest:
     return Guest(
-        instance_id, server, behaviour=Behaviour(control), conductor=Conductor(instance_id), endpoints=endpoints
+        instance_id,
+        server,
+        behaviour=Behaviour(control),
+        conductor=Conductor(instance_id),
+        endpoints=endpoints,
+        disk=disks.of(server.id),
     )
-
-
-def _say_ready(host: str, port: int, ready_fd: int) -> None:
-    """Wait until trove-api accepts a connection; the parent has a deadline for it."""
-    while True:
-        try:
-            socket.create_connection((host, port), timeout=1).close()
-            break
-        except OSError:
-            threading.Event().wait(0.02)
-    os.write(ready_fd, READY)
-    os.close(ready_fd)
 
 
 def _end_with_stdin() -> None:

@@ -1,6 +1,7 @@
 """Who may reach a running instance. Rules are added before others go: no window is closed in between."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from trove_resources.clouds.network import Network
@@ -169,7 +170,7 @@ def _of_database(rules: Iterable[Rule], access: AccessSpec) -> list[Rule]:
     ]
 
 
-def _ranges_open_to(networks: Set[str | None], rules: Iterable[Rule]) -> set[PortRange]:
+def _ranges_open_to(networks: AbstractSet[str | None], rules: Iterable[Rule]) -> set[PortRange]:
     """Return the ports that are open to all of these networks."""
     open_to: dict[PortRange, set[str | None]] = {}
     for rule in rules:

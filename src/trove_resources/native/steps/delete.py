@@ -19,8 +19,8 @@ class _DeleteStep(Step):
     kind = "resource"
     role = "resource"
 
-    def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef) -> None:
-        super().__init__(f"delete/{self.role}/delete", f"delete the {self.kind}s")
+    def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef, *, operation: str = "delete") -> None:
+        super().__init__(f"{operation}/{self.role}/delete", f"delete the {self.kind}s")
         self._clouds, self._settings, self._instance = clouds, settings, instance
 
     def execute(self, context: FlowContext) -> None:
@@ -154,8 +154,8 @@ class DeleteDnsRecord(_DeleteStep):
 class CheckNothingIsLeft(Step):
     """Say what could not be deleted."""
 
-    def __init__(self) -> None:
-        super().__init__("delete/instance/check", "see that nothing is left")
+    def __init__(self, operation: str = "delete") -> None:
+        super().__init__(f"{operation}/instance/check", "see that nothing is left")
 
     def execute(self, context: FlowContext) -> None:
         """Raise LeftoversError if anything is."""

@@ -46,11 +46,9 @@ class _GrowStep(Step):
             raise InvalidSpecError("volume", "the instance has no data volume: its data is on its server's disk")
         raise ResourceFailedError(kind="volume", resource_id=lost, status="not there", fault="it is gone")
 
-    def _await(
-        self, context: FlowContext, volume: Volume, *statuses: str, size: int = 0, given_up: str | None = None
-    ) -> Volume:
+    def _await(self, context: FlowContext, volume: Volume, *statuses: str, size: int = 0, back: str = "") -> Volume:
         volumes, seconds = self._clouds.volume, self._settings.volume_seconds
-        return await_volume(context, volumes, volume.id, statuses, size=size, given_up=given_up, seconds=seconds)
+        return await_volume(context, volumes, volume.id, statuses, size=size, back=back, seconds=seconds)
 
     def _note(self, context: FlowContext, act: Callable[[], object]) -> None:
         """Do what undoes something; if it cannot be done, the volume is what is left as it is."""
@@ -86,7 +84,7 @@ class _GrowStep(Step):
                 self._clouds.compute.attach_volume(server.id, now.id, device)
             return now
 
-        self._await(context, context.attempt(ask), IN_USE, given_up=DETACHED)
+        self._await(context, context.attempt(ask), IN_USE, back=DETACHED)
 
 
 class GrowInUse(_GrowStep):
@@ -116,9 +114,10 @@ class GrowInUse(_GrowStep):
             raise ResourceFailedError(kind="volume", resource_id=volume.id, status=volume.status, fault=fault)
         return self._grow(context, volume), volume.device
 
-    def revert(self, context: FlowContext, **_: object) -> None:
-        """Let a volume that could not grow be used as before."""
-        self._note(context, lambda: self._mend(context))
+    def revert(self, context: FlowContext, result: object = None, **_: object) -> None:
+        """Let a volume that could not grow be used as before, if it was to grow here."""
+        if not isinstance(result, list | tuple) or result[0]:
+            self._note(context, lambda: self._mend(context))
 
     def _grow(self, context: FlowContext, volume: Volume) -> bool:
         """Return whether it grew; where Cinder does not take it up, nothing has happened."""
@@ -154,7 +153,7 @@ class DetachVolume(_GrowStep):
         server = context.attempt(lambda: server_of(self._clouds.compute, self._instance))
         volume = context.attempt(lambda: self._ask_to_detach(server.id))
         if volume.status != DETACHED:
-            self._await(context, volume, DETACHED, given_up=IN_USE)
+            self._await(context, volume, DETACHED, back=IN_USE)
 
     def revert(self, context: FlowContext, on_line: bool, device: str | None, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
         """Give the volume back to the server, whatever size it has."""

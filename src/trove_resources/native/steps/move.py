@@ -4,20 +4,16 @@ from abc import abstractmethod
 from collections.abc import Callable
 
 from trove_resources.clouds import Clouds
-from trove_resources.clouds.compute import Compute
-from trove_resources.errors import CloudError, DeadlineExceededError, RefusedError, ResourceFailedError
+from trove_resources.errors import CloudError, DeadlineExceededError, RefusedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Server
-from trove_resources.native.steps.server import await_server, check_no_error, failed, server_of, start_by_force
+from trove_resources.native.steps.confirm import MOVED, WRONG_STATE
+from trove_resources.native.steps.server import await_server, check_no_error, failed, name_of, server_of, start_by_force
 from trove_resources.settings import Settings
 from trove_resources.spec import FlavorSpec
 
-MOVED = "VERIFY_RESIZE"
-"""Nova's status of a server that is on the new flavor, or host, and waits to be confirmed or reverted."""
 _MOVING = frozenset({"RESIZE", MOVED, "MIGRATING"})
-_WRONG_STATE = (400, 409)
-"""How Nova refuses what a server's state does not allow."""
 
 
 class MoveServer(Step):
@@ -51,8 +47,8 @@ class MoveServer(Step):
     def execute(self, context: FlowContext) -> str:
         """Return the server's id."""
         context.check_stop()
-        server = context.attempt(self._ask_once)
-        if not self.is_there(server):
+        server, is_there = context.attempt(self._ask_once)
+        if not is_there:
             seconds, check = self._settings.move_seconds, context.check_stop
             goal, arrived = f"to be {MOVED}", self._has_moved
             moved = await_server(context, self._compute, server.id, goal, arrived, seconds=seconds, check=check)
@@ -61,19 +57,22 @@ class MoveServer(Step):
 
     def revert(self, context: FlowContext, **_: object) -> None:
         """Take the server back, whatever became of it."""
-        context.try_or_note("server", self._instance.server_id or "", lambda: self._take_back(context))
+        context.try_or_note("server", name_of(self._instance), lambda: self._take_back(context))
 
-    def _ask_once(self) -> Server:
+    def _ask_once(self) -> tuple[Server, bool]:
+        """Return the server as it was, and whether it was where it is to go."""
         server = server_of(self._compute, self._instance)
         if server.status in _MOVING:
             # The answer to an earlier attempt was lost, or the task began before.
             self._check_ours(server)
-        elif not self.is_there(server):
-            if server.status != "ACTIVE":
-                raise failed(server, f"it has to be ACTIVE to {self.title}")
+        elif self.is_there(server):
+            return server, True
+        elif server.status != "ACTIVE":
+            raise failed(server, f"it has to be ACTIVE to {self.title}")
+        else:
             self._asked = True
             self.ask(server.id)
-        return server
+        return server, False
 
     def _check_ours(self, server: Server) -> None:
         latest = None if self._asked else self._compute.latest_action(server.id)
@@ -111,7 +110,7 @@ class MoveServer(Step):
         try:
             context.attempt(lambda: self._revert_once(server.id))
         except RefusedError as error:
-            if error.status not in _WRONG_STATE:
+            if error.status not in WRONG_STATE:
                 raise
             refused = error
         try:
@@ -182,60 +181,6 @@ class MigrateServer(MoveServer):
         """Refuse another host than the one asked for: an earlier migration nobody confirmed."""
         if self._host is not None and server.host not in (None, self._host):
             raise failed(server, f"it is on the host {server.host}, not on {self._host}")
-
-
-class ConfirmMove(Step):
-    """Keep the server where it is now. What Nova has accepted is not undone any more."""
-
-    def __init__(self, compute: Compute, operation: str, *, flavor_id: str | None = None) -> None:
-        super().__init__(f"{operation}/server/confirm", "confirm the new server", requires=["moved_server_id"])
-        self._compute, self._flavor_id = compute, flavor_id
-        self.announces = "flavor_id" if flavor_id else None
-
-    def execute(self, context: FlowContext, moved_server_id: str) -> str | None:
-        """Return the flavor's id, if it is about the flavor."""
-        context.check_stop()
-        attempts: list[Server] = []
-        context.attempt(lambda: self._confirm_once(moved_server_id, attempts))
-        return self._flavor_id
-
-    def _confirm_once(self, server_id: str, attempts: list[Server]) -> None:
-        """Confirm it, unless that is done; ``attempts`` has the server as it was at those before."""
-        server = self._compute.server(server_id)
-        if server is None:
-            raise ResourceFailedError(kind="server", resource_id=server_id, status="not there", fault="it is gone")
-        if server.status == "ACTIVE":
-            # The answer to an earlier attempt was lost.
-            return
-        if server.status != MOVED:
-            raise failed(server, server.fault or f"it has to be {MOVED} to be confirmed")
-        attempts.append(server)
-        try:
-            self._compute.confirm_resize(server_id)
-        except RefusedError as error:
-            # A server that is being confirmed looks as before, and Nova refuses to confirm it twice.
-            if len(attempts) == 1 or error.status not in _WRONG_STATE:
-                raise
-
-
-class AwaitConfirmed(Step):
-    """Wait until Nova has removed what the server left behind, and lets it be used again."""
-
-    def __init__(self, compute: Compute, settings: Settings, operation: str) -> None:
-        super().__init__(f"{operation}/server/active", "wait for the server", requires=["moved_server_id"])
-        self._compute, self._settings = compute, settings
-
-    def execute(self, context: FlowContext, moved_server_id: str) -> None:
-        """Return when it is ACTIVE. A stop waits: what is confirmed is not undone."""
-        seconds = self._settings.move_seconds
-        await_server(context, self._compute, moved_server_id, "to be ACTIVE", _is_used, seconds=seconds)
-
-
-def _is_used(server: Server) -> bool:
-    check_no_error(server)
-    if server.status == "SHUTOFF" and server.task_state is None:
-        raise failed(server, "it was switched off while it was confirmed")
-    return server.status == "ACTIVE" and server.task_state is None
 
 
 def _rests(server: Server) -> bool:

@@ -14,6 +14,7 @@ from trove_resources.native.steps.server import (
     failed,
     is_active,
     is_rebooting,
+    name_of,
     server_of,
     start_by_force,
 )
@@ -38,7 +39,7 @@ class RebootServer(Step):
     def revert(self, context: FlowContext, **_: object) -> None:
         """Start a server by force that the reboot left down, or hanging; one that is to be deleted may hang."""
         if not context.stop.is_set():
-            context.try_or_note("server", self._instance.server_id or "", lambda: self._start(context))
+            context.try_or_note("server", name_of(self._instance), lambda: self._start(context))
 
     def _ask(self, server: Server) -> None:
         if not is_rebooting(server):
@@ -71,7 +72,7 @@ class RebuildServer(Step):
 
     def revert(self, context: FlowContext, **_: object) -> None:
         """Say so if the server is half-way: there is no way back."""
-        context.try_or_note("server", self._instance.server_id or "", lambda: self._check(context))
+        context.try_or_note("server", name_of(self._instance), lambda: self._check(context))
 
     def _ask(self, server: Server, user_data: str) -> None:
         if server.status != "REBUILD":

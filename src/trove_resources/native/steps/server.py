@@ -117,6 +117,11 @@ class AwaitServer(Step):
         return list(server.addresses)
 
 
+def name_of(instance: InstanceRef) -> str:
+    """Return how an instance's server is called where it is left over."""
+    return instance.server_id or f"of instance {instance.instance_id}"
+
+
 def server_of(compute: Compute, instance: InstanceRef) -> Server:
     """Return an instance's server, by the row or by its tag. Raises ResourceFailedError when there is none."""
     server = compute.server(instance.server_id) if instance.server_id else None
@@ -125,7 +130,7 @@ def server_of(compute: Compute, instance: InstanceRef) -> Server:
     if server is None:
         raise ResourceFailedError(
             kind="server",
-            resource_id=instance.server_id or f"of instance {instance.instance_id}",
+            resource_id=name_of(instance),
             status="not there",
             fault="it is gone; delete the instance, or restore a backup of it",
         )

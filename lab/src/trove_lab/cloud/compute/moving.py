@@ -66,6 +66,12 @@ def loosen_volumes(cloud: Cloud, server: Server) -> None:
             device.attachment_id = volumes.reserve(cloud, volume.id, server_id=server.id).id
 
 
+def connect_volumes(cloud: Cloud, server: Server) -> None:
+    """Leave the volumes as the host it came to has them before its driver starts: ``attaching``."""
+    for device in server.volumes:
+        volumes.connect(cloud, device.volume_id or "")
+
+
 def fasten_volumes(cloud: Cloud, server: Server) -> None:
     """Attach them to the host it came to."""
     for device in server.volumes:
@@ -110,6 +116,7 @@ class _Move:
         # From now on its flavor takes room on both hosts.
         server.migration, server.task_state = migration, "resize_migrating"
         loosen_volumes(cloud, server)
+        happenings.tell(cloud, server, "server.resizing")
         cloud.transitions.begin(server.id, "server.resize", self._fail if self._fails else self._finish)
 
     def _finish(self) -> None:
@@ -126,8 +133,7 @@ class _Move:
     def _fail(self) -> None:
         """End as when the target host's driver fails: off, on the target, with the old flavor, its volumes half-way."""
         server = self._server
-        for device in server.volumes:
-            volumes.connect(self._cloud, device.volume_id or "")
+        connect_volumes(self._cloud, server)
         rehost(self._cloud, server, self._migration.target or self._migration.source)
         self._update("error")
         server.migration, server.power_state = None, states.SHUTDOWN

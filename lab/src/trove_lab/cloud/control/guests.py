@@ -10,6 +10,9 @@ MISBEHAVIOURS = {
     "prepare_fails": "prepare ends in the status failed",
     "does_not_start": "the database does not start again: after a resize, a restart, a reboot",
     "stop_hangs": "a call to stop the database is never answered",
+    "starts_ill": "the database starts, or is set up, and reports that it failed",
+    "call_fails": "a call is answered with an error, and does nothing",
+    "call_hangs": "a call is never answered, and does nothing",
 }
 
 
@@ -27,6 +30,8 @@ class Misbehaviour:
     """The id or the name of an instance; * is every one."""
     flavor: str = "*"
     """The name of a flavor: the guest misbehaves only on a server of this flavor."""
+    call: str = "*"
+    """The name of a call of Trove's guest API, of the kinds that are about calls; * is every one."""
     times: int | None = None
     """How many times it is met; None: always."""
     met: int = 0
@@ -53,6 +58,7 @@ class Guests:
             "kind": (str,),
             "instance": (str,),
             "flavor": (str,),
+            "call": (str,),
             "times": (int, type(None)),
         }
         for name, value in rule.items():
@@ -72,13 +78,14 @@ class Guests:
         self._rules.clear()
         return count
 
-    def meet(self, kind: str, *, instance: set[str], flavor: str) -> bool:
+    def meet(self, kind: str, *, instance: set[str], flavor: str, call: str = "") -> bool:
         """Say whether a guest, known by the names in ``instance``, is to misbehave so now, and count it."""
         for rule in self._rules:
             if (
                 rule.kind == kind
                 and (rule.instance == "*" or rule.instance in instance)
                 and rule.flavor in ("*", flavor)
+                and rule.call in ("*", call)
                 and (rule.times is None or rule.met < rule.times)
             ):
                 rule.met += 1

@@ -113,10 +113,13 @@ def meet_guest(request: Request) -> Reply:
     """POST /_control/guests/meet: a guest asks whether it is to misbehave in a way, and is counted."""
     given = request.object
     if given.get("kind") not in MISBEHAVIOURS or not isinstance(given.get("instance"), list):
-        raise errors.invalid("", "", "a guest sends kind, instance (its id and name) and flavor")
+        raise errors.invalid("", "", "a guest sends kind, instance (its id and name), flavor and call")
     with request.cloud.lock:
         met = request.cloud.guests.meet(
-            given["kind"], instance=set(given["instance"]), flavor=str(given.get("flavor", ""))
+            given["kind"],
+            instance=set(given["instance"]),
+            flavor=str(given.get("flavor", "")),
+            call=str(given.get("call", "")),
         )
         return Reply(200, {"meet": met})
 

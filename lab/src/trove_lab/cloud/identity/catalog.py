@@ -34,10 +34,11 @@ ENDPOINT_SCHEMA: Json = {
         }
     },
 }
+_PROJECT = "%(project_id)s"
 
 
-def view(request: Request, project_id: str) -> list[Json]:
-    """Return the catalog as a token carries it."""
+def view(request: Request, project_id: str | None) -> list[Json]:
+    """Return the catalog as a token carries it: without the services that need a project when it is for none."""
     state = request.cloud.identity
     return [
         {
@@ -46,10 +47,11 @@ def view(request: Request, project_id: str) -> list[Json]:
                     "id": endpoint.id,
                     "interface": endpoint.interface,
                     "region_id": endpoint.region_id,
-                    "url": _url(request, endpoint).replace("%(project_id)s", project_id),
+                    "url": _url(request, endpoint).replace(_PROJECT, project_id or ""),
                     "region": endpoint.region_id,
                 }
                 for endpoint in state.endpoints.where(service_id=service.id, enabled=True)
+                if project_id or _PROJECT not in endpoint.url
             ],
             "id": service.id,
             "type": service.type,
@@ -61,6 +63,8 @@ def view(request: Request, project_id: str) -> list[Json]:
 
 def show(request: Request) -> Reply:
     """GET /v3/auth/catalog."""
+    if request.caller.project_id is None:
+        raise errors.refused()
     return Reply(200, {"catalog": view(request, request.project_id), "links": {"self": request.base_url}})
 
 

@@ -41,6 +41,13 @@ def create(request: Request) -> Reply:
     return Reply(201, {"domain": _view(request, domains.add(domain))})
 
 
+def index_own(request: Request) -> Reply:
+    """GET /v3/auth/domains: those to which the caller could scope a token."""
+    state = request.cloud.identity
+    mine = {each.domain_id for each in state.domain_assignments if each.user_id == request.caller.user_id}
+    return listed(request, "domains", [_view(request, each) for each in state.domains if each.id in mine])
+
+
 def show(request: Request, domain_id: str) -> Reply:
     """GET /v3/domains/{domain_id}."""
     return Reply(200, {"domain": _view(request, _find(request, domain_id))})
@@ -61,9 +68,9 @@ def delete(request: Request, domain_id: str) -> Reply:
     if domain.enabled:
         raise ApiError(403, "Forbidden", "Cannot delete a domain that is enabled, please disable it first.")
     for user in state.users.where(domain_id=domain.id):
-        state.users.remove(user.id)
+        state.forget_user(user.id)
     for project in state.projects.where(domain_id=domain.id):
-        state.projects.remove(project.id)
+        state.forget_project(project.id)
     state.domains.remove(domain.id)
     return Reply(204)
 

@@ -22,6 +22,11 @@ def invalid(field: str, _value: str, message: str) -> ApiError:
     return ApiError(400, "Bad Request", f"Invalid input for field '{field}': {message}" if field else message)
 
 
+def malformed(what: str) -> ApiError:
+    """A body that says what cannot be."""
+    return ApiError(400, "Bad Request", what + _MALFORMED)
+
+
 def expecting(what: str, where: str) -> ApiError:
     """A body in which something is missing."""
     return ApiError(400, "Bad Request", f"Expecting to find {what} in {where}.{_MALFORMED}")
@@ -37,6 +42,11 @@ def forbidden(policy: str) -> ApiError:
     """A caller without the role a policy asks for."""
     message = f"You are not authorized to perform the requested action: {policy}."
     return ApiError(403, "Forbidden", message)
+
+
+def refused() -> ApiError:
+    """What may not be, whatever the caller's role; Keystone gives no reason."""
+    return ApiError(403, "Forbidden", "You are not authorized to perform the requested action.")
 
 
 def not_found(kind: str, row_id: str) -> ApiError:

@@ -1,7 +1,7 @@
 """Projects."""
 
 from trove_lab.cloud.http import Json, Reply, Request
-from trove_lab.cloud.identity import errors
+from trove_lab.cloud.identity import errors, tokens
 from trove_lab.cloud.identity.state import Assignment, Project
 from trove_lab.cloud.identity.views import listed, self_link
 from trove_lab.cloud.ids import new_hex
@@ -25,9 +25,9 @@ SCHEMA: Json = {
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/projects."""
+    """GET /v3/projects. Who has a token for a domain sees those in it."""
     wanted = {name: value for name, value in request.args.items() if name in ("name", "domain_id")}
-    projects = request.cloud.identity.projects.where(**wanted)
+    projects = tokens.in_domain_scope(request, request.cloud.identity.projects.where(**wanted))
     return listed(request, "projects", [_view(request, each) for each in projects])
 
 
@@ -51,7 +51,7 @@ def create(request: Request) -> Reply:
     if "name" not in given:
         raise errors.invalid("", "", "'name' is a required property")
     projects = request.cloud.identity.projects
-    domain_id = given.get("domain_id", request.caller.domain_id)
+    domain_id = given.get("domain_id") or tokens.domain_scope(request) or request.caller.domain_id
     if domain_id not in request.cloud.identity.domains:
         raise errors.not_found("domain", domain_id)
     if projects.where(name=given["name"], domain_id=domain_id):
@@ -75,12 +75,7 @@ def update(request: Request, project_id: str) -> Reply:
 
 def delete(request: Request, project_id: str) -> Reply:
     """DELETE /v3/projects/{project_id}. What other services hold for it stays, as in a real cloud."""
-    state, project = request.cloud.identity, _find(request, project_id)
-    state.projects.remove(project.id)
-    state.assignments = {each for each in state.assignments if each.project_id != project.id}
-    for token in state.tokens:
-        if token.caller.project_id == project.id:
-            state.tokens.remove(token.id)
+    request.cloud.identity.forget_project(_find(request, project_id).id)
     return Reply(204)
 
 

@@ -18,11 +18,13 @@ SCHEMA: Json = {
     },
 }
 
+_ASSIGNMENT_FILTERS = ("user.id", "role.id", "scope.project.id", "scope.domain.id")
+
 
 def index(request: Request) -> Reply:
     """GET /v3/roles."""
     wanted = {name: value for name, value in request.args.items() if name == "name"}
-    return listed(request, "roles", [_view(request, each) for each in request.cloud.identity.roles.where(**wanted)])
+    return listed(request, "roles", [view(request, each) for each in request.cloud.identity.roles.where(**wanted)])
 
 
 def create(request: Request) -> Reply:
@@ -31,12 +33,12 @@ def create(request: Request) -> Reply:
     if roles.where(name=given["name"]):
         raise errors.conflict("role", given["name"])
     role = roles.add(Role(id=new_hex(), name=given["name"], description=given.get("description")))
-    return Reply(201, {"role": _view(request, role)})
+    return Reply(201, {"role": view(request, role)})
 
 
 def show(request: Request, role_id: str) -> Reply:
     """GET /v3/roles/{role_id}."""
-    return Reply(200, {"role": _view(request, _find(request, role_id))})
+    return Reply(200, {"role": view(request, _find(request, role_id))})
 
 
 def delete(request: Request, role_id: str) -> Reply:
@@ -53,27 +55,27 @@ def index_of_user(request: Request, project_id: str, user_id: str) -> Reply:
     """GET /v3/projects/{project_id}/users/{user_id}/roles: those assigned, not the implied ones."""
     state = request.cloud.identity
     mine = {each.role_id for each in state.assignments if (each.project_id, each.user_id) == (project_id, user_id)}
-    return listed(request, "roles", [_view(request, role) for role in state.roles if role.id in mine])
+    return listed(request, "roles", [view(request, role) for role in state.roles if role.id in mine])
 
 
 def index_assignments(request: Request) -> Reply:
-    """GET /v3/role_assignments, with filters ``user.id``, ``scope.project.id`` and ``role.id``."""
-    wanted = [request.args.get(name) for name in ("user.id", "scope.project.id", "role.id")]
-    rows = [
-        {
-            "links": {
-                "assignment": request.link(f"/v3/projects/{each.project_id}/users/{each.user_id}/roles/{each.role_id}")
-            },
-            "scope": {"project": {"id": each.project_id}},
-            "user": {"id": each.user_id},
-            "role": {"id": each.role_id},
-        }
-        for each in request.cloud.identity.assignments
-        if all(
-            want in (None, have)
-            for want, have in zip(wanted, (each.user_id, each.project_id, each.role_id), strict=True)
-        )
-    ]
+    """GET /v3/role_assignments: filters ``user.id``, ``scope.project.id``, ``scope.domain.id`` and ``role.id``."""
+    state, wanted = request.cloud.identity, request.args
+    assigned = [("project", each.project_id, each.user_id, each.role_id) for each in state.assignments]
+    assigned += [("domain", each.domain_id, each.user_id, each.role_id) for each in state.domain_assignments]
+    rows = []
+    for kind, target_id, user_id, role_id in assigned:
+        have = {"user.id": user_id, "role.id": role_id, f"scope.{kind}.id": target_id}
+        if all(have.get(name) == wanted[name] for name in _ASSIGNMENT_FILTERS if name in wanted):
+            path = f"/v3/{kind}s/{target_id}/users/{user_id}/roles/{role_id}"
+            rows.append(
+                {
+                    "links": {"assignment": request.link(path)},
+                    "scope": {kind: {"id": target_id}},
+                    "user": {"id": user_id},
+                    "role": {"id": role_id},
+                }
+            )
     return listed(request, "role_assignments", rows)
 
 
@@ -84,7 +86,8 @@ def _find(request: Request, role_id: str) -> Role:
     return role
 
 
-def _view(request: Request, role: Role) -> Json:
+def view(request: Request, role: Role) -> Json:
+    """Return a role as Keystone shows it."""
     return {
         "id": role.id,
         "name": role.name,

@@ -1,58 +1,77 @@
 """Keystone's table of routes."""
 
+from functools import partial
+
 from trove_lab.cloud.http import Route
-from trove_lab.cloud.identity import catalog, domains, projects, roles, tokens, users, versions
+from trove_lab.cloud.identity import catalog, domain_grants, domains, projects, roles, tokens, trusts, users, versions
 
 DOCUMENTS = (
     Route("GET", "/", versions.index, anonymous=True),
     Route("GET", "/v3", versions.show, anonymous=True),
 )
 
+# Keystone asks for a role, and for no scope: the administrator of a domain has a token for no project.
+_route = partial(Route, unscoped=True)
+
 _GRANT = "/projects/<project_id>/users/<user_id>/roles"
+_DOMAIN_GRANT = "/domains/<domain_id>/users/<user_id>/roles"
+_TRUST = "/OS-TRUST/trusts/<trust_id>"
+
 
 ROUTES = (
-    Route("POST", "/auth/tokens", tokens.create, anonymous=True),
-    Route("GET", "/auth/tokens", tokens.show, unscoped=True),
-    Route("HEAD", "/auth/tokens", tokens.check, unscoped=True),
-    Route("DELETE", "/auth/tokens", tokens.revoke, unscoped=True),
-    Route("GET", "/auth/catalog", catalog.show),
-    Route("GET", "/auth/projects", projects.index_own, unscoped=True),
-    Route("GET", "/domains", domains.index, admin="identity:list_domains"),
-    Route("POST", "/domains", domains.create, schema=domains.SCHEMA, admin="identity:create_domain"),
-    Route("GET", "/domains/<domain_id>", domains.show),
-    Route("PATCH", "/domains/<domain_id>", domains.update, schema=domains.SCHEMA, admin="identity:update_domain"),
-    Route("DELETE", "/domains/<domain_id>", domains.delete, admin="identity:delete_domain"),
-    Route("GET", "/projects", projects.index, admin="identity:list_projects"),
-    Route("POST", "/projects", projects.create, schema=projects.SCHEMA, admin="identity:create_project"),
-    Route("GET", "/projects/<project_id>", projects.show),
-    Route("PATCH", "/projects/<project_id>", projects.update, schema=projects.SCHEMA, admin="identity:update_project"),
-    Route("DELETE", "/projects/<project_id>", projects.delete, admin="identity:delete_project"),
-    Route("GET", _GRANT, roles.index_of_user, admin="identity:list_grants"),
-    Route("PUT", f"{_GRANT}/<role_id>", projects.grant, admin="identity:create_grant"),
-    Route("HEAD", f"{_GRANT}/<role_id>", projects.check_grant, admin="identity:check_grant"),
-    Route("DELETE", f"{_GRANT}/<role_id>", projects.revoke, admin="identity:revoke_grant"),
-    Route("GET", "/users", users.index, admin="identity:list_users"),
-    Route("POST", "/users", users.create, schema=users.SCHEMA, admin="identity:create_user"),
-    Route("GET", "/users/<user_id>", users.show, unscoped=True),
-    Route("PATCH", "/users/<user_id>", users.update, schema=users.SCHEMA, admin="identity:update_user"),
-    Route("DELETE", "/users/<user_id>", users.delete, admin="identity:delete_user"),
-    Route("GET", "/users/<user_id>/projects", projects.index_of_user, unscoped=True),
-    Route("GET", "/users/<user_id>/groups", users.index_groups, unscoped=True),
-    Route("GET", "/roles", roles.index, admin="identity:list_roles"),
-    Route("POST", "/roles", roles.create, schema=roles.SCHEMA, admin="identity:create_role"),
-    Route("GET", "/roles/<role_id>", roles.show, admin="identity:get_role"),
-    Route("DELETE", "/roles/<role_id>", roles.delete, admin="identity:delete_role"),
-    Route("GET", "/role_assignments", roles.index_assignments, admin="identity:list_role_assignments"),
-    Route("GET", "/regions", catalog.list_regions, unscoped=True),
-    Route("GET", "/regions/<region_id>", catalog.show_region, unscoped=True),
-    Route("GET", "/services", catalog.list_services, admin="identity:list_services"),
-    Route("POST", "/services", catalog.create_service, schema=catalog.SERVICE_SCHEMA, admin="identity:create_service"),
-    Route("GET", "/services/<service_id>", catalog.show_service, admin="identity:get_service"),
-    Route("DELETE", "/services/<service_id>", catalog.delete_service, admin="identity:delete_service"),
-    Route("GET", "/endpoints", catalog.list_endpoints, admin="identity:list_endpoints"),
-    Route(
+    _route("POST", "/auth/tokens", tokens.create, anonymous=True),
+    _route("GET", "/auth/tokens", tokens.show),
+    _route("HEAD", "/auth/tokens", tokens.check),
+    _route("DELETE", "/auth/tokens", tokens.revoke),
+    _route("GET", "/auth/catalog", catalog.show),
+    _route("GET", "/auth/projects", projects.index_own),
+    _route("GET", "/auth/domains", domains.index_own),
+    _route("GET", "/domains", domains.index, admin="identity:list_domains"),
+    _route("POST", "/domains", domains.create, schema=domains.SCHEMA, admin="identity:create_domain"),
+    _route("GET", "/domains/<domain_id>", domains.show),
+    _route("PATCH", "/domains/<domain_id>", domains.update, schema=domains.SCHEMA, admin="identity:update_domain"),
+    _route("DELETE", "/domains/<domain_id>", domains.delete, admin="identity:delete_domain"),
+    _route("GET", "/projects", projects.index, admin="identity:list_projects"),
+    _route("POST", "/projects", projects.create, schema=projects.SCHEMA, admin="identity:create_project"),
+    _route("GET", "/projects/<project_id>", projects.show),
+    _route("PATCH", "/projects/<project_id>", projects.update, schema=projects.SCHEMA, admin="identity:update_project"),
+    _route("DELETE", "/projects/<project_id>", projects.delete, admin="identity:delete_project"),
+    _route("GET", _GRANT, roles.index_of_user, admin="identity:list_grants"),
+    _route("PUT", f"{_GRANT}/<role_id>", projects.grant, admin="identity:create_grant"),
+    _route("HEAD", f"{_GRANT}/<role_id>", projects.check_grant, admin="identity:check_grant"),
+    _route("DELETE", f"{_GRANT}/<role_id>", projects.revoke, admin="identity:revoke_grant"),
+    _route("GET", _DOMAIN_GRANT, domain_grants.index, admin="identity:list_grants"),
+    _route("PUT", f"{_DOMAIN_GRANT}/<role_id>", domain_grants.grant, admin="identity:create_grant"),
+    _route("HEAD", f"{_DOMAIN_GRANT}/<role_id>", domain_grants.check, admin="identity:check_grant"),
+    _route("DELETE", f"{_DOMAIN_GRANT}/<role_id>", domain_grants.revoke, admin="identity:revoke_grant"),
+    _route("GET", "/users", users.index, admin="identity:list_users"),
+    _route("POST", "/users", users.create, schema=users.SCHEMA, admin="identity:create_user"),
+    _route("GET", "/users/<user_id>", users.show),
+    _route("PATCH", "/users/<user_id>", users.update, schema=users.SCHEMA, admin="identity:update_user"),
+    _route("DELETE", "/users/<user_id>", users.delete, admin="identity:delete_user"),
+    _route("GET", "/users/<user_id>/projects", projects.index_of_user),
+    _route("GET", "/users/<user_id>/groups", users.index_groups),
+    _route("GET", "/roles", roles.index, admin="identity:list_roles"),
+    _route("POST", "/roles", roles.create, schema=roles.SCHEMA, admin="identity:create_role"),
+    _route("GET", "/roles/<role_id>", roles.show, admin="identity:get_role"),
+    _route("DELETE", "/roles/<role_id>", roles.delete, admin="identity:delete_role"),
+    _route("GET", "/role_assignments", roles.index_assignments, admin="identity:list_role_assignments"),
+    _route("GET", "/OS-TRUST/trusts", trusts.index),
+    _route("POST", "/OS-TRUST/trusts", trusts.create, schema=trusts.SCHEMA),
+    _route("GET", _TRUST, trusts.show),
+    _route("DELETE", _TRUST, trusts.delete),
+    _route("GET", f"{_TRUST}/roles", trusts.index_roles),
+    _route("GET", f"{_TRUST}/roles/<role_id>", trusts.show_role),
+    _route("GET", "/regions", catalog.list_regions),
+    _route("GET", "/regions/<region_id>", catalog.show_region),
+    _route("GET", "/services", catalog.list_services, admin="identity:list_services"),
+    _route("POST", "/services", catalog.create_service, schema=catalog.SERVICE_SCHEMA, admin="identity:create_service"),
+    _route("GET", "/services/<service_id>", catalog.show_service, admin="identity:get_service"),
+    _route("DELETE", "/services/<service_id>", catalog.delete_service, admin="identity:delete_service"),
+    _route("GET", "/endpoints", catalog.list_endpoints, admin="identity:list_endpoints"),
+    _route(
         "POST", "/endpoints", catalog.create_endpoint, schema=catalog.ENDPOINT_SCHEMA, admin="identity:create_endpoint"
     ),
-    Route("GET", "/endpoints/<endpoint_id>", catalog.show_endpoint, admin="identity:get_endpoint"),
-    Route("DELETE", "/endpoints/<endpoint_id>", catalog.delete_endpoint, admin="identity:delete_endpoint"),
+    _route("GET", "/endpoints/<endpoint_id>", catalog.show_endpoint, admin="identity:get_endpoint"),
+    _route("DELETE", "/endpoints/<endpoint_id>", catalog.delete_endpoint, admin="identity:delete_endpoint"),
 )

@@ -1,6 +1,6 @@
 """What Keystone holds."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from trove_lab.cloud.http import Caller
@@ -44,6 +44,8 @@ class User:
     description: str | None = None
     email: str | None = None
     enabled: bool = True
+    options: dict[str, bool] = field(default_factory=dict)
+    """``ignore_password_expiry`` and the like: kept, and without effect, for no password expires here."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +65,30 @@ class Assignment:
     user_id: str
     project_id: str
     role_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DomainAssignment:
+    """A role that a user has on a domain."""
+
+    user_id: str
+    domain_id: str
+    role_id: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Trust:
+    """What a trustor lets a trustee do in a project, in its own name or, with ``impersonation``, in the trustor's."""
+
+    id: str
+    trustor_user_id: str
+    trustee_user_id: str
+    project_id: str | None
+    impersonation: bool
+    role_ids: tuple[str, ...]
+    expires_at: float | None = None
+    remaining_uses: int | None = None
+    """How many more tokens there may be; None: any number."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,6 +124,10 @@ class Token:
     audit_ids: tuple[str, ...]
     issued_at: float
     expires_at: float
+    domain_id: str | None = None
+    """The domain it is scoped to."""
+    trust_id: str | None = None
+    """The trust by which its bearer acts."""
 
 
 class State:
@@ -111,6 +141,8 @@ class State:
         self.users: Table[User] = Table()
         self.roles: Table[Role] = Table()
         self.assignments: set[Assignment] = set()
+        self.domain_assignments: set[DomainAssignment] = set()
+        self.trusts: Table[Trust] = Table()
         self.services: Table[CatalogService] = Table()
         self.endpoints: Table[Endpoint] = Table()
         self.tokens: Table[Token] = Table()
@@ -120,7 +152,18 @@ class State:
         assigned = {
             each.role_id for each in self.assignments if (each.user_id, each.project_id) == (user_id, project_id)
         }
-        names = {role.name for role in self.roles if role.id in assigned}
+        return self.with_implied(assigned)
+
+    def domain_roles_of(self, user_id: str, domain_id: str) -> list[Role]:
+        """Return the roles a user has on a domain, the implied ones too."""
+        mine = (user_id, domain_id)
+        return self.with_implied(
+            {each.role_id for each in self.domain_assignments if (each.user_id, each.domain_id) == mine}
+        )
+
+    def with_implied(self, role_ids: Collection[str]) -> list[Role]:
+        """Return the roles with these ids and those that come with them."""
+        names = {role.name for role in self.roles if role.id in role_ids}
         names.update(_implied(names))
         return [role for role in self.roles if role.name in names]
 
@@ -128,6 +171,28 @@ class State:
         """Return the projects on which a user has a role."""
         mine = {each.project_id for each in self.assignments if each.user_id == user_id}
         return [project for project in self.projects if project.id in mine]
+
+    def forget_user(self, user_id: str) -> None:
+        """Remove a user, with what it was given and what it gave; its tokens are void at once."""
+        self.users.remove(user_id)
+        self.assignments = {each for each in self.assignments if each.user_id != user_id}
+        self.domain_assignments = {each for each in self.domain_assignments if each.user_id != user_id}
+        for trust in self.trusts:
+            if user_id in (trust.trustor_user_id, trust.trustee_user_id):
+                self.trusts.remove(trust.id)
+        for token in self.tokens:
+            if token.caller.user_id == user_id:
+                self.tokens.remove(token.id)
+
+    def forget_project(self, project_id: str) -> None:
+        """Remove a project, with the roles and trusts on it."""
+        self.projects.remove(project_id)
+        self.assignments = {each for each in self.assignments if each.project_id != project_id}
+        for trust in self.trusts.where(project_id=project_id):
+            self.trusts.remove(trust.id)
+        for token in self.tokens:
+            if token.caller.project_id == project_id:
+                self.tokens.remove(token.id)
 
 
 def _implied(names: Iterable[str]) -> set[str]:

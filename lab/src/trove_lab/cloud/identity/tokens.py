@@ -2,11 +2,14 @@
 
 import base64
 import secrets
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.http import ApiError, Caller, Json, Reply, Request
-from trove_lab.cloud.identity import catalog, errors
-from trove_lab.cloud.identity.state import Project, State, Token, User
+from trove_lab.cloud.identity import catalog, errors, scopes
+from trove_lab.cloud.identity.lookups import domain_id_of, named
+from trove_lab.cloud.identity.state import State, Token, User
 
 LIFETIME = 24 * 3600.0
 """Seconds a token is valid."""
@@ -17,11 +20,43 @@ _PRECISE = "%Y-%m-%dT%H:%M:%S.000000Z"
 def caller(request: Request) -> Caller | None:
     """Return who sends the request, or None when its token is missing, unknown or expired."""
     token = _valid(request, request.headers.get("X-Auth-Token", ""))
-    return token.caller if token else None
+    if token is None:
+        return None
+    try:
+        scopes.check_trust(request, token)
+    except ApiError:
+        return None
+    return token.caller
+
+
+def bearer(request: Request) -> Token:
+    """Return the token with which the request came."""
+    token = request.cloud.identity.tokens.get(request.caller.token)
+    if token is None:
+        raise AssertionError("a request without a token is refused before it is handled")
+    return token
+
+
+def domain_scope(request: Request) -> str | None:
+    """Return the id of the domain the request's token is scoped to, or None."""
+    return bearer(request).domain_id
+
+
+class _InDomain(Protocol):
+    domain_id: str
+
+
+R = TypeVar("R", bound=_InDomain)
+
+
+def in_domain_scope(request: Request, rows: Iterable[R]) -> list[R]:
+    """Return the rows in the domain the request's token is scoped to; all of them when it is for none."""
+    scope = domain_scope(request)
+    return [row for row in rows if scope in (None, row.domain_id)]
 
 
 def create(request: Request) -> Reply:
-    """POST /v3/auth/tokens: by password or by token; scoped to a project or not."""
+    """POST /v3/auth/tokens: by password or by token; scoped to a project, a domain, a trust, or not."""
     auth = request.object.get("auth")
     if not isinstance(auth, dict):
         raise errors.expecting("auth", "request body")
@@ -30,27 +65,29 @@ def create(request: Request) -> Reply:
         raise errors.invalid("", "", "'identity' is a required property")
     state = request.cloud.identity
     user, parent = _authenticate(request, identity)
-    project = _scope(state, auth.get("scope"), user, parent)
+    scope = scopes.find(request, auth.get("scope"), user, parent)
     now = request.cloud.clock.now()
-    roles = state.roles_of(user.id, project.id) if project else []
-    if project and not roles:
-        raise errors.unauthorized()
     token_id = secrets.token_urlsafe(24)
     methods = tuple(identity["methods"]) + (parent.methods if parent else ())
+    expiries = [parent.expires_at if parent else now + LIFETIME]
+    if scope.trust and scope.trust.expires_at:
+        expiries.append(scope.trust.expires_at)
     token = Token(
         id=token_id,
         caller=Caller(
             token=token_id,
-            user_id=user.id,
-            user_name=user.name,
-            domain_id=user.domain_id,
-            project_id=project.id if project else None,
-            roles=frozenset(role.name for role in roles),
+            user_id=scope.user.id,
+            user_name=scope.user.name,
+            domain_id=scope.user.domain_id,
+            project_id=scope.project_id,
+            roles=frozenset(role.name for role in scope.roles),
         ),
         methods=tuple(dict.fromkeys(methods)),
         audit_ids=(_audit_id(), *(parent.audit_ids[-1:] if parent else ())),
         issued_at=now,
-        expires_at=parent.expires_at if parent else now + LIFETIME,
+        expires_at=min(expiries),
+        domain_id=scope.domain_id,
+        trust_id=scope.trust.id if scope.trust else None,
     )
     state.tokens.add(token)
     return Reply(201, {"token": _view(request, token)}, {"X-Subject-Token": token.id})
@@ -85,6 +122,7 @@ def _subject(request: Request) -> Token:
     token = _valid(request, token_id)
     if token is None:
         raise ApiError(404, "Not Found", "Failed to validate token")
+    scopes.check_trust(request, token)
     own = token.caller.user_id == request.caller.user_id
     if not own and not request.caller.roles & {"admin", "service"}:
         raise errors.forbidden("identity:validate_token")
@@ -102,6 +140,8 @@ def _authenticate(request: Request, identity: Json) -> tuple[User, Token | None]
         parent = _valid(request, str(identity["token"].get("id")))
         if parent is None:
             raise ApiError(404, "Not Found", "Failed to validate token")
+        if parent.trust_id:
+            raise errors.forbidden(scopes.ONE_TOKEN_A_TRUST)
         user = state.users.get(parent.caller.user_id)
     elif methods == ["password"]:
         parent, given = None, identity["password"].get("user")
@@ -120,34 +160,8 @@ def _authenticate(request: Request, identity: Json) -> tuple[User, Token | None]
 def _find_user(state: State, given: Json) -> User | None:
     if "id" in given:
         return state.users.get(given["id"])
-    domain_id = _domain_id(state, given, "user")
+    domain_id = domain_id_of(state, given, "user")
     return next(iter(state.users.where(name=given["name"], domain_id=domain_id)), None)
-
-
-def _domain_id(state: State, given: Json, where: str) -> str | None:
-    domain = given.get("domain")
-    if not isinstance(domain, dict):
-        raise errors.expecting("domain", where)
-    named = [each.id for each in state.domains if each.id == domain.get("id") or each.name == domain.get("name")]
-    return named[0] if named else None
-
-
-def _scope(state: State, scope: object, user: User, parent: Token | None) -> Project | None:
-    if scope == "unscoped":
-        return None
-    if scope is None:
-        default = (parent and parent.caller.project_id) or user.default_project_id
-        return state.projects.get(default) if default else None
-    given = scope.get("project") if isinstance(scope, dict) else None
-    if not isinstance(given, dict):
-        raise errors.unauthorized()
-    project = state.projects.get(given["id"]) if "id" in given else None
-    if "name" in given:
-        domain_id = _domain_id(state, given, "project")
-        project = next(iter(state.projects.where(name=given["name"], domain_id=domain_id)), None)
-    if project is None or not project.enabled:
-        raise errors.unauthorized()
-    return project
 
 
 def _view(request: Request, token: Token) -> Json:
@@ -158,7 +172,7 @@ def _view(request: Request, token: Token) -> Json:
     view: Json = {
         "methods": list(token.methods),
         "user": {
-            "domain": _named(state, user.domain_id),
+            "domain": named(state, user.domain_id),
             "id": user.id,
             "name": user.name,
             "password_expires_at": None,
@@ -167,19 +181,12 @@ def _view(request: Request, token: Token) -> Json:
         "expires_at": timestamp(token.expires_at, form=_PRECISE),
         "issued_at": timestamp(token.issued_at, form=_PRECISE),
     }
-    project = state.projects.get(token.caller.project_id or "")
-    if project:
-        view["project"] = {"domain": _named(state, project.domain_id), "id": project.id, "name": project.name}
-        view["is_domain"] = False
-        view["roles"] = [{"id": role.id, "name": role.name} for role in state.roles_of(user.id, project.id)]
+    view.update(scopes.view(request, token))
+    if token.caller.project_id or token.domain_id:
+        view["roles"] = [{"id": role.id, "name": role.name} for role in scopes.roles(state, token)]
         if "nocatalog" not in request.args:
-            view["catalog"] = catalog.view(request, project.id)
+            view["catalog"] = catalog.view(request, token.caller.project_id)
     return view
-
-
-def _named(state: State, domain_id: str) -> Json:
-    domain = state.domains.get(domain_id)
-    return {"id": domain_id, "name": domain.name if domain else domain_id}
 
 
 def _audit_id() -> str:

@@ -1,7 +1,7 @@
 """Users."""
 
 from trove_lab.cloud.http import Json, Reply, Request
-from trove_lab.cloud.identity import errors
+from trove_lab.cloud.identity import errors, tokens
 from trove_lab.cloud.identity.state import User
 from trove_lab.cloud.identity.views import listed, self_link
 from trove_lab.cloud.ids import new_hex
@@ -20,6 +20,7 @@ SCHEMA: Json = {
                 "description": {"type": "string"},
                 "email": {"type": ["string", "null"]},
                 "enabled": {"type": "boolean"},
+                "options": {"type": "object"},
             },
         }
     },
@@ -27,9 +28,10 @@ SCHEMA: Json = {
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/users."""
+    """GET /v3/users. Who has a token for a domain sees those in it."""
     wanted = {name: value for name, value in request.args.items() if name in ("name", "domain_id")}
-    return listed(request, "users", [_view(request, each) for each in request.cloud.identity.users.where(**wanted)])
+    users = tokens.in_domain_scope(request, request.cloud.identity.users.where(**wanted))
+    return listed(request, "users", [_view(request, each) for each in users])
 
 
 def create(request: Request) -> Reply:
@@ -38,7 +40,7 @@ def create(request: Request) -> Reply:
     if "name" not in given:
         raise errors.invalid("", "", "'name' is a required property")
     state = request.cloud.identity
-    domain_id = given.get("domain_id", request.caller.domain_id)
+    domain_id = given.get("domain_id") or tokens.domain_scope(request) or request.caller.domain_id
     if domain_id not in state.domains:
         raise errors.not_found("domain", domain_id)
     if state.users.where(name=given["name"], domain_id=domain_id):
@@ -62,12 +64,7 @@ def update(request: Request, user_id: str) -> Reply:
 
 def delete(request: Request, user_id: str) -> Reply:
     """DELETE /v3/users/{user_id}: the user's tokens are void at once."""
-    state, user = request.cloud.identity, _find(request, user_id)
-    state.users.remove(user.id)
-    state.assignments = {each for each in state.assignments if each.user_id != user.id}
-    for token in state.tokens:
-        if token.caller.user_id == user.id:
-            state.tokens.remove(token.id)
+    request.cloud.identity.forget_user(_find(request, user_id).id)
     return Reply(204)
 
 
@@ -85,7 +82,7 @@ def _find(request: Request, user_id: str) -> User:
 
 
 def _change(user: User, given: Json) -> User:
-    for name in ("name", "password", "default_project_id", "description", "email", "enabled"):
+    for name in ("name", "password", "default_project_id", "description", "email", "enabled", "options"):
         if name in given:
             setattr(user, name, given[name])
     return user
@@ -100,7 +97,7 @@ def _view(request: Request, user: User) -> Json:
         "enabled": user.enabled,
         "default_project_id": user.default_project_id,
         "password_expires_at": None,
-        "options": {},
+        "options": user.options,
         **{name: value for name, value in optional.items() if value is not None},
         **self_link(request, "users", user.id),
     }

@@ -24,9 +24,9 @@ class Behaviour:
         """Return the duration of ``guest.<operation>`` in seconds."""
         return float(self._control.get("durations")[f"guest.{operation}"])
 
-    def misbehaves(self, kind: str, instance_id: str, server: Server) -> bool:
+    def misbehaves(self, kind: str, instance_id: str, server: Server, call: str = "") -> bool:
         """Say whether a guest is to misbehave in this way now. Each time it is told so is counted."""
-        question = {"kind": kind, "instance": [instance_id, server.name], "flavor": server.flavor}
+        question = {"kind": kind, "instance": [instance_id, server.name], "flavor": server.flavor, "call": call}
         return bool(self._control.post("guests/meet", question)["meet"])
 
     def volume_size(self, instance_id: str) -> int:

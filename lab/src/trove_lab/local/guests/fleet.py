@@ -25,7 +25,8 @@ SHORTEST_INTERVAL = 1.0
 """Seconds between two reports of one guest, at least."""
 
 BOOTS = frozenset({"server.active", "server.started", "server.rebooted", "server.resized", "server.reverted"})
-ENDS = frozenset({"server.stopped", "server.error"})
+ENDS = frozenset({"server.stopped", "server.error", "server.resizing", "server.reverting"})
+"""A server that goes to another host, or back, is off on the way."""
 
 
 class Fleet:
@@ -59,8 +60,11 @@ class Fleet:
         if server.id not in self._guests:
             self._guests[server.id] = self._make_guest(instance_id, server)
         guest = self._guests[server.id]
-        if kind == "server.rebuilt":
+        # After a new start of Trove's process all events are told again.
+        if kind == "server.rebuilt" and event["order"] > guest.disk.met:
             guest.lose_root_disk()
+        guest.disk.met = max(guest.disk.met, event["order"])
+        guest.disk.write()
         if kind in BOOTS or kind == "server.rebuilt":
             guest.power_on(server)
         elif kind in ENDS:

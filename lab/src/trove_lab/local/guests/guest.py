@@ -11,6 +11,7 @@ from trove.instance.service_status import ServiceStatus, ServiceStatuses
 from trove_lab.local.guests.behaviour import Behaviour, Server
 from trove_lab.local.guests.conductor import Conductor
 from trove_lab.local.guests.database import Database
+from trove_lab.local.guests.disks import Disk
 
 LOG = logging.getLogger(__name__)
 
@@ -25,23 +26,33 @@ class Guest:
     """
 
     def __init__(
-        self, instance_id: str, server: Server, *, behaviour: Behaviour, conductor: Conductor, endpoints: Endpoints
+        self,
+        instance_id: str,
+        server: Server,
+        *,
+        behaviour: Behaviour,
+        conductor: Conductor,
+        endpoints: Endpoints,
+        disk: Disk | None = None,
     ) -> None:
         self.instance_id = instance_id
         self.server = server
         self.behaviour = behaviour
         self.conductor = conductor
-        self.database = Database()
-        self.installed = False
-        """Whether prepare has ended well. It stands on the root disk: a rebuilt server knows it no more."""
+        self.disk = disk or Disk()
+        self.mounted = False
+        """Whether the data volume is."""
         self.status: ServiceStatus = ServiceStatuses.SHUTDOWN
         """The state of the database's container: healthy, shutdown (stopped) or crashed."""
-        self._to_run = False
-        """Whether the container is to run again after a reboot: Docker's restart policy ``unless-stopped``."""
         self._endpoints = endpoints
         self._off = threading.Event()
         self._off.set()
         self._agent: Any = None
+
+    @property
+    def database(self) -> Database:
+        """The database server's own."""
+        return self.disk.database
 
     # Power
 
@@ -61,9 +72,9 @@ class Guest:
 
     def lose_root_disk(self) -> None:
         """Forget what a rebuild of the server takes away: the agent's memory and the container."""
-        self.installed = False
+        self.disk.installed = False
         self.status = ServiceStatuses.SHUTDOWN
-        self._to_run = False
+        self.disk.to_run = False
 
     def _boot(self, off: threading.Event) -> None:
         try:
@@ -74,9 +85,11 @@ class Guest:
                 return
             self.database.size = self.behaviour.volume_size(self.instance_id)
             self.status = ServiceStatuses.SHUTDOWN
+            # A real agent mounts it when it starts (``trove/cmd/guest.py``).
+            self.mounted = True
             self._agent = self.conductor.listen(self._endpoints(self))
             LOG.info("guest of instance %s runs on %s (%s)", self.instance_id, self.server.name, self.server.flavor)
-            if self.installed and self._to_run:
+            if self.disk.installed and self.disk.to_run:
                 self.start_database()
             self.heartbeat()
         except Exception:
@@ -86,7 +99,7 @@ class Guest:
 
     def heartbeat(self) -> None:
         """Report the state of the database, once there is one: a real agent too says nothing before prepare."""
-        if self.installed and self._agent is not None:
+        if self.disk.installed and self._agent is not None:
             self.conductor.report(self.status)
 
     def install(self, work: Callable[[], None], *, waits_for_cluster: bool = False) -> None:
@@ -99,8 +112,8 @@ class Guest:
             self.take("prepare")
             self._fail_if_told()
             work()
-            self._to_run = True
-            self.status = ServiceStatuses.HEALTHY
+            self.disk.to_run = True
+            self.status = self._begun()
         except Exception:
             self.conductor.report(ServiceStatuses.FAILED)
             raise
@@ -111,18 +124,21 @@ class Guest:
 
     def end_install(self) -> None:
         """Report from now on."""
-        self.installed = True
+        self.disk.installed = True
+        self.disk.write()
         self.heartbeat()
 
     def start_database(self) -> None:
         """Start the database and report. Raises TroveError when it does not start."""
-        self._to_run = True
+        if not self.mounted:
+            raise TroveError("The data volume is not mounted: the database would begin anew beside it")
+        self.disk.to_run = True
         self.take("start")
         if self.misbehaves("does_not_start"):
             self.status = ServiceStatuses.CRASHED
             self.heartbeat()
             raise TroveError(f"Failed to start the database on flavor {self.server.flavor}: told to by the control API")
-        self.status = ServiceStatuses.HEALTHY
+        self.status = self._begun()
         self.heartbeat()
 
     def stop_database(self) -> None:
@@ -132,11 +148,13 @@ class Guest:
             self._vanish()
         self.take("stop")
         self.status = ServiceStatuses.SHUTDOWN
-        self._to_run = False
+        self.disk.to_run = False
         self.heartbeat()
 
     def restart_database(self) -> None:
         """Stop the database if it runs, and start it."""
+        if not self.disk.installed:
+            raise TroveError("There is no container of the database: it was not prepared, or its root disk is gone")
         if self.status == ServiceStatuses.HEALTHY:
             self.take("stop")
         self.start_database()
@@ -147,9 +165,32 @@ class Guest:
         if off.wait(self.behaviour.seconds(operation)):
             self._vanish()
 
-    def misbehaves(self, kind: str) -> bool:
-        """Say whether to misbehave in this way now."""
-        return self.behaviour.misbehaves(kind, self.instance_id, self.server)
+    def misbehaves(self, kind: str, call: str = "") -> bool:
+        """Say whether to misbehave in this way now, in a call."""
+        return self.behaviour.misbehaves(kind, self.instance_id, self.server, call)
+
+    def misbehave_in(self, call: str) -> None:
+        """Misbehave in a call if told to: raise TroveError, or never return."""
+        if self.misbehaves("call_hangs", call):
+            self._vanish()
+        if self.misbehaves("call_fails", call):
+            raise TroveError(f"{call} failed: told to by the control API")
+
+    def mount(self) -> None:
+        """Mount the data volume, which must not be mounted: ``mount`` refuses what is there already."""
+        if self.mounted:
+            raise TroveError("Could not mount the data volume: it is mounted already")
+        self.mounted = True
+
+    def unmount(self) -> None:
+        """Unmount the data volume, which the running database keeps busy."""
+        if self.status == ServiceStatuses.HEALTHY:
+            raise TroveError("Error unmounting the data volume: target is busy")
+        self.mounted = False
+
+    def _begun(self) -> ServiceStatus:
+        """Return the state of a database that has been started."""
+        return ServiceStatuses.FAILED if self.misbehaves("starts_ill") else ServiceStatuses.HEALTHY
 
     def _fail_if_told(self) -> None:
         if self.misbehaves("prepare_fails"):

@@ -58,6 +58,7 @@ def revert(request: Request, server: Server, _: Any) -> Reply:
     migration.status, server.task_state = "reverting", "resize_reverting"
     moving.rehost(request.cloud, server, migration.source)
     moving.loosen_volumes(request.cloud, server)
+    happenings.tell(request.cloud, server, "server.reverting")
 
     def finish() -> None:
         server.flavor, server.disk_config = migration.old_flavor, migration.old_disk_config
@@ -69,6 +70,9 @@ def revert(request: Request, server: Server, _: Any) -> Reply:
         happenings.tell(request.cloud, server, "server.reverted")
 
     def failed() -> None:
+        # As when the old host's driver fails: there, with the old flavor, its volumes half-way.
+        server.flavor, server.disk_config = migration.old_flavor, migration.old_disk_config
+        moving.connect_volumes(request.cloud, server)
         _close(request, server, migration, "error")
         happenings.fail(
             request.cloud, server, action, "the revert failed because a fault of the control API wants it to"

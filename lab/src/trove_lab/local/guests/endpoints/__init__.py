@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from trove_lab.local.guests.endpoints.accounts import Accounts
 from trove_lab.local.guests.endpoints.backups import Backups
+from trove_lab.local.guests.endpoints.called import Called
 from trove_lab.local.guests.endpoints.extras import Extras
 from trove_lab.local.guests.endpoints.filesystem import Filesystem
 from trove_lab.local.guests.endpoints.lifecycle import Lifecycle
@@ -19,4 +20,4 @@ KINDS = (Lifecycle, Filesystem, Accounts, Backups, Replication, Extras)
 
 def endpoints(guest: Guest) -> Sequence[object]:
     """Return the endpoints of one guest."""
-    return [kind(guest) for kind in KINDS]
+    return [Called(guest, kind(guest)) for kind in KINDS]

@@ -49,6 +49,10 @@ class Filesystem(Endpoint):
         write_to_fstab: bool = False,  # noqa: FBT001, FBT002 - Trove's signature
     ) -> None:
         """Mount the data volume."""
+        del device_path, mount_point, write_to_fstab
+        self._guest.mount()
 
     def unmount_volume(self, _context: Any, device_path: str | None = None, mount_point: str | None = None) -> None:
         """Unmount the data volume."""
+        del device_path, mount_point
+        self._guest.unmount()

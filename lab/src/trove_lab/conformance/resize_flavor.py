@@ -1,0 +1,157 @@
+"""Another flavor: the server is moved, the guest is asked, and only then there is no way back."""
+
+from typing import Any
+
+import pytest
+
+from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.guest import GuestSaysNoError, GuestStep
+from trove_lab.conformance.stock import StockMade
+from trove_resources.errors import ResourceFailedError
+from trove_resources.inventory import Server
+from trove_resources.spec import FlavorSpec
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
+
+class ResizeFlavorConformance(Conformance):
+    """``resize_flavor``."""
+
+    @pytest.fixture
+    def larger(self, bench: Bench) -> FlavorSpec:
+        """Return the flavor the instance gets."""
+        return _flavor(bench, bench.site.other_flavor_id)
+
+    def test_the_flavor_is_another_and_nothing_else(self, bench: Bench, larger: FlavorSpec) -> None:
+        bench.provision(bench.example.spec(public=True))
+        before = bench.held()
+        run = bench.run(bench.manager.resize_flavor(bench.ref, larger, _verify(bench).flow))
+        assert _flavors(bench) == [larger.name]
+        assert _but_flavor(bench) == _but_flavor(bench, before.servers)
+        after = bench.held()
+        assert (after.volumes, after.ports, after.security_groups) == (
+            before.volumes,
+            before.ports,
+            before.security_groups,
+        )
+        assert after.floating_ips == before.floating_ips
+        assert run.announced == [("flavor_id", larger.id)]
+
+    def test_the_guest_is_asked_on_the_new_flavor_while_there_is_a_way_back(
+        self, bench: Bench, larger: FlavorSpec
+    ) -> None:
+        bench.provision(bench.example.bare_spec())
+        verify = _verify(bench)
+        bench.run(bench.manager.resize_flavor(bench.ref, larger, verify.flow))
+        assert verify.seen == [[("VERIFY_RESIZE", larger.name)]]
+        assert [server.status for server in bench.observe().servers] == ["ACTIVE"]
+
+    def test_a_guest_that_fails_has_its_old_flavor_again(self, bench: Bench, larger: FlavorSpec) -> None:
+        bench.provision(bench.example.spec())
+        before = bench.held()
+        run = bench.attempt(bench.manager.resize_flavor(bench.ref, larger, _verify(bench, fails=True).flow))
+        assert isinstance(run.error, GuestSaysNoError)
+        assert bench.held() == before
+        assert (run.announced, run.leftovers) == ([], [])
+
+    def test_a_flavor_that_is_not_there_is_refused(self, bench: Bench) -> None:
+        bench.provision(bench.example.spec())
+        before, verify = bench.held(), _verify(bench)
+        flavor = FlavorSpec(id=NOBODY, name="conformance")
+        run = bench.attempt(bench.manager.resize_flavor(bench.ref, flavor, verify.flow))
+        assert NOBODY in str(run.error)
+        assert bench.held() == before
+        assert (run.announced, run.leftovers, verify.seen) == ([], [], [])
+
+    def test_a_flavor_that_fits_no_host_is_said_and_all_is_as_before(self, bench: Bench) -> None:
+        bench.provision(bench.example.spec())
+        before, verify = bench.held(), _verify(bench)
+        huge = _flavor(bench, bench.site.huge_flavor_id)
+        run = bench.attempt(bench.manager.resize_flavor(bench.ref, huge, verify.flow))
+        assert "No valid host" in str(run.error)
+        assert bench.held() == before
+        assert (run.announced, run.leftovers, verify.seen) == ([], [], [])
+
+    def test_there_and_back_again(self, bench: Bench, larger: FlavorSpec) -> None:
+        bench.provision(bench.example.spec())
+        before = bench.held()
+        bench.run(bench.manager.resize_flavor(bench.ref, larger, _verify(bench).flow))
+        small = _flavor(bench, bench.site.flavor_id)
+        assert bench.run(bench.manager.resize_flavor(bench.ref, small, _verify(bench).flow)).results == {
+            "flavor_id": small.id
+        }
+        assert bench.held() == before
+
+    def test_the_same_again_changes_nothing_and_says_what_there_is(self, bench: Bench, larger: FlavorSpec) -> None:
+        bench.provision(bench.example.bare_spec())
+        bench.run(bench.manager.resize_flavor(bench.ref, larger, _verify(bench).flow))
+        before = bench.held()
+        verify = _verify(bench)
+        again = bench.run(bench.manager.resize_flavor(bench.ref, larger, verify.flow))
+        assert again.results == {"flavor_id": larger.id}
+        assert verify.seen == [[("ACTIVE", larger.name)]]
+        assert bench.held() == before
+
+    def test_what_an_operator_changed_since_stays(self, bench: Bench, larger: FlavorSpec) -> None:
+        bench.provision(bench.example.spec())
+        (server,), nova = bench.observe().servers, bench.site.service.compute
+        nova.set_server_metadata(server.id, operator="was here")
+        nova.put(f"/servers/{server.id}/tags/conformance", microversion="2.79")
+        nova.update_server(server.id, name="conformance-renamed")
+        bench.run(bench.manager.resize_flavor(bench.ref, larger, _verify(bench).flow))
+        (after,) = bench.observe().servers
+        assert (after.name, after.metadata) == ("conformance-renamed", {**server.metadata, "operator": "was here"})
+        assert set(after.tags) == {*server.tags, "conformance"}
+
+    def test_what_stock_trove_made_is_resized(self, bench: Bench, larger: FlavorSpec) -> None:
+        StockMade(bench.site, bench.example).everything()
+        (server,) = bench.observe().servers
+        instance = bench.example.ref(server_id=server.id)
+        bench.run(bench.manager.resize_flavor(instance, larger, _verify(bench).flow))
+        assert [(each.id, each.flavor) for each in bench.observe().servers] == [(server.id, larger.name)]
+
+    def test_a_server_that_is_off_is_refused_and_left_off(self, bench: Bench, larger: FlavorSpec) -> None:
+        bench.provision(bench.example.bare_spec())
+        switch_off(bench)
+        before = bench.held()
+        run = bench.attempt(bench.manager.resize_flavor(bench.ref, larger, _verify(bench).flow))
+        assert isinstance(run.error, ResourceFailedError)
+        assert bench.held() == before
+        assert not run.leftovers
+
+    def test_a_server_that_is_gone_is_said(self, bench: Bench, larger: FlavorSpec) -> None:
+        run = bench.attempt(bench.manager.resize_flavor(bench.ref, larger, _verify(bench).flow))
+        assert isinstance(run.error, ResourceFailedError)
+        assert "gone" in str(run.error)
+
+
+def switch_off(bench: Bench) -> None:
+    """Switch the instance's server off behind the manager's back."""
+    nova = bench.site.service.compute
+    server = nova.get_server(bench.observe().servers[0].id)
+    nova.stop_server(server)
+    nova.wait_for_server(server, status="SHUTOFF", interval=0.2)
+
+
+def _flavor(bench: Bench, flavor_id: str) -> FlavorSpec:
+    return FlavorSpec(id=flavor_id, name=bench.site.service.compute.get_flavor(flavor_id).name)
+
+
+def _verify(bench: Bench, *, fails: bool = False) -> GuestStep:
+    """Return the guest's check, which sees status and flavor."""
+
+    def look() -> list[tuple[str, str | None]]:
+        return [(server.status, server.flavor) for server in bench.observe().servers]
+
+    return GuestStep("resize_flavor/guest/verify", look, fails=fails)
+
+
+def _flavors(bench: Bench) -> list[str | None]:
+    return [server.flavor for server in bench.observe().servers]
+
+
+def _but_flavor(bench: Bench, servers: tuple[Server, ...] | None = None) -> list[Any]:
+    return [
+        (each.id, each.name, each.status, each.metadata, set(each.tags), each.addresses, each.volume_ids, each.image_id)
+        for each in (bench.observe().servers if servers is None else servers)
+    ]

@@ -1,0 +1,143 @@
+"""Which options a package's code reads, found in its source."""
+
+import ast
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+ROOTS: Final = frozenset({"conf", "_conf", "CONF"})
+"""What a configuration is called: a name, or an attribute of anything."""
+DATASTORE: Final = "<datastore>"
+"""The group of whichever datastore an instance has."""
+_METHODS: Final = frozenset({"get", "register_opts", "register_opt", "register_group", "set_override", "import_opt"})
+
+Place = tuple[str, ...]
+"""A way from a configuration downwards; what is known only when the code runs has the place of its text, in <>."""
+
+
+def options_read(folder: Path, groups: Container[str]) -> frozenset[str]:
+    """Return the options read in the modules below a folder, as ``option`` or ``group.option``.
+
+    ``groups`` are the names of the configuration's groups. Of a datastore's group the name is ``<datastore>``; what
+    is read as ``conf[f"{service}_url"]`` is called ``<service>_url``.
+    """
+    found: set[Place] = set()
+    for path in sorted(folder.rglob("*.py")):
+        found |= _places(ast.parse(path.read_text(encoding="utf-8"), str(path)))
+    named = {_option(place, groups) for place in found if place and place[0] not in _METHODS}
+    return frozenset(name for name in named if name)
+
+
+def _option(place: Place, groups: Container[str]) -> str:
+    """Return the name of an option, or nothing for a group."""
+    first, *rest = place
+    is_datastore = first.startswith("<") and first.endswith(">")
+    if not (is_datastore or first in groups):
+        return first
+    return f"{DATASTORE if is_datastore else first}.{rest[0]}" if rest else ""
+
+
+def _places(module: ast.Module) -> set[Place]:
+    functions = {node.name: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
+    whole = _Scope({})
+    whole.visit(module)
+    # A function that is handed a group reads the options of it.
+    for name, handed in whole.handed:
+        if name in functions:
+            scope = _Scope(dict(zip((each.arg for each in functions[name].args.args), handed, strict=False)))
+            for statement in functions[name].body:
+                scope.visit(statement)
+            whole.found |= scope.found
+    return whole.found
+
+
+@dataclass(slots=True)
+class _Scope(ast.NodeVisitor):
+    """Collects places, from names that stand for one."""
+
+    names: dict[str, Place | None]
+    found: set[Place] = field(default_factory=set)
+    handed: list[tuple[str, list[Place | None]]] = field(default_factory=list)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        """Read a function with names of its own."""
+        inner = _Scope(dict(self.names))
+        for statement in node.body:
+            inner.visit(statement)
+        self.found |= inner.found
+        self.handed += inner.handed
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Take a name for what it is given."""
+        self.visit(node.value)
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                self.names[target.id] = self._place(node.value)
+            else:
+                self.visit(target)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """Note what a function is handed."""
+        if isinstance(node.func, ast.Name):
+            self.handed.append((node.func.id, [self._place(each) for each in node.args]))
+        self._note(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        """Note a place."""
+        self._note(node)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        """Note a place."""
+        self._note(node)
+
+    def _note(self, node: ast.expr) -> None:
+        """Note the place of the whole expression, or look for places in it."""
+        place = self._place(node)
+        if place:
+            self.found.add(place)
+        for inside in _beside(node) if place else ast.iter_child_nodes(node):
+            self.visit(inside)
+
+    def _place(self, node: ast.expr) -> Place | None:
+        """Return the place an expression stands for; () is a configuration itself."""
+        match node:
+            case ast.Name(id=name):
+                return self.names.get(name, () if name in ROOTS else None)
+            case (
+                ast.Call(func=ast.Attribute(value=value, attr="get"), args=[key, *_])
+                | ast.Subscript(value=value, slice=key)
+            ):
+                inside = self._place(value)
+                return None if inside is None else (*inside, _text(key))
+            case ast.Attribute(value=value, attr=name):
+                inside = self._place(value)
+                if inside is not None:
+                    return (*inside, name)
+                return () if name in ROOTS else None
+        return None
+
+
+def _beside(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the keys in an expression that stands for a place."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=value), args=args):
+            yield from args
+            yield from _beside(value)
+        case ast.Subscript(value=value, slice=key):
+            yield key
+            yield from _beside(value)
+        case ast.Attribute(value=value):
+            yield from _beside(value)
+
+
+def _text(key: ast.expr) -> str:
+    """Return a key, if it is known, or what it is made of."""
+    if isinstance(key, ast.Constant):
+        return str(key.value)
+    if isinstance(key, ast.JoinedStr):
+        return "".join(
+            f"<{ast.unparse(part.value)}>" if isinstance(part, ast.FormattedValue) else _text(part)
+            for part in key.values
+        )
+    return f"<{ast.unparse(key)}>"

@@ -1,0 +1,19 @@
+"""How a child process says that its API answers."""
+
+import os
+import socket
+import threading
+
+READY = b"ready\n"
+
+
+def say_ready(host: str, port: int, ready_fd: int) -> None:
+    """Wait until the port accepts a connection, then say so; the parent has a deadline for it."""
+    while True:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            break
+        except OSError:
+            threading.Event().wait(0.02)
+    os.write(ready_fd, READY)
+    os.close(ready_fd)

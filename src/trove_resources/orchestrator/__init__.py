@@ -1,0 +1,1 @@
+"""The orchestrator: it delegates everything to Heat, one stack an instance."""

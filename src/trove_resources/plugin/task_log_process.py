@@ -1,0 +1,52 @@
+"""Which task managers live: each holds a lock on a file of its own beside the task log.
+
+The kernel takes the lock away with the process, however that ends. A pid alone says less: another process has it
+later, and in another container it is another process.
+"""
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+
+def hold(log: Path, process_id: str) -> IO[bytes]:
+    """Say that this process lives, as long as what is returned is open. Raises OSError."""
+    # Nobody sees the file without its lock.
+    unseen = log.with_name(f"{log.name}-new-{process_id}")
+    unseen.touch(mode=0o640)
+    held = unseen.open("rb")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        unseen.rename(_file(log, process_id))
+    except BaseException:
+        held.close()
+        raise
+    return held
+
+
+def is_alive(log: Path, process_id: str) -> bool:
+    """Say whether a process that wrote the log still lives. Raises OSError, but not when its file is gone."""
+    try:
+        file = _file(log, process_id).open("rb")
+    except FileNotFoundError:
+        return False
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def living(log: Path) -> list[str]:
+    """Return the ids of the processes that live, and remove the files of the others. Raises OSError."""
+    beginning = _file(log, "").name
+    ids = [each.name.removeprefix(beginning) for each in log.parent.iterdir() if each.name.startswith(beginning)]
+    alive = [each for each in ids if is_alive(log, each)]
+    for dead in set(ids).difference(alive):
+        _file(log, dead).unlink(missing_ok=True)
+    return alive
+
+
+def _file(log: Path, process_id: str) -> Path:
+    return log.with_name(f"{log.name}-process-{process_id}")

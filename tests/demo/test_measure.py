@@ -1,0 +1,48 @@
+"""Requests are counted by what they are."""
+
+from typing import Any
+
+import pytest
+
+from trove_lab.demo.measure import count, is_status_read
+
+
+def entry(service: str, method: str, path: str, query: str = "", user_agent: str = "novaclient") -> dict[str, Any]:
+    return {"service": service, "method": method, "path": path, "query": query, "user_agent": user_agent}
+
+
+@pytest.mark.parametrize(
+    ("request_", "wanted", "reason"),
+    [
+        (entry("compute", "GET", "/servers/1"), True, "one server"),
+        (entry("compute", "GET", "/servers/detail"), True, "many servers"),
+        (entry("volume", "GET", "/volumes/1"), True, "one volume"),
+        (entry("volume", "GET", "/volumes/detail"), True, "many volumes"),
+        (entry("compute", "GET", "/servers/detail", "tags=trove_instance&marker=1"), True, "a page of many servers"),
+        (entry("compute", "GET", "/servers/detail", "tags=trove_instance_id_1"), False, "looks for one's own"),
+        (entry("volume", "GET", "/volumes/detail", "limit=1&name=trove-1"), False, "looks for one's own"),
+        (entry("compute", "GET", "/servers"), False, "a list without states"),
+        (entry("compute", "GET", "/servers/1/os-volume_attachments"), False, "something of a server"),
+        (entry("compute", "DELETE", "/servers/1"), False, "no read"),
+        (entry("compute", "GET", "/flavors/1"), False, "a flavor has no state"),
+        (entry("network", "GET", "/servers/1"), False, "another service"),
+    ],
+)
+def test_a_status_read_is_a_get_of_the_state_of_servers_or_volumes(
+    request_: dict[str, Any], wanted: bool, reason: str
+) -> None:
+    assert is_status_read(request_) is wanted, reason
+
+
+def test_calls_are_counted_by_service_and_by_who_made_them() -> None:
+    calls = count(
+        [
+            entry("volume", "POST", "/volumes", user_agent="trove-resources/0.1.0"),
+            entry("volume", "GET", "/volumes/1", user_agent="trove-resources/0.1.0"),
+            entry("compute", "GET", "/flavors/1"),
+        ]
+    )
+    assert calls.by_trove == {"compute": 1, "volume": 2}
+    assert calls.by_plugin == {"volume": 2}
+    assert calls.reads == {"compute": 1, "volume": 1}
+    assert calls.status_reads == 1

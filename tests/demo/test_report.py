@@ -1,0 +1,80 @@
+"""The tables, of outcomes that are made up: what fails is seldom seen otherwise."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from trove_lab.demo import report
+from trove_lab.demo.job import Outcome, Result
+from trove_lab.demo.measure import Calls
+from trove_lab.demo.steps import STEPS
+
+CALLS = Calls(by_trove={"compute": 120, "network": 30}, reads={"compute": 100}, status_reads=90)
+WELL = [Result(name=step.name, seconds=123.44, calls=CALLS) for step in STEPS]
+FAILED = [
+    Result(name="create", seconds=3.0, calls=CALLS),
+    Result(name="resize volume", seconds=300.12, calls=CALLS, error="the volume is stuck"),
+    Result(name="delete", seconds=1.0, calls=CALLS),
+]
+LEFT = [{"kind": "ports", "id": "port-1", "name": "[red]trove", "status": None}]
+
+
+def compared(*outcomes: Outcome) -> list[str]:
+    """Return the lines of the table of several managers, on a wide screen."""
+    console = Console(file=io.StringIO(), width=200)
+    report.compare(console, outcomes)
+    assert isinstance(console.file, io.StringIO)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def cells(lines: list[str], step: str) -> list[str]:
+    (row,) = [line for line in lines if line.startswith(f"{step}  ")]
+    return row.removeprefix(step).split()
+
+
+def test_three_managers_fit_on_100_characters_whatever_their_steps_take() -> None:
+    names = ("stock", "native", "orchestrator")
+    lines = compared(*(Outcome(manager=name, results=WELL, left=[]) for name in names))
+    assert max(map(len, lines)) <= 100
+    assert all(name in " ".join(lines) for name in names)
+    assert cells(lines, "create") == ["123.4", "150"] * 3
+
+
+def test_a_failed_step_is_marked_and_those_after_it_are_not_run() -> None:
+    well = Outcome(manager="stock", results=WELL, left=[])
+    lines = compared(Outcome(manager="native", results=FAILED, left=[]), well)
+    assert cells(lines, "resize volume") == ["✘", "300.1", "150", "123.4", "150"]
+    assert cells(lines, "reboot") == ["not", "run", "123.4", "150"]
+    assert cells(lines, "delete") == ["1.0", "150", "123.4", "150"]
+
+
+def test_what_is_left_is_shown_by_manager() -> None:
+    well = Outcome(manager="stock", results=WELL, left=[])
+    lines = compared(well, Outcome(manager="native", results=WELL, left=LEFT))
+    assert lines[-3:] == [
+        "stock: the cloud holds nothing any more.",
+        "native: the cloud still holds 1 resources:",
+        "  ports: port-1 [red]trove",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ok", "reason"),
+    [
+        (Outcome(manager="native", results=WELL, left=[]), True, "all is well"),
+        (Outcome(manager="native", results=FAILED, left=[]), False, "a step failed"),
+        (Outcome(manager="native", results=WELL, left=LEFT), False, "something is left"),
+    ],
+)
+def test_an_outcome_is_well_when_every_step_is_and_nothing_is_left(outcome: Outcome, ok: bool, reason: str) -> None:
+    assert outcome.ok is ok, reason
+
+
+def test_the_json_of_a_failed_step_says_why() -> None:
+    steps = report.as_json(Outcome(manager="native", results=FAILED, left=LEFT))["steps"]
+    assert [(step["ok"], step.get("error")) for step in steps] == [
+        (True, None),
+        (False, "the volume is stuck"),
+        (True, None),
+    ]

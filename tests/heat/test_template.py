@@ -1,0 +1,171 @@
+"""The template of an instance's stack: what Heat makes of it, and what it is, word for word."""
+
+import base64
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from heat_kit import Stacks
+from test_orchestration_client import Client, heat  # noqa: F401 - a fixture
+
+from trove_lab.conformance import Example, Network, Site
+from trove_resources.clouds import NoDns
+from trove_resources.clouds.orchestration import StackRef
+from trove_resources.errors import InvalidSpecError
+from trove_resources.flows.clock import SystemClock
+from trove_resources.markers import Owner
+from trove_resources.orchestrator import template
+from trove_resources.spec import InstanceSpec, Nic, RuleSpec
+
+GOLDEN = Path(__file__).with_name("golden")
+OWNER = Owner(instance_id="11111111-1111-1111-1111-111111111111", task_id="22222222-2222-2222-2222-222222222222")
+
+
+@pytest.fixture(scope="module")
+def site(heat_lab: Any) -> Site:
+    """Return the cloud below Heat. The ids of its seed are the same in every run."""
+    from heat_kit import connect  # noqa: PLC0415
+
+    service, demo = connect(heat_lab, "trove").cloud, connect(heat_lab, "demo").cloud
+
+    def network(name: str) -> Network:
+        found = service.network.find_network(name)
+        (subnet,) = service.network.subnets(network_id=found.id)
+        return Network(id=found.id, subnet_id=subnet.id, address=subnet.cidr.rpartition(".")[0] + ".77")
+
+    flavors = {flavor.name: flavor.id for flavor in service.compute.flavors()}
+    return Site(
+        service=service,
+        tenant_id=demo.current_project_id,
+        user_network=network("tenant"),
+        management_network=network("trove-mgmt"),
+        flavor_id=flavors["m1.small"],
+        other_flavor_id=flavors["m1.medium"],
+        huge_flavor_id=flavors["m1.huge"],
+        image_id=service.image.find_image("guest").id,
+        availability_zone="nova",
+        clock=SystemClock(),
+        dns=NoDns(),
+        left=lambda _: [],
+    )
+
+
+@pytest.fixture(scope="module")
+def public_network_id(site: Site) -> str:
+    """Return where floating IPs come from."""
+    return str(site.service.network.find_network("public").id)
+
+
+def user_data(nic: Nic | None) -> str:
+    """Render what Trove does: files in base64, one of them about the user port where it has to be known."""
+    files = {"/etc/trove/guest_info": "guest_id=1\n"}
+    if nic:
+        files["/etc/trove/eth1.json"] = json.dumps({"mac_address": nic.mac_address, **nic.ipv4, **nic.ipv6})
+    written = [
+        {"path": path, "encoding": "b64", "content": base64.b64encode(content.encode()).decode()}
+        for path, content in files.items()
+    ]
+    return "#cloud-config\n" + yaml.safe_dump({"write_files": written, "packages": ["docker"]})
+
+
+def _specs(site: Site) -> dict[str, InstanceSpec]:
+    example = Example(site, OWNER)
+    rule = RuleSpec(protocol="tcp", port_min=3306, port_max=3306, cidr="0.0.0.0/0")
+    six = replace(rule, cidr="2001:db8::/32", port_max=3307)
+    user_port = example.user_port(subnet_id=site.user_network.subnet_id, ip_address=site.user_network.address)
+    return {
+        "ordinary": example.spec(user_data=user_data),
+        "public": example.spec(
+            public=True, isolated=True, user_data=user_data, ports=(user_port, example.management_port())
+        ),
+        "no_ports": example.spec(ports=(), user_data=user_data),
+        "root_volume": example.spec(
+            server=example.server(image_id=None, key_name=None, config_drive=True, availability_zone="nova"),
+            root_volume=example.root_volume(),
+            security_group=example.security_group(rule, six),
+            user_data=user_data,
+        ),
+        "least": example.bare_spec(user_data=lambda _nic: ""),
+    }
+
+
+VARIANTS = ("ordinary", "public", "no_ports", "root_volume", "least")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_a_template_is_what_it_was(site: Site, public_network_id: str, variant: str) -> None:
+    """``GOLDEN=write`` writes the files anew: stacks that are there have the old form."""
+    built, parameters = template.build(
+        _specs(site)[variant], OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id
+    )
+    text = yaml.safe_dump({"template": built, "parameters": parameters}, sort_keys=False, width=120)
+    golden = GOLDEN / f"{variant}.yaml"
+    if os.environ.get("GOLDEN") == "write":
+        golden.write_text(text)
+    assert golden.read_text() == text
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_heat_takes_the_template(heat: Client, site: Site, public_network_id: str, variant: str) -> None:  # noqa: F811
+    built, parameters = template.build(
+        _specs(site)[variant], OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id
+    )
+    heat.validate(built, parameters=parameters)
+
+
+@pytest.fixture
+def whole(heat: Client, site: Site, public_network_id: str) -> Iterator[StackRef]:  # noqa: F811
+    """Return the stack of an instance that has everything."""
+    spec = _specs(site)["public"]
+    built, parameters = template.build(spec, OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id)
+    ref = heat.create("whole", built, tags=[], minutes=2, parameters=parameters)
+    stack = heat.settled(ref)
+    assert stack is not None
+    assert stack.status == "COMPLETE", stack.reason
+    yield ref
+    heat.delete(ref)
+    assert heat.settled(ref) is None
+
+
+def test_heat_makes_what_the_spec_says_and_tells_of_it(heat: Client, stacks: Stacks, whole: StackRef) -> None:  # noqa: F811
+    stack = heat.stack(whole, outputs=True)
+    assert stack is not None
+    held = stacks.inventory()
+    (server,), (floating_ip,), (volume,) = held["servers"], held["floating_ips"], held["volumes"]
+    assert stack.outputs["server_id"] == server["id"]
+    assert stack.outputs["data_volume_id"] == volume["id"]
+    assert stack.outputs["floating_address"] == floating_ip["floating_ip_address"]
+    assert {stack.outputs["user_port_id"], stack.outputs["management_port_id"]} == {row["id"] for row in held["ports"]}
+    ingress = [rule for rule in stack.outputs["security_group_rules"] if rule["direction"] == "ingress"]
+    assert [(rule["port_range_min"], rule["remote_ip_prefix"]) for rule in ingress] == [(3306, "0.0.0.0/0")]
+    assert floating_ip["project_id"] != server.get("project_id")
+
+
+def test_the_guest_is_told_of_its_user_port(heat: Client, stacks: Stacks, whole: StackRef, site: Site) -> None:  # noqa: F811
+    server_id = heat.output(whole, "server_id")
+    server = stacks.lab.cloud.compute.servers.get(server_id)
+    assert server is not None
+    config = yaml.safe_load(base64.b64decode(str(server.user_data)))
+    files = {each["path"]: each for each in config["write_files"]}
+    about = json.loads(files["/etc/trove/eth1.json"]["content"])
+    (port,) = [row for row in site.service.network.ports() if row.id == heat.output(whole, "user_port_id")]
+    assert about["mac_address"] == port.mac_address
+    assert about["ipv4_address"] == site.user_network.address
+    assert {"ipv4_cidr", "ipv4_gateway", "ipv4_host_routes"} <= set(about)
+    assert config["packages"] == ["docker"]
+
+
+def test_user_data_that_has_no_file_about_the_port_is_refused(site: Site, public_network_id: str) -> None:
+    spec = replace(_specs(site)["public"], user_data=lambda _nic: "#cloud-config\npackages: []\n")
+    with pytest.raises(InvalidSpecError, match="network_isolation"):
+        template.build(spec, OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id)
+
+
+def test_a_floating_ip_needs_to_be_told_where_it_comes_from(site: Site) -> None:
+    with pytest.raises(InvalidSpecError, match="public_network_id"):
+        template.build(_specs(site)["public"], OWNER, server_type="OS::Nova::Server", public_network_id=None)

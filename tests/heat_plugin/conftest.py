@@ -1,0 +1,44 @@
+"""Heat with the plug-in: on the emulated cloud, or the one of a real cloud."""
+
+import os
+from collections.abc import Iterator
+
+import openstack
+import pytest
+from heat_plugin_kit import Clouds, MiniHeat
+
+
+@pytest.fixture(scope="session")
+def _mini(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniHeat]:
+    """One Heat for all tests: to start it costs seconds."""
+    with MiniHeat(tmp_path_factory.mktemp("heat-plugin")) as started:
+        yield started
+
+
+@pytest.fixture
+def mini(_mini: MiniHeat) -> Iterator[MiniHeat]:
+    """The emulated cloud, which behaves until the test says otherwise."""
+    yield _mini
+    _mini.control("DELETE", "faults")
+
+
+@pytest.fixture(scope="session")
+def _connected(request: pytest.FixtureRequest) -> Clouds:
+    """Connections for all tests."""
+    if request.config.getoption("--cloud") == "real":
+        assert "OS_CLIENT_CONFIG_FILE" in os.environ, "--cloud=real: OS_CLIENT_CONFIG_FILE must name a clouds.yaml"
+        return Clouds.connect(lambda name: openstack.connect(cloud=name), "service", "admin")
+    return Clouds.connect(request.getfixturevalue("_mini").connection, "trove", "admin")
+
+
+@pytest.fixture
+def clouds(request: pytest.FixtureRequest, _connected: Clouds) -> Iterator[Clouds]:
+    """The cloud under test; the stacks a test makes are deleted after it."""
+    if request.config.getoption("--cloud") == "mini":
+        request.getfixturevalue("mini")
+    yield _connected
+    if request.config.getoption("--cloud") == "mini":
+        request.getfixturevalue("mini").control("DELETE", "faults")
+    for stack_id in _connected.stacks:
+        _connected.delete(stack_id)
+    _connected.stacks.clear()

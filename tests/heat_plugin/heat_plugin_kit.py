@@ -1,0 +1,287 @@
+"""Heat with the plug-in on a cloud, and stacks of one server with its port, group and volume."""
+
+import itertools
+import json
+import os
+import signal
+import socket
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import requests
+from openstack.connection import Connection
+
+with warnings.catch_warnings():
+    # Heat's client imports what warns when it is imported, but only the first time.
+    warnings.simplefilter("ignore")
+    from heatclient.client import Client
+    from heatclient.exc import HTTPException, HTTPNotFound
+
+from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.seed import HEAT_DOMAIN, HEAT_DOMAIN_ADMIN, PASSWORD, USERS, seed
+from trove_lab.cloud.server import CloudServer
+from trove_lab.local import heat_conf, sqlite
+from trove_lab.local.heat_conf import Heat, HeatSite
+from trove_lab.local.heat_process import HeatProcess
+from trove_resources_heat import PLUGIN_DIR
+
+TEMPLATE = Path(__file__).with_name("instance.yaml").read_text()
+ENVIRONMENT = {
+    "resource_registry": {"resources": {each: {"restricted_actions": "replace"} for each in ("server", "volume")}}
+}
+"""As our orchestrator sends it: what must not be replaced."""
+START = 120.0
+"""Seconds Heat has to start."""
+
+
+class MiniHeat:
+    """Heat with the plug-in, on the emulated cloud, from ``with`` to its end."""
+
+    def __init__(self, directory: Path, **options: str) -> None:
+        self._directory, self._options = directory, options
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        """Start both."""
+        port = _free_port()
+        url = f"http://127.0.0.1:{port}/v1/%(project_id)s"
+        self.cloud = Cloud(seed=lambda cloud: seed(cloud, {"orchestration": url}))
+        self._server = self._stack.enter_context(CloudServer(self.cloud))
+        self._site = HeatSite(
+            directory=self._directory,
+            api_port=port,
+            auth_url=self._server.auth_url,
+            username="heat",
+            password=PASSWORD,
+            project_name="service",
+            stack_domain=HEAT_DOMAIN,
+            stack_domain_admin=HEAT_DOMAIN_ADMIN,
+        )
+        heat_conf.write(self._site, Heat(hurry=True, plugin_dirs=[PLUGIN_DIR], options={"DEFAULT": self._options}))
+        sqlite.create(self._site.database)
+        self._start()
+        self._stack.callback(self._stop)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop both."""
+        self._stack.close()
+
+    def kill(self) -> None:
+        """Have Heat die in the middle of what it does, and start it again."""
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.stop()
+        self._start()
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Ask the cloud's control API."""
+        response = requests.request(method, f"{self._server.url}/_control/{path}", json=body, timeout=30)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+    def connection(self, user: str) -> Connection:
+        """Return the cloud as a user sees it."""
+        return Connection(
+            auth={
+                "auth_url": self._server.auth_url,
+                "username": user,
+                "password": PASSWORD,
+                "project_name": USERS[user][0],
+                "user_domain_id": "default",
+                "project_domain_id": "default",
+            },
+            region_name="RegionOne",
+            identity_api_version="3",
+        )
+
+    @property
+    def log(self) -> str:
+        """What Heat has logged."""
+        return self._site.log.read_text()
+
+    def _stop(self) -> None:
+        """Stop the Heat that runs by then."""
+        self._process.stop()
+
+    def _start(self) -> None:
+        self._process = HeatProcess(self._site, hurry=True)
+        self._process.wait_until_ready(START)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Stack:
+    """One stack, with the parameters it has."""
+
+    clouds: "Clouds"
+    id: str
+    template: str
+    physical: dict[str, str] = field(default_factory=dict)
+    """The ids in the cloud as the stack was made: they never change."""
+
+    def update(
+        self,
+        template: str | None = None,
+        *,
+        environment: Any = None,
+        rollback: bool = False,
+        minutes: int | None = None,
+        **given: Any,
+    ) -> None:
+        """Begin an update that changes these parameters alone."""
+        self.clouds.heat.stacks.update(
+            self.id,
+            template=template or self.template,
+            environment=environment or ENVIRONMENT,
+            disable_rollback=not rollback,
+            parameters=given,
+            **({"timeout_mins": minutes} if minutes else {}),
+            existing=True,
+        )
+
+    def until(self, *wanted: str, seconds: float = 60) -> Any:
+        """Return the stack once its status is one of these."""
+        return until(lambda: self.clouds.heat.stacks.get(self.id), lambda seen: seen.stack_status in wanted, seconds)
+
+    def resource(self, name: str = "server") -> Any:
+        """Return a resource with its attributes."""
+        return self.clouds.heat.resources.get(self.id, name, with_attr=["resize_state", "operations", "plugin_version"])
+
+    def attribute(self, name: str) -> Any:
+        """Return an attribute of the server's resource."""
+        return self.resource().attributes[name]
+
+    def gate(self) -> dict[str, Any]:
+        """Return the server's resize_state once it waits for a decision."""
+        seen: dict[str, Any] = until(lambda: self.attribute("resize_state"), lambda row: row.get("status") == "WAITING")
+        return seen
+
+    def signal(self, action: str, *, name: str = "server", **given: Any) -> None:
+        """Send a signal."""
+        self.clouds.heat.resources.signal(self.id, name, data={"action": action, **given})
+
+    def refused(self, action: Any, **given: Any) -> tuple[int, str]:
+        """Return how a signal is refused: the status and the message."""
+        try:
+            self.signal(action, **given)
+        except HTTPException as error:
+            return error.code, str(error)
+        raise AssertionError(f"{action} was not refused")
+
+    def operation(self, action: str, **wanted: Any) -> dict[str, Any]:
+        """Return the latest operation of a kind once it has ended."""
+        seen: dict[str, Any] = until(
+            lambda: self.attribute("operations").get(action, {}),
+            lambda row: row.get("status") in ("COMPLETE", "FAILED") and wanted.items() <= row.items(),
+        )
+        return seen
+
+    def reasons(self, name: str = "server") -> list[str]:
+        """Return what the events of a resource say, as ``ACTION_STATUS reason``, the oldest first."""
+        rows = self.clouds.heat.events.list(self.id, resource_name=name, sort_dir="asc")
+        return [f"{row.resource_status} {row.resource_status_reason}" for row in rows]
+
+    def said(self, status: str, text: str, *, name: str = "server") -> bool:
+        """Say whether an event has a status and a text in its reason."""
+        return any(reason.startswith(status) and text in reason for reason in self.reasons(name))
+
+    def server(self, status: str | None = None) -> Any:
+        """Return the server, once it is at rest with a status if one is wanted."""
+
+        def rests(seen: Any) -> bool:
+            return status is None or (seen.status == status and seen.task_state is None)
+
+        return until(lambda: self.clouds.service.compute.get_server(self.physical["server"]), rests)
+
+    def flavor(self) -> str:
+        """Return the name of the server's flavor."""
+        return str(self.server().flavor.original_name)
+
+    def volume(self) -> Any:
+        """Return the volume."""
+        return self.clouds.service.block_storage.get_volume(self.physical["volume"])
+
+    def is_whole(self) -> bool:
+        """Say whether every resource is still what it was when the stack was made."""
+        return self.clouds.physical(self.id) == self.physical
+
+    def delete(self) -> None:
+        """Delete the stack, to its end."""
+        self.clouds.delete(self.id)
+
+
+@dataclass
+class Clouds:
+    """The cloud and its Heat, as the owner of the stacks and an administrator see them."""
+
+    service: Connection
+    admin: Connection
+    heat: Any
+    stacks: list[str] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @classmethod
+    def connect(cls, connection: Callable[[str], Connection], owner: str, admin: str) -> Self:
+        """Return them by a function that makes connections."""
+        service = connection(owner)
+        return cls(service, connection(admin), Client("1", session=service.session, region_name="RegionOne"))
+
+    def name(self, name: str) -> str:
+        """Return a name that no other stack has, or had: Heat frees it a moment after it says DELETE_COMPLETE."""
+        return f"plugin-{name}-{next(self.numbers)}"
+
+    def create(self, name: str, template: str = TEMPLATE, **parameters: Any) -> Stack:
+        """Make a stack and return it once it is complete."""
+        stack = self.begin(name, template, **parameters)
+        assert stack.until("CREATE_COMPLETE", "CREATE_FAILED").stack_status == "CREATE_COMPLETE", stack.reasons()
+        stack.physical = self.physical(stack.id)
+        return stack
+
+    def begin(self, name: str, template: str = TEMPLATE, **parameters: Any) -> Stack:
+        """Begin a stack."""
+        full = self.name(name)
+        asked = {"stack_name": full, "template": template, "environment": ENVIRONMENT, "disable_rollback": True}
+        made = self.heat.stacks.create(**asked, parameters={"name": full, **parameters})
+        self.stacks.append(made["stack"]["id"])
+        return Stack(self, self.stacks[-1], template)
+
+    def adopt(self, name: str, data: dict[str, Any]) -> Stack:
+        """Make a stack of resources that exist."""
+        template = json.dumps(data["template"])
+        asked = {"stack_name": self.name(name), "template": template, "adopt_stack_data": json.dumps(data)}
+        self.stacks.append(self.heat.stacks.create(**asked, disable_rollback=True)["stack"]["id"])
+        stack = Stack(self, self.stacks[-1], template)
+        stack.until("ADOPT_COMPLETE")
+        stack.physical = self.physical(stack.id)
+        return stack
+
+    def physical(self, stack_id: str) -> dict[str, str]:
+        """Return the ids in the cloud of a stack's resources."""
+        return {row.resource_name: row.physical_resource_id for row in self.heat.resources.list(stack_id)}
+
+    def delete(self, stack_id: str) -> None:
+        """Delete a stack, to its end."""
+        try:
+            self.heat.stacks.delete(stack_id)
+            until(lambda: self.heat.stacks.get(stack_id).stack_status, lambda status: status == "DELETE_COMPLETE")
+        except HTTPNotFound:
+            return
+
+
+def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 60) -> Any:
+    """Observe until ``wanted`` says so, and return what was seen."""
+    deadline = time.monotonic() + seconds
+    while not wanted(seen := observe()):
+        assert time.monotonic() < deadline, f"still {seen!r} after {seconds} s"
+        time.sleep(0.1)
+    return seen

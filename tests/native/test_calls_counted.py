@@ -1,0 +1,53 @@
+"""What an operation asks of the cloud when all goes well and nothing takes time: no more changes than stock Trove's."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from native.operations import OPERATIONS, Saves, flow_of, run
+
+pytestmark = pytest.mark.mini_only("requests are counted")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an operation asks for."""
+
+    changes: tuple[str, ...]
+    """The requests that change something, by their action or method."""
+    reads: int
+    """How many others there are, tokens and versions apart."""
+    stock: int
+    """How many changes stock Trove asks for (trove.taskmanager.models, 26.0.0)."""
+
+
+ASKED = {
+    "resize_flavor": Asked(("resize", "confirmResize"), 4, stock=2),
+    "resize_volume": Asked(("os-extend",), 3, stock=1),
+    "resize_volume_detached": Asked(("DELETE", "os-extend", "POST"), 9, stock=3),
+    # Stock deletes all rules, and makes one a network and a range of ports, one by one.
+    "close": Asked(("POST", "DELETE", "DELETE", "DELETE"), 5, stock=2 + 4 + 1),
+    "open": Asked(("POST", "POST", "DELETE", "DELETE", "DELETE", "DELETE"), 6, stock=4 + 4 + 1),
+    "reboot": Asked(("reboot",), 2, stock=1),
+    "rebuild": Asked(("rebuild",), 4, stock=1),
+    "migrate": Asked(("migrate", "confirmResize"), 4, stock=2),
+    "delete_dns_record": Asked(("DELETE",), 2, stock=1),
+    "create_dns_record": Asked(("POST",), 0, stock=1),
+    "create_group": Asked(("POST",), 1, stock=1),
+    "delete_group": Asked(("DELETE",), 2, stock=1),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_asks_for_no_more_changes_than_stock_trove_and_reads_little(saves: Saves, name: str) -> None:
+    bench = saves.bench(name)
+    flow = flow_of(bench, name)
+    bench.forget_calls()
+    assert run(bench, name, flow=flow).error is None
+    asked = [entry for entry in bench.cloud.request_log if entry.service != "identity" and entry.path.strip("/")]
+    changes = [entry.action or entry.method for entry in asked if entry.method != "GET"]
+    reads = [entry.path for entry in asked if entry.method == "GET"]
+    expected = ASKED[name]
+    assert sorted(changes) == sorted(expected.changes)
+    assert len(changes) <= expected.stock
+    assert len(reads) == expected.reads, reads

@@ -1,0 +1,176 @@
+"""An operation fails: what it did is taken back, or it is said what is not as it was, and why it all began."""
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from native.bench import Call
+from native.operations import Saves, around, ref_of, run
+from native.state import actions_of, check_nothing_is_half_way, state_of
+from trove_resources.errors import CloudError, DeadlineExceededError, QuotaExceededError, ResourceFailedError
+
+pytestmark = pytest.mark.mini_only("faults are injected")
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_call_refused_for_good_is_said_and_all_is_as_before(
+    saves: Saves, change: str, mutating_call: Call, status: int
+) -> None:
+    bench = saves.bench(change)
+    before = state_of(bench)
+    bench.fault(mutating_call.fault("status", status=status, times=None))
+    done = run(bench, change)
+    if done.error is None:
+        # What cannot be done in use is done around a detach.
+        assert (change, mutating_call.path) == ("resize_volume", "/volumes/*/action")
+    else:
+        assert isinstance(done.error, CloudError)
+        assert done.error.status == status
+    check_nothing_is_half_way(bench, before, done)
+
+
+def test_whatever_fails_for_good_nothing_is_half_way_unsaid(saves: Saves, change: str, call: Call) -> None:
+    bench = saves.bench(change)
+    before = state_of(bench)
+    bench.fault(call.fault("status", times=None))
+    done = run(bench, change)
+    assert isinstance(done.error, CloudError | DeadlineExceededError)
+    assert "answered 500" in str(done.error)
+    check_nothing_is_half_way(bench, before, done)
+    bench.heal()
+    assert bench.delete().error is None
+    assert not bench.held()
+
+
+@pytest.mark.parametrize(
+    ("name", "contains", "path"),
+    [
+        ("resize_flavor", '"resize"', "/servers/*/action"),
+        ("resize_flavor", "confirmResize", "/servers/*/action"),
+        ("resize_volume", "os-extend", "/volumes/*/action"),
+        ("resize_volume_detached", "", "/servers/*/os-volume_attachments/*"),
+        ("resize_volume_detached", "os-extend", "/volumes/*/action"),
+        ("resize_volume_detached", "", "/servers/*/os-volume_attachments"),
+        ("reboot", "reboot", "/servers/*/action"),
+        ("migrate", '"migrate"', "/servers/*/action"),
+        ("migrate", "confirmResize", "/servers/*/action"),
+    ],
+)
+@pytest.mark.parametrize("seconds", [0.0, 5.0])
+def test_what_was_accepted_and_fails_later_is_mended(
+    saves: Saves, name: str, contains: str, path: str, seconds: float
+) -> None:
+    bench = saves.bench(name)
+    before = state_of(bench)
+    bench.cloud.transitions.durations.update(dict.fromkeys(bench.cloud.transitions.durations, seconds))
+    bench.fault({"kind": "error_later", "contains": contains, "path": path})
+    began = bench.clock.now()
+    done = run(bench, name)
+    assert isinstance(done.error, ResourceFailedError)
+    assert not done.leftovers
+    check_nothing_is_half_way(bench, before, done)
+    # It is noticed, not waited out.
+    assert bench.clock.now() - began < 10 * (seconds + 1)
+
+
+def test_a_rebuild_that_fails_later_is_said(saves: Saves) -> None:
+    bench = saves.bench("rebuild")
+    before = state_of(bench)
+    bench.fault({"kind": "error_later", "contains": "rebuild"})
+    done = run(bench, "rebuild")
+    assert isinstance(done.error, ResourceFailedError)
+    assert [each.kind for each in done.leftovers] == ["server"]
+    assert "ERROR" in done.leftovers[0].reason
+    check_nothing_is_half_way(bench, before, done)
+    bench.heal()
+    assert run(bench, "rebuild").error is None
+    assert state_of(bench) == before
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_rebuild_that_is_refused_changes_nothing(saves: Saves, status: int) -> None:
+    bench = saves.bench("rebuild")
+    before = state_of(bench)
+    bench.fault({"kind": "status", "status": status, "contains": "rebuild", "times": None})
+    done = run(bench, "rebuild")
+    assert isinstance(done.error, CloudError)
+    assert (state_of(bench), done.leftovers) == (before, [])
+
+
+def test_a_volume_that_cannot_be_mended_is_said(saves: Saves) -> None:
+    bench = saves.bench("resize_volume")
+    bench.fault({"kind": "error_later", "contains": "os-extend"})
+    bench.fault({"kind": "status", "status": 403, "contains": "os-reset_status", "times": None})
+    done = run(bench, "resize_volume")
+    assert "error_extending" in str(done.error)
+    (left,) = done.leftovers
+    assert (left.kind, left.resource_id) == ("volume", ref_of(bench).volume_id)
+    assert "403" in left.reason
+    bench.heal()
+    again = run(bench, "resize_volume")
+    assert "it has to be in-use or available" in str(again.error)
+    assert run(bench, "resize_volume").error is None
+
+
+def test_a_volume_that_cannot_be_attached_again_is_said(saves: Saves) -> None:
+    bench = saves.bench("resize_volume_detached")
+    bench.fault({"kind": "error_later", "path": "/servers/*/os-volume_attachments", "times": None})
+    done = run(bench, "resize_volume_detached")
+    assert isinstance(done.error, ResourceFailedError)
+    assert done.results == {"volume_size": "3"}
+    assert [(each.kind, each.resource_id) for each in done.leftovers] == [("volume", ref_of(bench).volume_id)]
+    bench.heal()
+    assert run(bench, "resize_volume_detached").error is None
+    assert next(row["status"] for row in bench.held()["volumes"] if row["size"] == 3) == "in-use"
+
+
+def test_a_quota_is_said_and_the_volume_is_not_detached_for_it(saves: Saves) -> None:
+    bench = saves.bench("resize_volume")
+    before, actions = state_of(bench), actions_of(bench)
+    project = bench.cloud.identity.projects.where(name="service")[0].id
+    bench.cloud.volume.quotas[project] = {**bench.cloud.volume.quotas.get(project, {}), "gigabytes": 6}
+    done = run(bench, "resize_volume")
+    assert isinstance(done.error, QuotaExceededError)
+    assert (state_of(bench), actions_of(bench), done.leftovers) == (before, actions, [])
+
+
+def test_a_guest_that_fails_after_the_growth_finds_its_volume_attached(saves: Saves) -> None:
+    bench = saves.bench("resize_volume_detached")
+    before = state_of(bench)
+    flow = bench.manager.resize_volume(ref_of(bench), 3, around(fails="after"))
+    done = run(bench, "resize_volume_detached", flow=flow)
+    assert not done.leftovers
+    assert state_of(bench) == replace(before, size=3)
+    assert actions_of(bench) - Counter({"create": 1, "extend_volume": 1}) == Counter(
+        {"detach_volume": 1, "attach_volume": 1}
+    )
+
+
+def test_two_groups_of_one_name_are_left_alone(saves: Saves) -> None:
+    bench = saves.bench("close")
+    name = bench.held()["security_groups"][0]["name"]
+    bench.site.service.network.create_security_group(name=name)
+    before = state_of(bench)
+    done = run(bench, "close")
+    assert "2 of kind security group" in str(done.error)
+    assert (state_of(bench), done.leftovers) == (before, [])
+
+
+def test_an_operators_rule_that_is_wanted_too_is_not_taken_back(saves: Saves) -> None:
+    bench = saves.bench("close")
+    group = bench.held()["security_groups"][0]["id"]
+    bench.site.service.network.create_security_group_rule(
+        security_group_id=group,
+        direction="ingress",
+        ethertype="IPv4",
+        protocol="tcp",
+        port_range_min=3306,
+        port_range_max=3306,
+        remote_ip_prefix="198.51.100.0/24",
+    )
+    before = state_of(bench)
+    bench.fault({"kind": "status", "status": 403, "method": "DELETE", "path": "/floatingips/*", "times": None})
+    done = run(bench, "close")
+    assert isinstance(done.error, CloudError)
+    assert (state_of(bench), done.leftovers) == (before, [])

@@ -1,0 +1,148 @@
+"""A server on its way to another flavor or host: the way back, and the point after which there is none."""
+
+from dataclasses import replace
+
+import pytest
+
+from native.operations import MEDIUM, Saves, guest, ref_of, run
+from native.state import actions_of, check_nothing_is_half_way, state_of
+from trove_lab.cloud.compute.state import Hosts
+from trove_resources.errors import CloudError, QuotaExceededError, ResourceFailedError
+from trove_resources.spec import FlavorSpec
+
+pytestmark = pytest.mark.mini_only("faults are injected")
+
+
+@pytest.mark.parametrize(("name", "given_back"), [("resize_flavor", MEDIUM.name), ("migrate", "m1.small")])
+def test_a_confirmation_that_fails_is_not_undone(saves: Saves, name: str, given_back: str) -> None:
+    bench = saves.bench(name)
+    bench.fault({"kind": "error_later", "contains": "confirmResize"})
+    done = run(bench, name)
+    assert "confirmation failed" in str(done.error)
+    assert not done.leftovers
+    assert (state_of(bench).flavor, state_of(bench).parts["server"][2]) == (given_back, "ACTIVE")
+    assert done.results == ({"flavor_id": MEDIUM.id} if name == "resize_flavor" else {})
+
+
+def test_a_confirmation_nobody_hears_of_is_said_when_it_cannot_be_undone(saves: Saves) -> None:
+    bench = saves.bench("resize_flavor")
+    bench.cloud.transitions.durations["server.confirm"] = 5.0
+    bench.fault({"kind": "lose_answer", "contains": "confirmResize", "times": None})
+    done = run(bench, "resize_flavor")
+    assert isinstance(done.error, CloudError)
+    assert "flavor_id" not in done.results
+    (left,) = done.leftovers
+    assert left.kind == "server"
+    assert "keeps the flavor m1.medium" in left.reason
+    assert state_of(bench).parts["server"][2] == "ACTIVE"
+
+
+def test_a_way_back_that_fails_is_mended_by_force(saves: Saves) -> None:
+    bench = saves.bench("resize_flavor")
+    before = state_of(bench)
+    bench.fault({"kind": "error_later", "contains": "revertResize"})
+    verify = guest("resize_flavor/guest/verify", fails=True)
+    done = run(bench, "resize_flavor", flow=bench.manager.resize_flavor(ref_of(bench), MEDIUM, verify))
+    assert str(done.error) == "the guest says no"
+    assert not done.leftovers
+    assert state_of(bench) == before
+
+
+@pytest.mark.parametrize("status", [400, 403, 500])
+def test_a_way_back_that_is_refused_for_good_is_said(saves: Saves, status: int) -> None:
+    bench = saves.bench("resize_flavor")
+    before = state_of(bench)
+    bench.fault({"kind": "status", "status": status, "contains": "revertResize", "times": None})
+    verify = guest("resize_flavor/guest/verify", fails=True)
+    done = run(bench, "resize_flavor", flow=bench.manager.resize_flavor(ref_of(bench), MEDIUM, verify))
+    assert str(done.error) == "the guest says no"
+    (left,) = done.leftovers
+    assert (left.kind, left.resource_id) == ("server", ref_of(bench).server_id)
+    assert f"answered {status}" in left.reason
+    check_nothing_is_half_way(bench, before, done)
+
+
+@pytest.mark.parametrize("kind", ["status", "drop", "lose_answer"])
+@pytest.mark.parametrize("seconds", [0.0, 5.0])
+def test_a_way_back_gets_over_a_call_that_fails_once(saves: Saves, kind: str, seconds: float) -> None:
+    bench = saves.bench("resize_flavor")
+    before = state_of(bench)
+    bench.cloud.transitions.durations["server.revert"] = seconds
+    bench.fault({"kind": kind, "contains": "revertResize"})
+    verify = guest("resize_flavor/guest/verify", fails=True)
+    done = run(bench, "resize_flavor", flow=bench.manager.resize_flavor(ref_of(bench), MEDIUM, verify))
+    assert not done.leftovers
+    assert state_of(bench) == before
+    assert actions_of(bench)["revertResize"] == 1
+
+
+def test_a_quota_for_the_flavor_is_said(saves: Saves) -> None:
+    bench = saves.bench("resize_flavor")
+    before = state_of(bench)
+    project = bench.cloud.identity.projects.where(name="service")[0].id
+    bench.cloud.compute.quotas[project] = {**bench.cloud.compute.quotas.get(project, {}), "ram": 2048}
+    done = run(bench, "resize_flavor")
+    assert isinstance(done.error, QuotaExceededError)
+    assert (state_of(bench), done.leftovers) == (before, [])
+
+
+@pytest.mark.parametrize("name", ["resize_flavor", "migrate"])
+def test_a_move_somebody_else_began_is_taken_back_and_said(saves: Saves, name: str) -> None:
+    bench = saves.bench(name)
+    before = state_of(bench)
+    nova, server_id = bench.site.service.compute, str(ref_of(bench).server_id)
+    if name == "migrate":
+        nova.resize_server(server_id, MEDIUM.id)
+    else:
+        nova.post(f"/servers/{server_id}/action", json={"migrate": None}, microversion="2.79")
+    done = run(bench, name)
+    assert isinstance(done.error, ResourceFailedError)
+    assert "confirm or revert that first" in str(done.error)
+    assert not done.results
+    assert not done.leftovers
+    assert state_of(bench) == before
+
+
+def test_a_move_the_task_began_before_is_gone_on_with(saves: Saves) -> None:
+    bench = saves.bench("resize_flavor")
+    bench.site.service.compute.resize_server(str(ref_of(bench).server_id), MEDIUM.id)
+    done = run(bench, "resize_flavor")
+    assert done.error is None
+    assert state_of(bench).flavor == MEDIUM.name
+    assert actions_of(bench)["resize"] == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 5.0])
+def test_another_flavor_of_the_same_name_is_another_flavor(saves: Saves, seconds: float) -> None:
+    bench = saves.bench("resize_flavor")
+    bench.cloud.transitions.durations["server.resize"] = seconds
+    with bench.cloud.lock:
+        (server,) = bench.cloud.compute.living()
+        server.flavor = replace(server.flavor, id="long-gone", name=MEDIUM.name)
+    done = run(bench, "resize_flavor")
+    assert done.error is None
+    assert actions_of(bench)["resize"] == 1
+
+
+def test_there_is_no_host_for_it(saves: Saves) -> None:
+    bench = saves.bench("resize_flavor")
+    before = state_of(bench)
+    huge = FlavorSpec(id=bench.site.huge_flavor_id, name="m1.huge")
+    verify = guest("resize_flavor/guest/verify")
+    done = run(bench, "resize_flavor", flow=bench.manager.resize_flavor(ref_of(bench), huge, verify))
+    assert isinstance(done.error, ResourceFailedError)
+    assert "No valid host was found" in str(done.error)
+    assert "req-" in str(done.error)
+    assert (state_of(bench), done.leftovers) == (before, [])
+
+
+def test_there_is_no_other_host(saves: Saves) -> None:
+    bench = saves.bench("migrate")
+    before = state_of(bench)
+    with bench.cloud.lock:
+        own = bench.cloud.compute.hosts.get(before.host)
+        assert own is not None
+        bench.cloud.compute.hosts = Hosts([own])
+    done = run(bench, "migrate")
+    assert "No valid host was found" in str(done.error)
+    assert (state_of(bench), done.leftovers) == (before, [])

@@ -1,0 +1,169 @@
+"""Operations on instances that stock Trove made, by stock Trove and by us; and stock Trove's on ours."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from deployment import Deployment, Open
+
+from trove_lab.local.records import InstanceRecord
+
+pytestmark = pytest.mark.timeout(240)
+
+OPTIONS = {
+    "oslo_messaging_notifications": {"driver": "log"},
+    # Stock Trove sleeps that long between two looks.
+    "DEFAULT": {"resize_time_out": "60", "reboot_time_out": "30", "volume_time_out": "30", "report_interval": "30"},
+}
+OPERATIONS = ("resize", "grow", "reboot", "rebuild", "access")
+CIDRS = ["192.0.2.0/24", "198.51.100.0/24"]
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What there was of an operation, as if ids were not."""
+
+    record: InstanceRecord
+    api: tuple[str, str, str]
+    """Status, operating status and flavor, as the API shows them."""
+    guest: Sequence[str]
+    changes: Sequence[tuple[str, str, str]]
+    """Service, method and path of the requests that change something."""
+    notifications: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """The same operations on the same instances, once by stock Trove, once by us."""
+
+    trove: Deployment
+    stock: Mapping[str, Seen]
+    ours: Mapping[str, Seen]
+    stock_migration: Sequence[str]
+    """What stock Trove logged of its failure to migrate."""
+    of_ours_by_stock: InstanceRecord
+
+
+@pytest.fixture(scope="module")
+def beside(open_lab: Open) -> Iterator[Beside]:
+    """Ours, which makes one instance; then stock Trove, which makes the others; then ours again, on one cloud."""
+    with open_lab("native", options=OPTIONS) as trove:
+        # Stock Trove 26 rebuilds nothing without it.
+        cloudinit = trove.lab.directory / "cloudinit"
+        cloudinit.mkdir()
+        (cloudinit / "mysql.cloudinit").write_text("#cloud-config\npackages: [htop]\n")
+        made = trove.create("ours")
+        trove.until_settled(made)
+        trove.lab.restart_trove(manager="stock")
+        first, second = ({each: trove.create(each) for each in OPERATIONS} for _ in range(2))
+        moving = trove.create("moving")
+        trove.until_settled(made, *first.values(), *second.values(), moving)
+        trove.migrate(moving)
+        trove.resize(made, "m1.medium")
+        stock = operate(trove, first)
+        (record, _) = trove.until_settled(made, moving)
+        trove.delete(made)
+        logged = trove.log()
+        trove.lab.restart_trove(manager="native")
+        trove.until_settled(*first.values(), moving)
+        ours = operate(trove, second)
+        trove.migrate(moving)
+        trove.until_settled(moving)
+        trove.delete(moving, *first.values(), *second.values())
+        yield Beside(trove=trove, stock=stock, ours=ours, stock_migration=logged, of_ours_by_stock=record)
+
+
+def operate(trove: Deployment, ids: Mapping[str, str]) -> Mapping[str, Seen]:
+    """Do each operation on its instance, all at once, and look at what came of it."""
+    trove.until_settled(*ids.values())
+    calls = {name: len(trove.guest_calls(instance_id)) for name, instance_id in ids.items()}
+    order = trove.order
+    trove.resize(ids["resize"], "m1.medium")
+    trove.grow(ids["grow"], 2)
+    trove.reboot(ids["reboot"])
+    trove.rebuild(ids["rebuild"])
+    trove.client.instances.update(ids["access"], is_public=True, allowed_cidrs=CIDRS)
+    records = dict(zip(ids, trove.until_settled(*ids.values()), strict=True))
+    trove.until_notified(ids["resize"], "dbaas.instance_resize_instance.end")
+    requests = [each for each in trove.requests() if each["order"] > order and each["method"] in CHANGING]
+    return {name: seen(trove, ids[name], records[name], calls[name], requests) for name in ids}
+
+
+def seen(
+    trove: Deployment, instance_id: str, record: InstanceRecord, calls: int, requests: Sequence[Mapping[str, Any]]
+) -> Seen:
+    """Look at one instance."""
+    shown, mine = trove.show(instance_id), {record.server_id: "SERVER", record.volume_id: "VOLUME"}
+
+    def plain(path: str) -> str:
+        for resource_id, name in mine.items():
+            path = path.replace(str(resource_id), name)
+        return path
+
+    return Seen(
+        record=record,
+        api=(shown.status, shown.operating_status, shown.flavor["id"]),
+        guest=[each["call"] for each in trove.guest_calls(instance_id)[calls:]],
+        changes=[
+            (each["service"], each["method"], f"{plain(each['path'])} {each['action'] or ''}".strip())
+            for each in requests
+            if plain(each["path"]) != each["path"]
+        ],
+        notifications=json.loads(json.dumps(trove.notifications(instance_id)).replace(instance_id, "INSTANCE")),
+    )
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_row_and_the_api_say_what_stock_troves_say(beside: Beside, operation: str) -> None:
+    ours, stock = beside.ours[operation], beside.stock[operation]
+    assert ours.api == stock.api
+    assert (ours.record.flavor_id, ours.record.volume_size) == (stock.record.flavor_id, stock.record.volume_size)
+    assert (ours.record.access, ours.record.task, ours.record.fault) == (stock.record.access, "NONE", None)
+    assert ours.record.engine is None
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_cloud_is_asked_for_no_more_than_by_stock_trove(beside: Beside, operation: str) -> None:
+    ours, stock = (sorted(each[operation].changes) for each in (beside.ours, beside.stock))
+    assert ours == stock
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_guest_is_called_as_by_stock_trove(beside: Beside, operation: str) -> None:
+    assert beside.ours[operation].guest == beside.stock[operation].guest
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_notifications_are_of_the_same_types_and_say_as_much(beside: Beside, operation: str) -> None:
+    ours, stock = beside.ours[operation].notifications, beside.stock[operation].notifications
+    assert [each["event_type"] for each in ours] == [each["event_type"] for each in stock]
+    for mine, theirs in zip(ours, stock, strict=True):
+        # Whatever message a notification was sent along with leaves the name of a class of Trove's in it.
+        said = [each["payload"].keys() - {"notification_classname"} for each in (mine, theirs)]
+        assert said[0] == said[1], mine["event_type"]
+
+
+def test_usage_says_the_same_of_a_resize(beside: Beside) -> None:
+    (ours,), (stock,) = (
+        [each["payload"] for each in by["resize"].notifications if each["event_type"] == "trove.instance.modify_flavor"]
+        for by in (beside.ours, beside.stock)
+    )
+    own = ("created_at", "launched_at", "modify_at", "nova_instance_id", "nova_volume_id", "instance_id", "user_id")
+    assert {name: value for name, value in ours.items() if name not in own} == {
+        name: value for name, value in stock.items() if name not in own
+    }
+    assert (ours["old_instance_size"], ours["instance_size"], ours["instance_type"]) == (2048, 4096, "m1.medium")
+
+
+def test_stock_trove_cannot_migrate_what_we_migrate(beside: Beside) -> None:
+    """Source: ``MigrateAction._initiate_nova_action`` of Trove 26 gives novaclient an argument it does not have."""
+    assert any("unexpected keyword argument 'force_host'" in line for line in beside.stock_migration)
+
+
+def test_stock_trove_resizes_and_deletes_what_we_made(beside: Beside) -> None:
+    assert beside.of_ours_by_stock.engine == "native"
+    assert beside.of_ours_by_stock.flavor_id == beside.trove.flavor("m1.medium")
+    assert not any(beside.trove.lab.control.get("inventory").values())
