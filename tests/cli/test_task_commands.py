@@ -155,7 +155,7 @@ def test_people_get_lines_of_at_most_120_columns(run: Run, told: Manager, long: 
     said = "\n".join(lines)
     assert "| 4-runnin | resize_flavor | bbbbbbbb | running     | " in said
     assert "| server 5e57e500 to be moved" in said
-    assert ("  2.5 reboot the server" in said) == bool(long)
+    assert (" 2.5 reboot the server" in said) == bool(long)
 
 
 def test_an_error_that_is_long_is_cut_for_people_and_shown_whole_where_it_is_asked_for(

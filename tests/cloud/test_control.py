@@ -276,6 +276,14 @@ def test_guests_are_told_to_misbehave_by_instance_flavor_and_number(mini: Mini) 
     assert mini.control("DELETE", "guests") == {"removed": 1}
 
 
+def test_guests_are_told_to_misbehave_in_one_call(mini: Mini) -> None:
+    mini.control("POST", "guests", {"kind": "call_fails", "call": "stop_db"})
+    asked = {"kind": "call_fails", "instance": ["id-1"], "flavor": "m1.small"}
+    assert mini.control("POST", "guests/meet", {**asked, "call": "restart"}) == {"meet": False}
+    assert mini.control("POST", "guests/meet", {**asked, "call": "stop_db"}) == {"meet": True}
+    mini.control("DELETE", "guests")
+
+
 def test_a_misbehaviour_that_cannot_be_is_refused(mini: Mini) -> None:
     for body, message in (({"kind": "dances"}, "kind: must be one of"), ({"knd": "x"}, "knd: no such field")):
         response = requests.post(f"{mini.url}/_control/guests", json=body, timeout=30)

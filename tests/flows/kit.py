@@ -25,9 +25,8 @@ def context(clock: Clock | None = None, *, listener: Listener = events.log) -> F
 class Lamps:
     """A watch of lamps that go on at a moment, and a count of the questions."""
 
-    kind = "lamp"
-
     def __init__(self, clock: Clock, *, on_at: float = 0.0) -> None:
+        self.key = "lamp"
         self.clock, self.on_at = clock, on_at
         self.asked: list[tuple[float, str]] = []
         self.failures: list[Exception] = []

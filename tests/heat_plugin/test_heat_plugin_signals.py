@@ -45,7 +45,7 @@ def test_a_server_that_is_off_is_started_by_a_reboot(clouds: Clouds) -> None:
 def test_signals_that_cannot_be_are_refused_in_the_answer(clouds: Clouds) -> None:
     stack = clouds.create("refusals")
     table: list[tuple[Any, dict[str, Any], str]] = [
-        ("fly", {}, "action is one of confirm, migrate, rebuild, reboot, recover, revert, not fly"),
+        ("fly", {}, "action is one of confirm, migrate, reboot, rebuild, recover, revert, not fly"),
         (None, {}, "not None"),
         ("reboot", {"how": "soft"}, "reboot: it does not take how"),
         ("reboot", {"type": "GENTLE"}, "type is SOFT or HARD, not GENTLE"),
@@ -100,6 +100,21 @@ def test_a_nova_that_does_not_answer_makes_no_operation(clouds: Clouds, mini: Mi
     status, message = stack.refused("reboot")
     assert (status, "Nova did not say whether it does it" in message) == (500, True)
     assert stack.attribute("operations") == {}
+
+
+@pytest.mark.mini_only(reason="its control API")
+def test_an_answer_lost_on_the_way_is_no_refusal(clouds: Clouds, mini: MiniHeat) -> None:
+    stack = clouds.create("lost")
+    for action, body in (("migrate", '"migrate"'), ("confirm", '"confirmResize"'), ("reboot", '"reboot"')):
+        fault = {"service": "compute", "path": "/servers/*/action", "contains": body, "kind": "lose_answer"}
+        mini.control("POST", "faults", fault)
+        stack.signal(action)
+        if action == "migrate":
+            stack.gate()
+        else:
+            assert stack.operation(action)["status"] == "COMPLETE"
+    assert (actions(stack, "migrate"), stack.operation("migrate")["status"]) == (1, "COMPLETE")
+    assert (stack.server().status, stack.is_whole()) == ("ACTIVE", True)
 
 
 @pytest.mark.mini_only(reason="an ordinary user of minicloud's")

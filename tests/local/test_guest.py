@@ -4,12 +4,16 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
 from trove.common.exception import TroveError
 
 from trove_lab.local.guests.behaviour import Server
+from trove_lab.local.guests.disks import Disk, Disks
+from trove_lab.local.guests.endpoints.called import Called
+from trove_lab.local.guests.endpoints.filesystem import Filesystem
 from trove_lab.local.guests.endpoints.lifecycle import Lifecycle
 from trove_lab.local.guests.fleet import Fleet
 from trove_lab.local.guests.guest import Guest
@@ -69,6 +73,7 @@ class Lived:
             endpoints=lambda guest: [Lifecycle(guest)],
         )
         self.agent = Lifecycle(self.guest)
+        self.files = Filesystem(self.guest)
 
     def boot(self, flavor: str = SERVER.flavor) -> None:
         self.trove.reports.clear()
@@ -145,6 +150,61 @@ def test_a_database_told_not_to_start_is_reported_as_crashed(lived: Lived) -> No
     assert lived.trove.reports[-1] == "crashed"
 
 
+def test_a_database_that_starts_ill_reports_that_it_failed(lived: Lived) -> None:
+    lived.boot()
+    lived.prepare()
+    lived.behaviour.told = {"starts_ill"}
+    lived.agent.restart(None)
+    assert lived.trove.reports[-1] == "failed to spawn"
+
+
+def test_a_volume_is_unmounted_when_nothing_uses_it_and_mounted_once(lived: Lived) -> None:
+    """Source: ``umount`` and ``mount``, which ``trove/guestagent/volume.py`` calls."""
+    lived.boot()
+    lived.prepare()
+    with pytest.raises(TroveError, match="busy"):
+        lived.files.unmount_volume(None)
+    with pytest.raises(TroveError, match="mounted already"):
+        lived.files.mount_volume(None)
+    lived.agent.stop_db(None)
+    lived.files.unmount_volume(None)
+    lived.files.unmount_volume(None)
+    with pytest.raises(TroveError, match="not mounted"):
+        lived.agent.restart(None)
+    lived.files.mount_volume(None)
+    lived.agent.restart(None)
+    assert lived.trove.reports[-1] == "healthy"
+
+
+def test_a_database_that_was_never_prepared_does_not_restart(lived: Lived) -> None:
+    lived.boot()
+    with pytest.raises(TroveError, match="no container"):
+        lived.agent.restart(None)
+
+
+def test_a_call_is_logged_with_the_configuration_it_brings_and_with_nothing_secret(
+    lived: Lived, caplog: pytest.LogCaptureFixture
+) -> None:
+    lived.boot()
+    called: Any = Called(lived.guest, lived.agent)
+    with caplog.at_level("INFO"):
+        called.prepare(
+            None, packages=[], databases=[], memory_mb=512, users=[], config_contents="[mysqld]", root_password="hidden"
+        )
+    assert '{"instance_id": "i", "call": "prepare", "config_contents": "[mysqld]"}' in caplog.text
+    assert "hidden" not in caplog.text
+
+
+def test_a_call_told_to_fail_does_nothing(lived: Lived) -> None:
+    lived.boot()
+    lived.prepare()
+    called: Any = Called(lived.guest, lived.agent)
+    lived.behaviour.told = {"call_fails"}
+    with pytest.raises(TroveError, match="stop_db failed"):
+        called.stop_db(None)
+    assert lived.trove.reports[-1] == "healthy"
+
+
 def test_a_rebuilt_guest_is_silent_until_it_is_rebuilt_by_trove_and_has_its_data(lived: Lived) -> None:
     lived.boot()
     lived.prepare()
@@ -192,6 +252,7 @@ class Recorded:
 
     def __init__(self) -> None:
         self.happened: list[str] = []
+        self.disk = Disk()
 
     def power_on(self, server: Server) -> None:
         self.happened.append(f"on {server.flavor}")
@@ -219,9 +280,31 @@ class Recorded:
 def test_guests_follow_their_servers(kinds: list[str], happened: list[str], reason: str) -> None:
     guest = Recorded()
     fleet = Fleet(None, lambda _instance_id, _server: guest)  # type: ignore[arg-type, return-value]
-    for kind in kinds:
-        fleet.meet(event(f"server.{kind}"))
+    for order, kind in enumerate(kinds, 1):
+        fleet.meet(event(f"server.{kind}", order=order))
     assert guest.happened == happened, reason
+
+
+def test_a_rebuild_that_is_told_again_takes_no_root_disk_again() -> None:
+    """All events are told again to a new process of the guests."""
+    guest = Recorded()
+    guest.disk.met = 2
+    fleet = Fleet(None, lambda _instance_id, _server: guest)  # type: ignore[arg-type, return-value]
+    for order, kind in enumerate(("active", "rebuilt"), 1):
+        fleet.meet(event(f"server.{kind}", order=order))
+    assert guest.happened == ["on m1.small", "on m1.small"]
+
+
+def test_disks_outlive_the_process_of_the_guests(tmp_path: Path) -> None:
+    disk = Disks(tmp_path / "guests").of("s")
+    assert not disk.installed
+    disk.installed, disk.to_run, disk.met = True, True, 7
+    disk.database.create_schemas([{"_name": "app"}])
+    disk.write()
+    again = Disks(tmp_path / "guests").of("s")
+    assert (again.installed, again.to_run, again.met) == (True, True, 7)
+    assert [each["_name"] for each in again.database.list_schemas(None, None, include_marker=False)[0]] == ["app"]
+    assert not Disks(tmp_path / "guests").of("another").installed
 
 
 def test_a_server_that_is_no_instance_has_no_guest() -> None:

@@ -8,6 +8,8 @@ from deployment import Call, Deployment
 
 from trove_lab.local.records import InstanceRecord
 
+pytestmark = pytest.mark.timeout(240)
+
 REFUSED = {"status": 403, "times": None}
 ACTION: Call = ("compute", "POST", "/servers/*/action")
 SERVER: Call = ("compute", "GET", "/servers/*")

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from deployment import Deployment
 
+pytestmark = pytest.mark.timeout(240)
+
 SMALL = "innodb_buffer_pool_size = 600M"
 """What Trove's template for MySQL has for m1.small, of 2 GiB."""
 
@@ -184,7 +186,7 @@ def test_a_failed_resize_to_less_takes_the_ram_again_even_if_there_is_no_room(
     trove.misbehave("does_not_start", instance_id, flavor="m1.small")
     trove.operator.quota.update(tenant, {"ram": trove.quota_in_use()["ram"] - 1024})
     trove.resize(instance_id, "m1.small")
-    record = trove.until_faulted(instance_id, "told to by the control API")
+    record = trove.until_faulted(instance_id, "Failed to start the database")
     trove.operator.quota.update(tenant, {"ram": -1})
     assert (record.flavor_id, record.task) == (trove.flavor("m1.medium"), "NONE")
     assert trove.quota_beside_rows() == before

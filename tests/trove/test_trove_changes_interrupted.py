@@ -6,6 +6,8 @@ import pytest
 from deployment import Call, Deployment
 from troveclient.apiclient.exceptions import UnprocessableEntity
 
+pytestmark = pytest.mark.timeout(240)
+
 ACTION: Call = ("compute", "POST", "/servers/*/action")
 EXTEND: Call = ("volume", "POST", "/volumes/*/action")
 ATTACH: Call = ("compute", "POST", "/servers/*/os-volume_attachments")

@@ -120,9 +120,7 @@ def test_a_kept_volume_goes_with_the_last_of_its_backups_and_not_before(trove: D
     trove.client.backups.delete(backups[0].id)
     trove.until_so(lambda: len(trove.rows_of(instance_id)["snapshots"]) == 1)
     (last,) = trove.rows_of(instance_id)["snapshots"]
-    trove.until_so(
-        lambda: trove.volumes_of(instance_id)["datastore"]["metadata"]["trove_resources_kept"] == last["id"]
-    )
+    trove.until_so(lambda: trove.volumes_of(instance_id)["datastore"]["metadata"]["trove_resources_kept"] == last["id"])
     trove.client.backups.delete(backups[1].id)
     trove.until_so(lambda: not trove.of(instance_id))
 

@@ -109,7 +109,9 @@ class Gate:
             self._way.ask()
         except (nova.ClientException, keystone.ClientException) as error:
             self._attempts += 1
-            if not is_unclear(error) or self._attempts >= ATTEMPTS:
+            # Heat's session repeats a request that got no answer: then it is the second that Nova refuses.
+            unclear = is_unclear(error) or isinstance(error, nova.Conflict)
+            if not unclear or self._attempts >= ATTEMPTS:
                 raise exception.Error(f"Nova refuses the {self._name}: {error}") from error
             # It may do it all the same: the next look will tell.
             LOG.warning("the %s of the server %s is asked for again: %s", self._name, self._compute.server_id, error)

@@ -11,7 +11,7 @@ from trove_resources_heat import __version__, schema
 from trove_resources_heat.compute import RUNNING, Compute
 from trove_resources_heat.gate import Gate, Way
 from trove_resources_heat.kept import Kept
-from trove_resources_heat.operations import Surroundings
+from trove_resources_heat.operation import Surroundings
 from trove_resources_heat.record import IN_PROGRESS, RESIZE, Record
 from trove_resources_heat.relaxed import lenient
 from trove_resources_heat.signals import SIGNAL, Signal

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from heat.engine import scheduler
 
-from trove_resources_heat.operations import DECISIONS, OPERATIONS, Operation, Surroundings
+from trove_resources_heat.operation import Operation, Surroundings
+from trove_resources_heat.operations import DECISIONS, OPERATIONS
 from trove_resources_heat.record import COMPLETE, FAILED, IN_PROGRESS
 from trove_resources_heat.refusals import busy, refused
 

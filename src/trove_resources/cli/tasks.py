@@ -17,7 +17,7 @@ from trove_resources.plugin.task_log_reader import TaskLogReader
 from trove_resources.plugin.task_log_schema import StepRecord, TaskRecord
 
 LIMIT: Final = 20
-_NOTE: Final = 29
+_NOTE: Final = 32
 """Characters of the last column for people: with the others, a line has 120."""
 _LINES: Final = 4
 
@@ -184,7 +184,7 @@ def _step_line(step: Json) -> str:
     undone = "" if step["undo_seconds"] is None else f", undone in {step['undo_seconds']:.1f}"
     state = "" if step["state"] in ("done", "undone") else f" {step['state']}"
     detail = f": {step['detail']}" if step["detail"] else ""
-    return f"{took:>6} {step['title']}{state}{undone}{detail}"
+    return f"{took:>5} {step['title']}{state}{undone}{detail}"
 
 
 def _number(text: str) -> int:

@@ -6,8 +6,8 @@ far, so that nobody learns of a state much too late, and never more than LONGEST
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from trove_resources.errors import DeadlineExceededError, TransientError
@@ -16,16 +16,18 @@ from trove_resources.flows.clock import Clock
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
-SOON, LONGEST, SHARE = 0.1, 1.0, 1 / 24
+SOON, LONGEST, SHARE = 0.2, 1.0, 1 / 24
 """Seconds until the first poll, between two at the most, and the part of the time waited that passes between two."""
 SHARED = 0.5
 """Seconds between two lists at the least, when many wait; a cloud that is slow to answer is given as long again."""
 
 
 class Watch(Protocol[S_co]):
-    """How the states of one kind of resource are asked for. Both may raise CloudError."""
+    """How the states of one kind of resource are asked for. Both methods may raise CloudError."""
 
-    kind: str
+    @property
+    def key(self) -> Hashable:
+        """Whose states can be asked for with one question: a kind of resource, in one cloud."""
 
     def one(self, resource_id: str) -> S_co | None:
         """Return the state of a resource, or None when it is gone."""
@@ -38,8 +40,8 @@ class Watch(Protocol[S_co]):
 class Wait(Generic[S]):
     """What is waited for.
 
-    ``reached`` says whether a state (None: gone) is what was waited for; it may raise when that can never be. ``what``
-    and ``show`` put it and a state into words.
+    ``reached`` says whether a state (None: gone) is what was waited for; it may raise when that can never be. It is
+    asked for each state that is another than the last. ``what`` and ``show`` put it and a state into words.
     """
 
     what: str
@@ -52,26 +54,30 @@ class Wait(Generic[S]):
 
 @dataclass(slots=True, eq=False)
 class _Waiting(Generic[S]):
+    """One who waits."""
+
     resource_id: str
     began: float
     due: float
+    woken: threading.Condition
     state: S | None = None
-    polls: int = 0
-    """How many answers there were."""
+    is_known: bool = False
+    """Whether there was an answer."""
+    is_news: bool = False
+    """Whether the state is one that has not been looked at."""
     unanswered: str = "nothing"
-    """Why there was none the last time."""
+    """Why there was no answer the last time."""
     error: Exception | None = None
 
 
-@dataclass(slots=True)
 class _Kind(Generic[S]):
-    """All who wait for one kind of resource."""
+    """All who wait for what one question answers. One of them, the leader, asks for all."""
 
-    changed: threading.Condition = field(default_factory=threading.Condition)
-    waiting: list[_Waiting[S]] = field(default_factory=list)
-    asking: bool = False
-    """Whether one of them asks the cloud, for all."""
-    next_list: float = 0.0
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.waiting: list[_Waiting[S]] = []
+        self.leader: _Waiting[S] | None = None
+        self.next_list = 0.0
 
 
 class Waiter:
@@ -80,7 +86,7 @@ class Waiter:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._kinds: dict[str, _Kind[Any]] = {}
+        self._kinds: dict[Hashable, _Kind[Any]] = {}
 
     def wait(self, watch: Watch[S], resource_id: str, wait: Wait[S]) -> S | None:
         """Return the state that was waited for (None: gone).
@@ -89,52 +95,61 @@ class Waiter:
         question raise. A question that fails transiently is asked again.
         """
         with self._lock:
-            kind: _Kind[S] = self._kinds.setdefault(watch.kind, _Kind())
+            kind: _Kind[S] = self._kinds.setdefault(watch.key, _Kind())
         began = self._clock.now()
-        mine: _Waiting[S] = _Waiting(resource_id, began, began)
-        with kind.changed:
+        mine: _Waiting[S] = _Waiting(resource_id, began, began, threading.Condition(kind.lock))
+        with kind.lock:
             kind.waiting.append(mine)
+            if kind.leader is not None:
+                # It may sleep for longer than this one is to wait for its first answer.
+                kind.leader.woken.notify()
         try:
             return self._until_reached(kind, watch, mine, wait)
         finally:
-            with kind.changed:
+            with kind.lock:
                 kind.waiting.remove(mine)
-                kind.changed.notify_all()
+                if kind.leader is mine:
+                    kind.leader = None
+                    for heir in kind.waiting[:1]:
+                        heir.woken.notify()
 
     def _until_reached(self, kind: _Kind[S], watch: Watch[S], mine: _Waiting[S], wait: Wait[S]) -> S | None:
-        seen = 0
+        deadline = mine.began + wait.seconds
         while True:
             wait.check()
-            with kind.changed:
+            with kind.lock:
                 if mine.error is not None:
                     raise mine.error
-                polls, state = mine.polls, mine.state
-            if polls > seen:
-                seen = polls
-                if wait.reached(state):
-                    return state
-            if self._clock.now() - mine.began >= wait.seconds:
+                is_news, state = mine.is_news, mine.state
+                mine.is_news = False
+            if is_news and wait.reached(state):
+                return state
+            if self._clock.now() >= deadline:
                 last = mine.unanswered or wait.show(state)
                 raise DeadlineExceededError(what=wait.what, seconds=wait.seconds, last=last)
-            if self._my_turn(kind):
+            if self._my_turn(kind, mine, deadline):
                 self._ask(kind, watch)
 
-    def _my_turn(self, kind: _Kind[S]) -> bool:
-        """Sleep until something happens; return True if it is this thread that has to ask the cloud."""
-        with kind.changed:
-            now = self._clock.now()
-            due = min(each.due for each in kind.waiting)
-            if len(kind.waiting) > 1:
-                due = max(due, kind.next_list)
-            if kind.asking or due > now:
-                self._clock.wait(kind.changed, SOON if kind.asking else due - now)
+    def _my_turn(self, kind: _Kind[S], mine: _Waiting[S], deadline: float) -> bool:
+        """Return True if it is this thread that has to ask the cloud now; else sleep until something happens."""
+        with kind.lock:
+            if mine.is_news or mine.error is not None:
                 return False
-            kind.asking = True
-            return True
+            kind.leader = kind.leader or mine
+            now = self._clock.now()
+            wake = min(deadline, now + LONGEST)
+            if kind.leader is mine:
+                due = min(each.due for each in kind.waiting)
+                due = max(due, kind.next_list) if len(kind.waiting) > 1 else due
+                if due <= now:
+                    return True
+                wake = min(wake, due)
+            self._clock.wait(mine.woken, wake - now)
+            return False
 
     def _ask(self, kind: _Kind[S], watch: Watch[S]) -> None:
-        """Ask for everybody who waits, and tell them."""
-        with kind.changed:
+        """Ask for everybody who waits, and wake those for whom there is news."""
+        with kind.lock:
             asked = list(kind.waiting)
         began = self._clock.now()
         states: Mapping[str, S] = {}
@@ -143,18 +158,12 @@ class Waiter:
             states = self._states(watch, {each.resource_id for each in asked})
         except Exception as failure:  # noqa: BLE001 - raised again in every thread that waits
             error = failure
-        with kind.changed:
+        with kind.lock:
             now = self._clock.now()
-            kind.asking, kind.next_list = False, now + max(SHARED, now - began)
+            kind.next_list = now + max(SHARED, now - began)
             for each in asked:
                 each.due = now + min(LONGEST, max(SOON, SHARE * (now - each.began)))
-                if error is None:
-                    each.state, each.polls, each.unanswered = states.get(each.resource_id), each.polls + 1, ""
-                elif isinstance(error, TransientError):
-                    each.unanswered = str(error)
-                else:
-                    each.error = error
-            kind.changed.notify_all()
+                _tell(each, states.get(each.resource_id), error)
 
     def _states(self, watch: Watch[S], ids: set[str]) -> Mapping[str, S]:
         if len(ids) == 1:
@@ -162,3 +171,17 @@ class Waiter:
             state = watch.one(only)
             return {} if state is None else {only: state}
         return watch.many(ids)
+
+
+def _tell(each: _Waiting[S], state: S | None, error: Exception | None) -> None:
+    """Tell one who waits what the cloud answered. What it has seen already does not wake it."""
+    if isinstance(error, TransientError):
+        each.unanswered = str(error)
+        return
+    if error is not None:
+        each.error = error
+    elif not each.is_known or state != each.state:
+        each.state, each.is_known, each.is_news = state, True, True
+    each.unanswered = ""
+    if each.is_news or each.error is not None:
+        each.woken.notify()

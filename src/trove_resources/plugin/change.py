@@ -54,8 +54,9 @@ class Change:
         def settle(instance: BuiltInstance, announced: Announced) -> None:
             if instance.volume_size != size:
                 self._announce_true_size(instance, announced)
-            counted = announced.size_before if "volume_size" in announced.too_late else instance.volume_size
-            give_back(instance, "volumes", size - int(counted))
+            too_late = "volume_size" in announced.too_late
+            counted: int = announced.size_before if too_late else instance.volume_size
+            give_back(instance, "volumes", size - counted)
 
         self._run("resize_volume", context, instance_id, {"size": size}, settle=settle)
 

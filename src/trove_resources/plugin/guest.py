@@ -34,7 +34,7 @@ class Report:
 class GuestWatch:
     """How guests are asked for while somebody waits: a query, for one or for many."""
 
-    kind = "guest"
+    key = "guest"
 
     def one(self, resource_id: str) -> Report | None:
         """Return an instance's latest report."""

@@ -20,10 +20,9 @@ LOG = logging.getLogger(__name__)
 class _SnapshotWatch:
     """How a snapshot is asked for while somebody waits for its end, by Trove's own client, which asked for it."""
 
-    kind = "snapshot"
-
     def __init__(self, cinder: Any) -> None:
         self._cinder = cinder
+        self.key = ("snapshot", cinder)
 
     def one(self, resource_id: str) -> str | None:
         """Return a snapshot's status."""
@@ -59,13 +58,13 @@ def delete_with_snapshot(composition: Composition, context: Any, backup: Any) ->
         if not instance.db_info.deleted:
             return
         with composition.task("delete", instance_id, context) as task:
-            wait = Wait[str](
+            wait: Wait[str] = Wait(
                 what=f"snapshot {snapshot_id} to be gone",
                 reached=lambda status: status is None,
                 seconds=float(CONF.server_delete_time_out),
                 show=str,
             )
-            task.context().wait(_SnapshotWatch(instance.volume_client), snapshot_id, wait)
+            task.context().wait(_SnapshotWatch(instance), snapshot_id, wait)
             task.run(flow_for("delete", engine_of(instance), instance_id, {}), instance)
     except Exception as error:  # noqa: BLE001 - the backup is deleted, whatever becomes of the volume
         LOG.error(  # noqa: TRY400 - the text says it

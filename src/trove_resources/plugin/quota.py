@@ -1,7 +1,6 @@
 """The tenant's quota: what Trove's API took when it accepted a change, and gave back when it accepted a delete."""
 
 import threading
-from typing import Any
 
 from oslo_log import log as logging
 from sqlalchemy import case
@@ -37,7 +36,7 @@ class Announced:
 
     def __init__(self, instance: BuiltInstance, stop: threading.Event) -> None:
         self._instance, self._stop = instance, stop
-        self.size_before: int | None = instance.volume_size
+        self.size_before: int = instance.volume_size or 0
         self.too_late: set[str] = set()
 
     def announce(self, name: str, value: str | None) -> None:

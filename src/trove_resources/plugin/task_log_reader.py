@@ -70,9 +70,9 @@ class TaskLogReader:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        if not self.path.exists():
-            raise TaskLogError(str(self.path), "is not there: a task manager makes it when it starts")
         try:
+            if not self.path.exists():
+                raise TaskLogError(str(self.path), "is not there: a task manager makes it when it starts")
             with closing(sqlite3.connect(self._uri(), uri=True, timeout=PATIENCE)) as connection:
                 connection.row_factory = sqlite3.Row
                 # All that is read is of one moment.

@@ -19,10 +19,9 @@ from trove_resources.spec import InstanceSpec
 class ServerWatch:
     """How servers are asked for while somebody waits."""
 
-    kind = "server"
-
     def __init__(self, compute: Compute) -> None:
         self._compute = compute
+        self.key = ("server", compute)
 
     def one(self, resource_id: str) -> Server | None:
         """Return a server."""

@@ -20,10 +20,9 @@ _READY = ("available", "in-use")
 class VolumeWatch:
     """How volumes are asked for while somebody waits."""
 
-    kind = "volume"
-
     def __init__(self, volumes: BlockStorage) -> None:
         self._volumes = volumes
+        self.key = ("volume", volumes)
 
     def one(self, resource_id: str) -> Volume | None:
         """Return a volume."""
