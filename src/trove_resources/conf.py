@@ -46,8 +46,9 @@ GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
 def register(conf: cfg.ConfigOpts) -> None:
     """Register our options on a configuration; to do so twice does no harm."""
     conf.register_opts(DEFAULT_OPTIONS)
-    conf.register_group(GROUP)
-    conf.register_opts(GROUP_OPTIONS, group=GROUP)
+    # A group of its own for each configuration: oslo.config keeps in it what is overridden.
+    conf.register_group(cfg.OptGroup(GROUP.name, title=GROUP.title, help=GROUP.help))
+    conf.register_opts(GROUP_OPTIONS, group=GROUP.name)
 
 
 def list_opts() -> list[tuple[str | cfg.OptGroup, list[cfg.Opt]]]:

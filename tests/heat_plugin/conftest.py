@@ -39,6 +39,5 @@ def clouds(request: pytest.FixtureRequest, _connected: Clouds) -> Iterator[Cloud
     yield _connected
     if request.config.getoption("--cloud") == "mini":
         request.getfixturevalue("mini").control("DELETE", "faults")
-    for stack_id in _connected.stacks:
+    for stack_id in tuple(_connected.stacks):
         _connected.delete(stack_id)
-    _connected.stacks.clear()

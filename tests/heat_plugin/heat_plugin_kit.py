@@ -270,12 +270,16 @@ class Clouds:
         return {row.resource_name: row.physical_resource_id for row in self.heat.resources.list(stack_id)}
 
     def delete(self, stack_id: str) -> None:
-        """Delete a stack, to its end."""
+        """Delete a stack, to its end, unless that was done."""
+        if stack_id not in self.stacks:
+            return
         try:
             self.heat.stacks.delete(stack_id)
             until(lambda: self.heat.stacks.get(stack_id).stack_status, lambda status: status == "DELETE_COMPLETE")
         except HTTPNotFound:
-            return
+            # Heat forgets it soon after.
+            pass
+        self.stacks.remove(stack_id)
 
 
 def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 60) -> Any:

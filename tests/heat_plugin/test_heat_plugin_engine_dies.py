@@ -55,3 +55,18 @@ def test_a_signal_decides_and_the_matching_template_completes_the_stack(stack: S
 def test_a_stack_is_deleted(stack: Stack) -> None:
     stack.delete()
     assert stack.clouds.service.compute.find_server(stack.physical["server"]) is None
+
+
+def test_a_migrated_server_goes_back_by_a_signal_and_its_stack_is_still_complete(
+    clouds: Clouds, mini: MiniHeat
+) -> None:
+    stack = clouds.create("killed-away")
+    stack.signal("migrate")
+    stack.gate()
+    mini.kill()
+    assert stack.attribute("operations")["migrate"]["status"] == "IN_PROGRESS"
+    stack.signal("revert", reason="the engine died")
+    assert stack.operation("revert")["status"] == "COMPLETE"
+    seen = stack.attribute("resize_state")
+    assert (seen["status"], seen["reason"], seen["server_status"]) == ("REVERTED", "the engine died", "ACTIVE")
+    assert (stack.until("CREATE_COMPLETE").stack_status, stack.is_whole()) == ("CREATE_COMPLETE", True)

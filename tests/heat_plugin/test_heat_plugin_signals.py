@@ -75,6 +75,22 @@ def test_signals_are_refused_while_an_update_changes_the_server(clouds: Clouds) 
     stack.until("UPDATE_COMPLETE")
 
 
+@pytest.mark.mini_only(reason="its clock")
+def test_a_decision_that_comes_second_is_refused(clouds: Clouds, mini: MiniHeat) -> None:
+    stack = clouds.create("second")
+    stack.signal("migrate")
+    stack.gate()
+    mini.control("POST", "durations", {"server.revert": 5})
+    try:
+        stack.signal("revert")
+        status, message = stack.refused("confirm")
+        assert (status, "the server is REVERT_RESIZE" in message) == (400, True)
+        assert stack.operation("revert")["status"] == "COMPLETE"
+    finally:
+        mini.control("POST", "durations", {"server.revert": 0})
+    assert stack.operation("migrate")["reason"] == "the migrate was reverted: by a signal"
+
+
 @pytest.mark.mini_only(reason="its control API")
 def test_what_fails_later_is_told_and_recovered_from(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("fails")

@@ -30,6 +30,11 @@ def test_options_may_be_registered_twice() -> None:
     options.register(conf)
 
 
+def test_what_is_overridden_in_one_configuration_is_not_in_another() -> None:
+    read().set_override("task_log", "elsewhere", group="trove_resources")
+    assert read().trove_resources.task_log != "elsewhere"
+
+
 def test_the_sample_drop_in_turns_the_plug_in_on() -> None:
     conf = read("--config-dir", str(SAMPLE.parent))
     assert (conf.taskmanager_manager, conf.resource_manager) == ("trove_resources.plugin.Manager", "native")
@@ -39,7 +44,9 @@ def test_every_option_is_described() -> None:
     assert [option.name for _, group in options.list_opts() for option in group if not option.help] == []
 
 
-@pytest.mark.parametrize("expected", ["[DEFAULT]", "#resource_manager = native", "[trove_resources]", "#task_log_size = 1000"])
+@pytest.mark.parametrize(
+    "expected", ["[DEFAULT]", "#resource_manager = native", "[trove_resources]", "#task_log_size = 1000"]
+)
 def test_the_generator_finds_our_options(expected: str) -> None:
     ended = subprocess.run(  # noqa: S603 - oslo.config's own command
         [Path(sys.executable).parent / "oslo-config-generator", "--namespace", "trove_resources"],

@@ -206,9 +206,10 @@ sys.stdin.read()
 
 def test_the_tasks_of_a_killed_process_are_interrupted(logs: Logs) -> None:
     logs.open().began("create", owner("of-this"), "")
+    until(logs.path.exists)
     command = [sys.executable, "-c", ANOTHER, str(logs.path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as another:  # noqa: S603 - our own interpreter
-        until(lambda: logs.path.exists() and len(logs.reader.running()) == 2)
+        until(lambda: len(logs.reader.running()) == 2 and any(task.waits for task in logs.reader.running()))
         assert logs.reader.task("of-another").process.pid == another.pid
         another.kill()
     assert [task.id for task in logs.reader.running()] == ["of-this"]

@@ -35,6 +35,8 @@ class Operation(ABC):
     name: ClassVar[str]
     keys: ClassVar[dict[str, type]] = {}
     """What its signal may carry."""
+    signs: ClassVar[frozenset[str]] = frozenset()
+    """Statuses in which a server shows that Nova does it."""
 
     def __init__(self, around: Surroundings, details: dict[str, Any]) -> None:
         self.around, self.details = around, details
@@ -64,13 +66,17 @@ class Operation(ABC):
     def give_up(self, reason: str) -> None:  # noqa: B027 - most have written nothing down
         """Take back what was written down: Nova does not do it."""
 
+    def has_begun(self, before: ServerState, after: ServerState) -> bool:
+        """Say whether Nova does what it refuses to do a second time."""
+        return after != before and after.status in self.signs
+
     def _call(self, before: ServerState) -> None:
         try:
             self.call()
         except (nova.BadRequest, nova.Conflict):
             # Heat's session repeats a request that got no answer: then it is the second that Nova refuses.
-            now_seen = self.compute.show()
-            if now_seen is None or now_seen == before:
+            after = self.compute.show()
+            if after is None or not self.has_begun(before, after):
                 raise
 
     def watch(self) -> Iterator[None]:

@@ -17,6 +17,7 @@ class Reboot(Operation):
 
     name = "reboot"
     keys: ClassVar[dict[str, type]] = {"type": str}
+    signs = frozenset({"REBOOT", "HARD_REBOOT"})
 
     def prepare(self, server: ServerState) -> None:
         """Refuse another type than Nova has."""
@@ -35,6 +36,7 @@ class Rebuild(Operation):
 
     name = "rebuild"
     keys: ClassVar[dict[str, type]] = {"image": str, "user_data": str}
+    signs = frozenset({"REBUILD"})
 
     def prepare(self, server: ServerState) -> None:
         """Refuse it when no image is known."""
@@ -66,6 +68,7 @@ class Recover(Operation):
     """
 
     name = "recover"
+    signs = frozenset({"HARD_REBOOT"})
 
     def prepare(self, server: ServerState) -> None:
         """Refuse it while something is under way."""

@@ -84,7 +84,7 @@ class Record:
         return deadline
 
     def end(self, move_id: str, status: str, reason: str | None = None) -> None:
-        """Write down how a move ended, unless a later one has begun."""
+        """Write down how a move ended, unless that is written, or a later one has begun."""
         self._change(move_id, status=status, reason=reason)
 
     def is_latest(self, move: Move) -> bool:
@@ -119,7 +119,7 @@ class Record:
 
     def _change(self, move_id: str, **changes: Any) -> None:
         move = self.move()
-        if move is not None and move.id == move_id:
+        if move is not None and move.id == move_id and not move.ended:
             self._write(_MOVE, asdict(replace(move, **changes)))
 
     def _read(self, key: str) -> dict[str, Any] | None:

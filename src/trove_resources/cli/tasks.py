@@ -17,7 +17,7 @@ from trove_resources.plugin.task_log_reader import TaskLogReader
 from trove_resources.plugin.task_log_schema import StepRecord, TaskRecord
 
 LIMIT: Final = 20
-_NOTE: Final = 32
+_NOTE: Final = 31
 """Characters of the last column for people: with the others, a line has 120."""
 _LINES: Final = 4
 

@@ -64,7 +64,7 @@ def delete_with_snapshot(composition: Composition, context: Any, backup: Any) ->
                 seconds=float(CONF.server_delete_time_out),
                 show=str,
             )
-            task.context().wait(_SnapshotWatch(instance), snapshot_id, wait)
+            task.context().wait(_SnapshotWatch(instance.volume_client), snapshot_id, wait)
             task.run(flow_for("delete", engine_of(instance), instance_id, {}), instance)
     except Exception as error:  # noqa: BLE001 - the backup is deleted, whatever becomes of the volume
         LOG.error(  # noqa: TRY400 - the text says it
@@ -72,5 +72,5 @@ def delete_with_snapshot(composition: Composition, context: Any, backup: Any) ->
             instance_id,
             instance.volume_id,
             backup.id,
-            error,
+            getattr(error, "cause", error),
         )

@@ -144,4 +144,7 @@ def _around(guest: Guest) -> Around:
 
 
 def _but_size(volumes: tuple[Volume, ...]) -> list[Any]:
-    return [(each.id, each.role, each.status, each.metadata, each.attached_to, each.device) for each in volumes]
+    # Of a device that is asked for Nova keeps the letter: the rest is by the server's first disk.
+    return [
+        (each.id, each.role, each.status, each.metadata, each.attached_to, (each.device or "")[-1:]) for each in volumes
+    ]
