@@ -55,7 +55,7 @@ class Gate:
         try:
             done = self._step()
         except Exception as error:
-            self._record.end(self._way.move.id, self._ending, str(error))
+            self._record.end(self._way.move.id, FAILED, str(error))
             raise
         if done:
             self._record.end(self._way.move.id, CONFIRMED)
@@ -73,18 +73,13 @@ class Gate:
         """Have a server that waits reverted, without looking any further."""
         self._record.give_back(reason)
         server = self._compute.show()
-        if server is not None and server.status == VERIFY_RESIZE and self._record.is_latest(self._way.move):
-            self._decide(self._compute.revert)
+        waits = server is not None and server.status == VERIFY_RESIZE and self._record.is_latest(self._way.move)
+        if waits and self._decide(self._compute.revert):
             self._record.end(self._way.move.id, REVERTED, reason)
 
     @property
     def _name(self) -> str:
         return self._way.move.operation
-
-    @property
-    def _ending(self) -> str:
-        """How it has ended when it has failed now."""
-        return FAILED if self._deadline is None else REVERTED
 
     def _begin(self, server: ServerState) -> bool:
         verdict = self._record.verdict(self._way.move)
@@ -148,7 +143,9 @@ class Gate:
         if server.status != VERIFY_RESIZE:
             if self._way.arrived(server):
                 return True
-            raise exception.Error(f"the {self._name} was reverted: {verdict or 'by a call to Nova'}")
+            reason = verdict or "by a call to Nova"
+            self._record.end(self._way.move.id, REVERTED, reason)
+            raise exception.Error(f"the {self._name} was reverted: {reason}")
         if verdict is not None:
             self._decide(self._compute.revert)
         elif self._way.confirm:
@@ -158,9 +155,14 @@ class Gate:
             self._decide(self._compute.revert)
         return False
 
-    def _decide(self, decision: Callable[[], None]) -> None:
-        """Ask Nova, and leave it to the next look to see what became of it: another decision may be on its way."""
+    def _decide(self, decision: Callable[[], None]) -> bool:
+        """Ask Nova, and leave it to the next look to see what became of it: another decision may be on its way.
+
+        Return whether Nova accepted it.
+        """
         try:
             decision()
         except (nova.ClientException, keystone.ClientException) as error:
             LOG.info("the server %s: %s", self._compute.server_id, error)
+            return False
+        return True
