@@ -76,16 +76,24 @@ class Compute:
         return None if server.status in GONE else server
 
     def servers(self, server_ids: Iterable[str]) -> dict[str, Server]:
-        """Return those of the servers that are there, by one list."""
-        wanted, found = set(server_ids), {}
+        """Return those of the servers that are there: by one list, and one by one those that are not in it.
+
+        They are gone, or have lost the tag by which they are listed.
+        """
+        wanted = set(server_ids)
+        found: dict[str, Server] = {}
         query: dict[str, Any] = {"tags": "trove_instance"}
-        while True:
+        more = True
+        while more and not wanted <= set(found):
             answer = self._nova.get("/servers/detail", query)
             found.update({row["id"]: _server(row) for row in answer["servers"] if row["id"] in wanted})
             more = any(link["rel"] == "next" for link in answer.get("servers_links", ()))
-            if not more or wanted <= set(found):
-                return {key: server for key, server in found.items() if server.status not in GONE}
-            query["marker"] = answer["servers"][-1]["id"]
+            query["marker"] = answer["servers"][-1]["id"] if more else None
+        for server_id in wanted - set(found):
+            server = self.server(server_id)
+            if server is not None:
+                found[server_id] = server
+        return {key: server for key, server in found.items() if server.status not in GONE}
 
     def delete_server(self, server_id: str) -> None:
         """Ask for a server's end. Raises ResourceNotFoundError when it is gone already."""

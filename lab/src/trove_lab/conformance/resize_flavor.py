@@ -152,6 +152,6 @@ def _flavors(bench: Bench) -> list[str | None]:
 
 def _but_flavor(bench: Bench, servers: tuple[Server, ...] | None = None) -> list[Any]:
     return [
-        (each.id, each.name, each.status, each.metadata, set(each.tags), each.addresses, each.volume_ids, each.image_id)
+        (each.id, each.name, each.status, each.metadata, set(each.tags), each.volume_ids, each.image_id)
         for each in (bench.observe().servers if servers is None else servers)
     ]
