@@ -111,6 +111,18 @@ def test_a_cancelled_update_takes_a_waiting_resize_back(clouds: Clouds) -> None:
     assert (stack.flavor(), stack.is_whole()) == ("m1.tiny", True)
 
 
+def test_an_update_cancelled_without_rollback_leaves_the_server_waiting_until_the_old_template_comes(
+    clouds: Clouds,
+) -> None:
+    stack = waiting(clouds, "left")
+    clouds.heat.actions.cancel_without_rollback(stack.id)
+    stack.until("UPDATE_FAILED")
+    assert stack.gate()["server_status"] == "VERIFY_RESIZE"
+    stack.update(flavor="m1.tiny")
+    stack.until("UPDATE_COMPLETE")
+    assert (stack.flavor(), stack.server().status, stack.is_whole()) == ("m1.tiny", "ACTIVE", True)
+
+
 @pytest.mark.parametrize(
     ("decide", "status", "flavor"),
     [("confirm_server_resize", "UPDATE_COMPLETE", "m1.small"), ("revert_server_resize", "UPDATE_FAILED", "m1.tiny")],

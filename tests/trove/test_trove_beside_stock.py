@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from deployment import Deployment, Open
 
+pytestmark = pytest.mark.timeout(240)
+
 NOTIFY = {"oslo_messaging_notifications": {"driver": "log"}}
 ASKED = {"access": {"is_public": True, "allowed_cidrs": ["192.0.2.0/24"]}, "availability_zone": "nova"}
 NOTE = "[trove_resources_task "

@@ -40,8 +40,13 @@ def asks(trove: Deployment, operation: str, instance_id: str) -> Callable[[], No
     }[operation]
 
 
+def in_use(trove: Deployment) -> dict[str, int]:
+    """Return the quota in use; Trove begins to count a resource when it is first asked for."""
+    return {resource: count for resource, count in trove.quota_in_use().items() if count}
+
+
 def test_a_delete_in_the_middle_of_each_operation_leaves_nothing_and_gives_all_quota_back(trove: Deployment) -> None:
-    before = trove.quota_in_use()
+    before = in_use(trove)
     ids = {name: trove.create(f"interrupted-{name}") for name in INTERRUPTED}
     trove.until_settled(*ids.values())
     for name, (call, contains, operation) in INTERRUPTED.items():
@@ -60,11 +65,11 @@ def test_a_delete_in_the_middle_of_each_operation_leaves_nothing_and_gives_all_q
     trove.calm()
     trove.until_gone_without_a_trace(*ids.values())
     assert {trove.record(instance_id).fault for instance_id in ids.values()} == {None}
-    assert trove.quota_in_use() == before
+    assert in_use(trove) == before
 
 
 def test_a_delete_while_the_guest_is_waited_for_does_not_wait_for_it(trove: Deployment) -> None:
-    before = trove.quota_in_use()
+    before = in_use(trove)
     ids = {name: trove.create(f"waiting-{name}") for name in ("resize", "migrate", "reboot")}
     trove.until_settled(*ids.values())
     for name, instance_id in ids.items():
@@ -76,7 +81,7 @@ def test_a_delete_while_the_guest_is_waited_for_does_not_wait_for_it(trove: Depl
     for instance_id in ids.values():
         trove.client.instances.delete(instance_id)
     trove.until_gone_without_a_trace(*ids.values())
-    assert trove.quota_in_use() == before
+    assert in_use(trove) == before
 
 
 @pytest.fixture(scope="module")

@@ -103,7 +103,7 @@ def _rebuild(manager: ResourceManager, instance: BuiltInstance, arguments: Argum
         UnmountVolume(instance),
         manager.rebuild(instance.ref, spec),
         RebuildDatabase(instance),
-        AwaitHealthy("rebuild", instance, float(CONF.resize_time_out)),
+        AwaitHealthy("rebuild", instance, float(CONF.resize_time_out), afresh=True),
         RestoreReplication(instance),
     )
 

@@ -73,16 +73,17 @@ def await_awake(context: FlowContext, seconds: float) -> None:
     _wait(context, "to report", lambda report: report.status not in _NOT_ITS_OWN, seconds)
 
 
-def await_healthy(context: FlowContext, seconds: float) -> None:
+def await_healthy(context: FlowContext, seconds: float, *, afresh: bool = False) -> None:
     """Return when the guest reports that the database is well.
 
-    Raises GuestFailedError when it reports from now on that it failed, DeadlineExceededError, and FlowStoppedError.
+    Raises GuestFailedError when it reports from now on that it failed, or, ``afresh``, since it was marked as paused;
+    DeadlineExceededError; and FlowStoppedError.
     """
     before: list[datetime] = []
 
     def reached(report: Report) -> bool:
         before.append(report.at)
-        if report.status in _ILL and report.is_recent and report.at != before[0]:
+        if report.status in _ILL and report.is_recent and (afresh or report.at != before[0]):
             raise _failed(context, report)
         return bool(report.is_recent and report.status == ServiceStatuses.HEALTHY)
 

@@ -98,13 +98,13 @@ class AwaitAwake(_GuestStep):
 class AwaitHealthy(_GuestStep):
     """Wait until the database is well."""
 
-    def __init__(self, operation: str, instance: BuiltInstance, seconds: float) -> None:
+    def __init__(self, operation: str, instance: BuiltInstance, seconds: float, *, afresh: bool = False) -> None:
         super().__init__(f"{operation}/database/healthy", "wait for the database", instance)
-        self._seconds = seconds
+        self._seconds, self._afresh = seconds, afresh
 
     def execute(self, context: FlowContext) -> None:
         """Return when it is."""
-        guest.await_healthy(context, self._seconds)
+        guest.await_healthy(context, self._seconds, afresh=self._afresh)
 
 
 class _AroundStep(_GuestStep):
