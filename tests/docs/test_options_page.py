@@ -8,7 +8,7 @@ import pytest
 from trove_lab.docs import options, trove_options
 from trove_resources import conf, plugin
 
-GROUPS = {"network", "service_credentials", "trove_resources"}
+GROUPS = {"keystone_authtoken", "network", "service_credentials", "trove_resources"}
 WRITTEN = re.compile(rf"\b(?:conf|CONF)\.((?:{'|'.join(GROUPS)})\.)?([a-z_]+)\b(?!\()")
 """An option as it is written most often."""
 
