@@ -257,10 +257,12 @@ def test_those_who_live_on_servers_are_told_what_happens(fleet: Fleet, mini: Min
     told = [(event["kind"], event["flavor"]) for event in events if event["server_id"] == server_id]
     assert told == [
         ("server.active", "m1.tiny"),
+        ("server.rebooting", "m1.tiny"),
         ("server.rebooted", "m1.tiny"),
         ("server.resizing", "m1.tiny"),
         ("server.resized", "m1.small"),
         ("server.confirmed", "m1.small"),
+        ("server.rebuilding", "m1.small"),
         ("server.rebuilt", "m1.small"),
         ("server.deleted", "m1.small"),
     ]

@@ -50,7 +50,8 @@ def main() -> None:
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
     disks = Disks(Path(arguments.config_file).with_name(trove_conf.GUESTS))
-    Fleet(control, lambda instance_id, server: _guest(control, disks, instance_id, server)).start()
+    fleet = Fleet(control, lambda instance_id, server: _guest(control, disks, fleet, instance_id, server))
+    fleet.start()
     say_ready(conf.bind_host, conf.bind_port, arguments.ready_fd)
     launcher.wait()
 
@@ -99,7 +100,7 @@ def _launch(conf: cfg.ConfigOpts) -> oslo_service.ServiceLauncher:
     return launcher
 
 
-def _guest(control: Control, disks: Disks, instance_id: str, server: Server) -> Guest:
+def _guest(control: Control, disks: Disks, fleet: Fleet, instance_id: str, server: Server) -> Guest:
     return Guest(
         instance_id,
         server,
@@ -107,6 +108,7 @@ def _guest(control: Control, disks: Disks, instance_id: str, server: Server) -> 
         conductor=Conductor(instance_id),
         endpoints=endpoints,
         disk=disks.of(server.id),
+        catch_up=fleet.catch_up,
     )
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import requests
@@ -25,8 +25,10 @@ SHORTEST_INTERVAL = 1.0
 """Seconds between two reports of one guest, at least."""
 
 BOOTS = frozenset({"server.active", "server.started", "server.rebooted", "server.resized", "server.reverted"})
-ENDS = frozenset({"server.stopped", "server.error", "server.resizing", "server.reverting"})
-"""A server that goes to another host, or back, is off on the way."""
+ENDS = frozenset(
+    {"server.stopped", "server.error", "server.resizing", "server.reverting", "server.rebooting", "server.rebuilding"}
+)
+"""A server that goes to another host, or back, or starts anew, is off on the way."""
 
 
 class Fleet:
@@ -38,11 +40,16 @@ class Fleet:
         self._guests: dict[str, Guest] = {}
         """By the id of the server."""
         self._seen = 0
+        self._meeting = threading.Lock()
 
     def start(self) -> None:
         """Follow and report, in threads that last as long as the process."""
         threading.Thread(target=self._follow, name="guests-events", daemon=True).start()
         threading.Thread(target=self._beat, name="guests-heartbeats", daemon=True).start()
+
+    def catch_up(self) -> None:
+        """Do now what has happened until now: a server that has gone away neither reports nor answers."""
+        self._meet_all(self._control.get("events", after=self._seen)["events"])
 
     def meet(self, event: dict[str, Any]) -> None:
         """Do what an event means for the guest on its server."""
@@ -78,7 +85,13 @@ class Fleet:
                 LOG.warning("the cloud does not tell its events, asking again: %s", error)
                 threading.Event().wait(PATIENCE)
                 continue
+            self._meet_all(events)
+
+    def _meet_all(self, events: Sequence[dict[str, Any]]) -> None:
+        with self._meeting:
             for event in events:
+                if event["order"] <= self._seen:
+                    continue
                 self._seen = event["order"]
                 try:
                     self.meet(event)

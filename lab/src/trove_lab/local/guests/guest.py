@@ -34,6 +34,7 @@ class Guest:
         conductor: Conductor,
         endpoints: Endpoints,
         disk: Disk | None = None,
+        catch_up: Callable[[], None] = lambda: None,
     ) -> None:
         self.instance_id = instance_id
         self.server = server
@@ -48,6 +49,8 @@ class Guest:
         self._off = threading.Event()
         self._off.set()
         self._agent: Any = None
+        self._listens = threading.Event()
+        self._catch_up = catch_up
 
     @property
     def database(self) -> Database:
@@ -66,6 +69,7 @@ class Guest:
     def power_off(self) -> None:
         """Fall silent at once: what the agent works on is never answered."""
         self._off.set()
+        self._listens.clear()
         agent, self._agent = self._agent, None
         if agent is not None:
             agent.stop()
@@ -88,6 +92,7 @@ class Guest:
             # A real agent mounts it when it starts (``trove/cmd/guest.py``).
             self.mounted = True
             self._agent = self.conductor.listen(self._endpoints(self))
+            self._listens.set()
             LOG.info("guest of instance %s runs on %s (%s)", self.instance_id, self.server.name, self.server.flavor)
             if self.disk.installed and self.disk.to_run:
                 self.start_database()
@@ -99,8 +104,14 @@ class Guest:
 
     def heartbeat(self) -> None:
         """Report the state of the database, once there is one: a real agent too says nothing before prepare."""
+        self._catch_up()
         if self.disk.installed and self._agent is not None:
             self.conductor.report(self.status)
+
+    def take_call(self) -> None:
+        """Return when there is an agent to work on a call that has arrived: it waits while the server is off."""
+        self._catch_up()
+        self._listens.wait()
 
     def install(self, work: Callable[[], None], *, waits_for_cluster: bool = False) -> None:
         """Do the work of prepare or rebuild between the reports ``building`` and what came of it.

@@ -22,6 +22,7 @@ def reboot(request: Request, server: Server, given: Json) -> Reply:
         lookups.demand_state(server, "reboot", (states.ACTIVE,))
         server.task_state = "rebooting"
     action = happenings.begin(request, server, "reboot", "compute_reboot_instance")
+    happenings.tell(request.cloud, server, "server.rebooting")
 
     def finish() -> None:
         server.vm_state, server.task_state, server.power_state = states.ACTIVE, None, states.RUNNING

@@ -94,6 +94,7 @@ def rebuild(request: Request, server: Server, given: Json) -> Reply:
         server.image_properties = images.properties(image)
     server.task_state = "rebuilding"
     action = happenings.begin(request, server, "rebuild", "compute_rebuild_instance")
+    happenings.tell(request.cloud, server, "server.rebuilding")
 
     def finish() -> None:
         server.vm_state = states.STOPPED if was_stopped else states.ACTIVE

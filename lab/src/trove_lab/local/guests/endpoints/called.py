@@ -29,6 +29,7 @@ class Called:
         def answer(context: Any, **arguments: Any) -> Any:
             given = {key: arguments[key] for key in CONFIGURATIONS if arguments.get(key)}
             said = json.dumps({"instance_id": self._guest.instance_id, "call": name, **given})
+            self._guest.take_call()
             LOG.info("a guest is called: %s", said)
             self._guest.misbehave_in(name)
             try:
