@@ -1,7 +1,7 @@
 """Steps, watches and contexts to test flows with."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from trove_lab.conformance.clock import LeapClock
 from trove_resources.errors import TransientError
@@ -26,7 +26,7 @@ class Lamps:
     """A watch of lamps that go on at a moment, and a count of the questions."""
 
     def __init__(self, clock: Clock, *, on_at: float = 0.0) -> None:
-        self.key = "lamp"
+        self.key: Hashable = "lamp"
         self.clock, self.on_at = clock, on_at
         self.asked: list[tuple[float, str]] = []
         self.failures: list[Exception] = []

@@ -1,5 +1,6 @@
 """Waiting: soon at first, then later and later; one question for all who wait; never for ever."""
 
+import weakref
 from itertools import pairwise
 
 import pytest
@@ -131,3 +132,21 @@ def test_what_can_never_be_ends_the_wait(clock: LeapClock, waiter: Waiter) -> No
     object.__setattr__(wait, "reached", broken)
     with pytest.raises(ValueError, match="broken"):
         waiter.wait(Lamps(clock), "a", wait)
+
+
+def test_nothing_is_kept_of_who_waited(clock: LeapClock, waiter: Waiter) -> None:
+    """A key may hold a client of its own."""
+
+    class Cloud:
+        """Something a key holds."""
+
+    cloud = Cloud()
+    kept = weakref.ref(cloud)
+    lamps = Lamps(clock, on_at=5)
+    lamps.key = cloud
+    crowd = Together([lambda name=f"lamp-{n}": waiter.wait(lamps, name, until_on()) for n in range(5)])  # type: ignore[misc]
+    crowd.run()
+    assert not crowd.errors
+    lamps.key = "lamp"
+    del cloud
+    assert kept() is None

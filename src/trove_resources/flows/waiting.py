@@ -94,24 +94,34 @@ class Waiter:
         Raises DeadlineExceededError after ``wait.seconds``, and whatever ``wait.reached``, ``wait.check`` or a refused
         question raise. A question that fails transiently is asked again.
         """
-        with self._lock:
-            kind: _Kind[S] = self._kinds.setdefault(watch.key, _Kind())
-        began = self._clock.now()
-        mine: _Waiting[S] = _Waiting(resource_id, began, began, threading.Condition(kind.lock))
-        with kind.lock:
-            kind.waiting.append(mine)
-            if kind.leader is not None:
-                # It may sleep for longer than this one is to wait for its first answer.
-                kind.leader.woken.notify()
+        kind, mine = self._join(watch.key, resource_id)
         try:
             return self._until_reached(kind, watch, mine, wait)
         finally:
+            self._leave(watch.key, kind, mine)
+
+    def _join(self, key: Hashable, resource_id: str) -> tuple[_Kind[Any], _Waiting[Any]]:
+        with self._lock:
+            kind = self._kinds.setdefault(key, _Kind())
+            began = self._clock.now()
+            mine: _Waiting[Any] = _Waiting(resource_id, began, began, threading.Condition(kind.lock))
             with kind.lock:
-                kind.waiting.remove(mine)
-                if kind.leader is mine:
-                    kind.leader = None
-                    for heir in kind.waiting[:1]:
-                        heir.woken.notify()
+                kind.waiting.append(mine)
+                if kind.leader is not None:
+                    # It may sleep for longer than this one is to wait for its first answer.
+                    kind.leader.woken.notify()
+        return kind, mine
+
+    def _leave(self, key: Hashable, kind: _Kind[Any], mine: _Waiting[Any]) -> None:
+        with self._lock, kind.lock:
+            kind.waiting.remove(mine)
+            if not kind.waiting:
+                # A key may hold a client that nobody else does.
+                del self._kinds[key]
+            if kind.leader is mine:
+                kind.leader = None
+                for heir in kind.waiting[:1]:
+                    heir.woken.notify()
 
     def _until_reached(self, kind: _Kind[S], watch: Watch[S], mine: _Waiting[S], wait: Wait[S]) -> S | None:
         deadline = mine.began + wait.seconds
