@@ -5,8 +5,9 @@ from typing import Any
 
 from oslo_config import cfg
 
+from trove_resources.plugin.creation import port_ranges
 from trove_resources.plugin.instances import BuiltInstance
-from trove_resources.spec import AccessSpec, PortRange
+from trove_resources.spec import AccessSpec
 
 Access = Mapping[str, Any]
 """``is_public`` and ``allowed_cidrs``, each of which may be missing."""
@@ -32,10 +33,3 @@ def merged(instance: BuiltInstance, access: Access) -> dict[str, Any]:
         "is_public": bool(named.get("is_public", before.get("is_public", False))),
         "allowed_cidrs": list(named.get("allowed_cidrs", before.get("allowed_cidrs") or [])),
     }
-
-
-def port_ranges(conf: cfg.ConfigOpts, datastore_manager: str) -> tuple[PortRange, ...]:
-    """Return the ports of a datastore, by the operator's options."""
-    options = conf[datastore_manager]
-    spans = [("tcp", span) for span in options.tcp_ports] + [("udp", span) for span in options.udp_ports]
-    return tuple(PortRange(protocol=name, port_min=int(span[0]), port_max=int(span[-1])) for name, span in spans)

@@ -146,16 +146,21 @@ def _network_id(nic: Mapping[str, str]) -> str:
 def _security_group(conf: cfg.ConfigOpts, creation: Creation, owner: Owner) -> spec.SecurityGroupSpec | None:
     if not conf.trove_security_groups_support:
         return None
-    datastore = conf[creation.datastore_manager]
     cidrs = creation.access.get("allowed_cidrs") or [conf.trove_security_group_rule_cidr]
-    ports = [("tcp", span) for span in datastore.tcp_ports] + [("udp", span) for span in datastore.udp_ports]
     rules = [
-        spec.RuleSpec(protocol=protocol, port_min=int(span[0]), port_max=int(span[-1]), cidr=cidr)
+        spec.RuleSpec(protocol=each.protocol, port_min=each.port_min, port_max=each.port_max, cidr=cidr)
         for cidr in cidrs
-        for protocol, span in ports
+        for each in port_ranges(conf, creation.datastore_manager)
     ]
     name = markers.security_group_name(conf.trove_security_group_name_prefix, owner.instance_id)
     return spec.SecurityGroupSpec(name=name, rules=tuple(dict.fromkeys(rules)))
+
+
+def port_ranges(conf: cfg.ConfigOpts, datastore_manager: str) -> tuple[spec.PortRange, ...]:
+    """Return the ports of a datastore, by the operator's options."""
+    options = conf[datastore_manager]
+    spans = [("tcp", span) for span in options.tcp_ports] + [("udp", span) for span in options.udp_ports]
+    return tuple(spec.PortRange(protocol=name, port_min=int(span[0]), port_max=int(span[-1])) for name, span in spans)
 
 
 def _data_volume(conf: cfg.ConfigOpts, creation: Creation, around: Surroundings) -> spec.VolumeSpec | None:
