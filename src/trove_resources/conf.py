@@ -33,6 +33,13 @@ GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
         "they wait for, and why they failed, as `trove-resources task list` shows them. The user the task manager "
         "runs as makes the file, and its directory. Empty: no task log is kept.",
     ),
+    cfg.StrOpt(
+        "heat_url",
+        help="Where Heat is, up to /v1, without the project: for the orchestrator and the migration manager. Without "
+        "it the catalog says where.",
+    ),
+    cfg.StrOpt("heat_service_type", default="orchestration", help="Heat's type in the catalog."),
+    cfg.StrOpt("heat_endpoint_type", default="publicURL", help="Which of Heat's endpoints in the catalog is asked."),
     cfg.IntOpt(
         "task_log_size",
         default=1000,

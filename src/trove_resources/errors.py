@@ -13,6 +13,7 @@
     ├── DeadlineExceededError           a wait took too long
     ├── AmbiguousOwnerError             two resources claim to be the same one
     ├── InvalidSpecError                a combination that cannot be, refused before the first call
+    ├── GuardError                      an update would change what it is not about
     ├── LeftoversError                  something could not be deleted
     ├── GuestFailedError                the guest reports that it cannot
     ├── FlowStoppedError                a delete asked the flow to stop
@@ -127,6 +128,14 @@ class InvalidSpecError(ResourcesError):
         self.field = field
         self.reason = reason
         super().__init__(f"{field}: {reason}")
+
+
+class GuardError(ResourcesError):
+    """An update of a stack would change what it is not about; nothing was sent. ``paths`` say what."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self.paths = tuple(paths)
+        super().__init__(f"the stack's template would change in {', '.join(self.paths)}, which this is not about")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

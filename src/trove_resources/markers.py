@@ -6,6 +6,7 @@
 | data volume, root volume | metadata; the name is stock Trove's |
 | port, security group, its rules, floating IP | description, beginning with stock Trove's text, if it has any |
 | server group | its name: it has nothing else |
+| stack | its name and its tags; one of them is the engine |
 
 Stock Trove writes names, tags, metadata and descriptions as they are here without the task: its own resources are
 found by the same questions, and it finds ours.
@@ -23,6 +24,8 @@ TASK_KEY: Final = "trove_resources_task"
 ROLE_KEY: Final = "trove_resources_role"
 KEPT_KEY: Final = "trove_resources_kept"
 """On a data volume that outlives its instance: the ids of the snapshots that keep it."""
+UPDATE_TAG: Final = "trove_resources_update"
+"""How the tag of a stack's last update begins."""
 _MOST_KEEPERS = 6
 """How many ids, with commas, are in the 255 characters a value of Cinder's metadata can have."""
 
@@ -68,6 +71,33 @@ def is_server_group_name(name: str) -> bool:
 def server_tag(instance_id: str) -> str:
     """Return the tag by which an instance's server is asked for."""
     return f"{INSTANCE_KEY}_{instance_id}"
+
+
+ENGINE_TAG: Final = "trove_resources_engine_orchestrator"
+"""On every stack of an instance: the engine that owns it."""
+GROUP_TAG: Final = "trove_resources_server_group"
+"""On every stack of a server group."""
+
+
+def stack_tags(owner: Owner, template_version: str) -> tuple[str, ...]:
+    """Return the tags of an instance's stack."""
+    version = f"trove_resources_template_{template_version}"
+    return ("trove_instance", server_tag(owner.instance_id), ENGINE_TAG, version, owner.task_tag)
+
+
+def update_tag(owner: Owner, what: str) -> str:
+    """Return the tag by which a task finds its own update of a stack; ``what`` tells its updates apart."""
+    return f"{UPDATE_TAG}_{owner.task_id}_{what}"
+
+
+def group_stack_name(instance_id: str) -> str:
+    """Return the name of the stack of a server group, the one an instance made."""
+    return f"trove-locality-{instance_id}"
+
+
+def group_tag(group_id: str) -> str:
+    """Return the tag by which the stack of a server group is asked for."""
+    return f"{GROUP_TAG}_{group_id}"
 
 
 def server_tags(owner: Owner, stock: Mapping[str, str], datastore_manager: str) -> tuple[str, ...]:

@@ -24,5 +24,14 @@ class Settings:
     """Its way back."""
     reboot_seconds: float = 120.0
     """A server's way to ACTIVE after a reboot."""
+    access_seconds: float = 120.0
+    """A security group's and a floating IP's way to what they shall be, where somebody else changes them."""
+    verify_seconds: float = 3000.0
+    """How long the guest's check on another flavor or host may take."""
     online_volume_resize: bool = True
     """Whether a volume is grown while it is in use, where the cloud can."""
+
+    @property
+    def stack_seconds(self) -> float:
+        """A new stack's way to the end of its creation: its volumes', then its server's."""
+        return self.volume_seconds + self.server_seconds

@@ -5,7 +5,7 @@ from openstack.connection import Connection
 
 from trove_lab import conformance
 from trove_lab.conformance import Site
-from trove_resources.clouds import BlockStorage, Clouds, Compute, Network, compute, volume
+from trove_resources.clouds import BlockStorage, Clouds, Compute, Network, Orchestration, compute, volume
 from trove_resources.clouds.service import Endpoint, Service
 from trove_resources.contract import ResourceManager
 from trove_resources.native import Native
@@ -32,6 +32,7 @@ def _clouds(connection: Connection, site: Site) -> Clouds:
         compute=Compute(service("Nova", "compute", compute.MICROVERSION)),
         volume=BlockStorage(service("Cinder", "volumev3", volume.MICROVERSION)),
         network=Network(service("Neutron", "network")),
+        orchestration=Orchestration(service("Heat", "orchestration")),
         dns=site.dns,
     )
 
@@ -49,6 +50,12 @@ class TestServer(OnTheCloud, conformance.ServerConformance): ...
 
 
 class TestTakeOver(OnTheCloud, conformance.TakeOverConformance): ...
+
+
+class TestParts(OnTheCloud, conformance.PartsConformance): ...
+
+
+class TestStockMade(OnTheCloud, conformance.StockMadeConformance): ...
 
 
 class TestDeletion(OnTheCloud, conformance.DeletionConformance): ...

@@ -6,20 +6,20 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from heat_kit import Stacks
 from test_orchestration_client import Client, heat  # noqa: F401 - a fixture
 
-from trove_lab.conformance import Example, Network, Site
-from trove_resources.clouds import NoDns
+from trove_lab.conformance import Example, Site, minicloud
+from trove_lab.local.lab import Lab
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.errors import InvalidSpecError
 from trove_resources.flows.clock import SystemClock
 from trove_resources.markers import Owner
 from trove_resources.orchestrator import template
+from trove_resources.orchestrator.template import names
 from trove_resources.spec import InstanceSpec, Nic, RuleSpec
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -27,32 +27,9 @@ OWNER = Owner(instance_id="11111111-1111-1111-1111-111111111111", task_id="22222
 
 
 @pytest.fixture(scope="module")
-def site(heat_lab: Any) -> Site:
+def site(heat_lab: Lab) -> Site:
     """Return the cloud below Heat. The ids of its seed are the same in every run."""
-    from heat_kit import connect  # noqa: PLC0415
-
-    service, demo = connect(heat_lab, "trove").cloud, connect(heat_lab, "demo").cloud
-
-    def network(name: str) -> Network:
-        found = service.network.find_network(name)
-        (subnet,) = service.network.subnets(network_id=found.id)
-        return Network(id=found.id, subnet_id=subnet.id, address=subnet.cidr.rpartition(".")[0] + ".77")
-
-    flavors = {flavor.name: flavor.id for flavor in service.compute.flavors()}
-    return Site(
-        service=service,
-        tenant_id=demo.current_project_id,
-        user_network=network("tenant"),
-        management_network=network("trove-mgmt"),
-        flavor_id=flavors["m1.small"],
-        other_flavor_id=flavors["m1.medium"],
-        huge_flavor_id=flavors["m1.huge"],
-        image_id=service.image.find_image("guest").id,
-        availability_zone="nova",
-        clock=SystemClock(),
-        dns=NoDns(),
-        left=lambda _: [],
-    )
+    return minicloud.site_on(heat_lab, SystemClock())
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +78,7 @@ VARIANTS = ("ordinary", "public", "no_ports", "root_volume", "least")
 def test_a_template_is_what_it_was(site: Site, public_network_id: str, variant: str) -> None:
     """``GOLDEN=write`` writes the files anew: stacks that are there have the old form."""
     built, parameters = template.build(
-        _specs(site)[variant], OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id
+        _specs(site)[variant], OWNER, types=names.STOCK, public_network_id=public_network_id
     )
     text = yaml.safe_dump({"template": built, "parameters": parameters}, sort_keys=False, width=120)
     golden = GOLDEN / f"{variant}.yaml"
@@ -113,7 +90,7 @@ def test_a_template_is_what_it_was(site: Site, public_network_id: str, variant: 
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_heat_takes_the_template(heat: Client, site: Site, public_network_id: str, variant: str) -> None:  # noqa: F811
     built, parameters = template.build(
-        _specs(site)[variant], OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id
+        _specs(site)[variant], OWNER, types=names.STOCK, public_network_id=public_network_id
     )
     heat.validate(built, parameters=parameters)
 
@@ -122,7 +99,7 @@ def test_heat_takes_the_template(heat: Client, site: Site, public_network_id: st
 def whole(heat: Client, site: Site, public_network_id: str) -> Iterator[StackRef]:  # noqa: F811
     """Return the stack of an instance that has everything."""
     spec = _specs(site)["public"]
-    built, parameters = template.build(spec, OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id)
+    built, parameters = template.build(spec, OWNER, types=names.STOCK, public_network_id=public_network_id)
     ref = heat.create("whole", built, tags=[], minutes=2, parameters=parameters)
     stack = heat.settled(ref)
     assert stack is not None
@@ -163,9 +140,9 @@ def test_the_guest_is_told_of_its_user_port(heat: Client, stacks: Stacks, whole:
 def test_user_data_that_has_no_file_about_the_port_is_refused(site: Site, public_network_id: str) -> None:
     spec = replace(_specs(site)["public"], user_data=lambda _nic: "#cloud-config\npackages: []\n")
     with pytest.raises(InvalidSpecError, match="network_isolation"):
-        template.build(spec, OWNER, server_type="OS::Nova::Server", public_network_id=public_network_id)
+        template.build(spec, OWNER, types=names.STOCK, public_network_id=public_network_id)
 
 
 def test_a_floating_ip_needs_to_be_told_where_it_comes_from(site: Site) -> None:
     with pytest.raises(InvalidSpecError, match="public_network_id"):
-        template.build(_specs(site)["public"], OWNER, server_type="OS::Nova::Server", public_network_id=None)
+        template.build(_specs(site)["public"], OWNER, types=names.STOCK, public_network_id=None)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from trove_resources.clouds.compute import Compute
 from trove_resources.clouds.dns import Dns, NoDns
 from trove_resources.clouds.network import Network
+from trove_resources.clouds.orchestration import Orchestration
 from trove_resources.clouds.volume import BlockStorage
 
-__all__ = ["BlockStorage", "Clouds", "Compute", "Dns", "Network", "NoDns"]
+__all__ = ["BlockStorage", "Clouds", "Compute", "Dns", "Network", "NoDns", "Orchestration"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,4 +18,5 @@ class Clouds:
     compute: Compute
     network: Network
     volume: BlockStorage
+    orchestration: Orchestration
     dns: Dns

@@ -2,10 +2,10 @@
 
 import base64
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from trove_resources import markers
+from trove_resources.clouds import rows
 from trove_resources.clouds.service import Json, Service
 from trove_resources.errors import ResourceNotFoundError
 from trove_resources.inventory import Server, ServerAction, ServerGroup
@@ -65,12 +65,12 @@ class Compute:
     def find_servers(self, instance_id: str) -> list[Server]:
         """Return the servers that carry an instance's marker, stock Trove's or ours."""
         query = {"tags": markers.server_tag(instance_id)}
-        return [_server(row) for row in self._nova.get("/servers/detail", query)["servers"]]
+        return [rows.server(row) for row in self._nova.get("/servers/detail", query)["servers"]]
 
     def server(self, server_id: str) -> Server | None:
         """Return a server, or None when there is none."""
         try:
-            server = _server(self._nova.get(f"/servers/{server_id}")["server"])
+            server = rows.server(self._nova.get(f"/servers/{server_id}")["server"])
         except ResourceNotFoundError:
             return None
         return None if server.status in GONE else server
@@ -86,7 +86,7 @@ class Compute:
         more = True
         while more and not wanted <= set(found):
             answer = self._nova.get("/servers/detail", query)
-            found.update({row["id"]: _server(row) for row in answer["servers"] if row["id"] in wanted})
+            found.update({row["id"]: rows.server(row) for row in answer["servers"] if row["id"] in wanted})
             more = any(link["rel"] == "next" for link in answer.get("servers_links", ()))
             query["marker"] = answer["servers"][-1]["id"] if more else None
         for server_id in wanted - set(found):
@@ -141,7 +141,7 @@ class Compute:
     def latest_action(self, server_id: str) -> ServerAction | None:
         """Return what was last done to a server, or None."""
         row = next(iter(self._nova.get(f"/servers/{server_id}/os-instance-actions")["instanceActions"]), None)
-        return None if row is None else _action(row)
+        return None if row is None else rows.server_action(row)
 
     def last_failure(self, server_id: str) -> str | None:
         """Return why the latest action on a server failed, where Nova tells: of a server that is well it shows none."""
@@ -158,7 +158,7 @@ class Compute:
 
     def groups(self) -> list[ServerGroup]:
         """Return the project's server groups."""
-        return [_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
+        return [rows.server_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
 
     def find_groups(self, name: str) -> list[ServerGroup]:
         """Return the project's server groups of a name."""
@@ -179,41 +179,3 @@ class Compute:
 
 def _encoded(user_data: str) -> str:
     return base64.b64encode(user_data.encode()).decode()
-
-
-def _server(row: Json) -> Server:
-    addresses = (address["addr"] for network in row.get("addresses", {}).values() for address in network)
-    return Server(
-        id=row["id"],
-        name=row["name"],
-        status=row["status"],
-        task_state=row.get("OS-EXT-STS:task_state"),
-        fault=(row.get("fault") or {}).get("message"),
-        flavor=row.get("flavor", {}).get("original_name"),
-        metadata=row.get("metadata", {}),
-        tags=tuple(row.get("tags", ())),
-        addresses=tuple(addresses),
-        volume_ids=tuple(volume["id"] for volume in row.get("os-extended-volumes:volumes_attached", ())),
-        image_id=(row.get("image") or {}).get("id"),
-        host=row.get("OS-EXT-SRV-ATTR:host"),
-        updated_at=_moment(row["updated"]) if row.get("updated") else None,
-    )
-
-
-def _action(row: Json) -> ServerAction:
-    return ServerAction(
-        name=row["action"],
-        request_id=row["request_id"],
-        started_at=_moment(row["start_time"]),
-        failed=bool(row.get("message")),
-    )
-
-
-def _moment(text: str) -> datetime:
-    """Return a moment Nova shows, with the zone that it does not always write."""
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _group(row: Json) -> ServerGroup:
-    return ServerGroup(id=row["id"], name=row["name"], policy=row["policy"], member_ids=tuple(row["members"]))

@@ -1,7 +1,17 @@
 """DNS records of instances. Who makes them is Trove's ``dns_driver``; here is what is asked of it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordSet:
+    """A record of Designate's, but for its address; ``name`` ends with a dot."""
+
+    zone_id: str
+    name: str
+    type: str = "A"
 
 
 class Dns(Protocol):
@@ -11,6 +21,12 @@ class Dns(Protocol):
 
     def hostname(self, instance_id: str) -> str | None:
         """Return the name of an instance's record, without asking anybody; None without DNS."""
+
+    def recordset(self, instance_id: str) -> RecordSet | None:
+        """Return the record Designate is to have, where the project of the service user may have it; else None.
+
+        Nobody is asked. None: whoever wants the record has to ``create`` it.
+        """
 
     def find(self, instance_id: str) -> list[str]:
         """Return the names of the records an instance has."""
@@ -29,6 +45,10 @@ class NoDns:
 
     def hostname(self, instance_id: str) -> str | None:  # noqa: ARG002 - the protocol's
         """Return None: there are no names."""
+        return None
+
+    def recordset(self, instance_id: str) -> RecordSet | None:  # noqa: ARG002 - the protocol's
+        """Return None."""
         return None
 
     def find(self, instance_id: str) -> list[str]:  # noqa: ARG002 - the protocol's

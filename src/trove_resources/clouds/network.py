@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 
 from trove_resources import markers
+from trove_resources.clouds import rows
 from trove_resources.clouds.service import Json, Service
-from trove_resources.inventory import FloatingIp, Port, Rule, SecurityGroup
+from trove_resources.inventory import FloatingIp, Port, SecurityGroup
 from trove_resources.markers import Owner
 from trove_resources.spec import Nic, PortSpec, RuleSpec
-
-_ANYBODY = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
-"""Neutron takes a rule without a network for one with these, and has it once only."""
 
 
 class Network:
@@ -30,12 +28,12 @@ class Network:
         fixed = {name: value for name, value in fixed.items() if value}
         if fixed:
             port["fixed_ips"] = [fixed]
-        return _port(self._neutron.post("/v2.0/ports", {"port": port})["port"])
+        return rows.port(self._neutron.post("/v2.0/ports", {"port": port})["port"])
 
     def find_ports(self, instance_id: str) -> list[Port]:
         """Return the ports that carry an instance's name, stock Trove's or ours."""
         query = {"name": markers.resource_name(instance_id)}
-        return [_port(row) for row in self._neutron.get("/v2.0/ports", query)["ports"]]
+        return [rows.port(row) for row in self._neutron.get("/v2.0/ports", query)["ports"]]
 
     def delete_port(self, port_id: str) -> None:
         """Delete a port."""
@@ -43,11 +41,8 @@ class Network:
 
     def nic(self, mac_address: str, addresses: Sequence[tuple[str, str]]) -> Nic:
         """Return what user data says of a port; ``addresses`` are pairs of a subnet's id and an address."""
-        versions: dict[int, Json] = {}
-        for subnet_id, address in addresses:
-            subnet = self._neutron.get(f"/v2.0/subnets/{subnet_id}")["subnet"]
-            versions[subnet["ip_version"]] = _addressing(subnet, address)
-        return Nic(mac_address=mac_address, ipv4=versions.get(4, {}), ipv6=versions.get(6, {}))
+        subnets = ((self._neutron.get(f"/v2.0/subnets/{each}")["subnet"], address) for each, address in addresses)
+        return rows.nic(mac_address, subnets)
 
     def create_security_group(self, name: str, owner: Owner) -> str:
         """Create a security group, with no rule of ours yet, and return its id."""
@@ -56,12 +51,12 @@ class Network:
 
     def find_security_groups(self, name: str) -> list[SecurityGroup]:
         """Return the security groups of a name, with their rules."""
-        rows = self._neutron.get("/v2.0/security-groups", {"name": name})["security_groups"]
-        return [_group(row) for row in rows]
+        found = self._neutron.get("/v2.0/security-groups", {"name": name})["security_groups"]
+        return [rows.security_group(row) for row in found]
 
     def security_group(self, security_group_id: str) -> SecurityGroup:
         """Return a security group with its rules. Raises ResourceNotFoundError."""
-        return _group(self._neutron.get(f"/v2.0/security-groups/{security_group_id}")["security_group"])
+        return rows.security_group(self._neutron.get(f"/v2.0/security-groups/{security_group_id}")["security_group"])
 
     def delete_security_group(self, security_group_id: str) -> None:
         """Delete a security group with its rules. Raises ResourceInUseError while a port has it."""
@@ -111,74 +106,22 @@ class Network:
             "project_id": project_id,
             "description": markers.floating_ip_description(owner),
         }
-        return _floating_ip(self._neutron.post("/v2.0/floatingips", {"floatingip": body})["floatingip"])
+        return rows.floating_ip(self._neutron.post("/v2.0/floatingips", {"floatingip": body})["floatingip"])
 
     def find_floating_ips(self, port_ids: Sequence[str]) -> list[FloatingIp]:
         """Return the floating IPs of some ports."""
         if not port_ids:
             return []
-        rows = self._neutron.get("/v2.0/floatingips", {"port_id": list(port_ids)})["floatingips"]
-        return [_floating_ip(row) for row in rows]
+        found = self._neutron.get("/v2.0/floatingips", {"port_id": list(port_ids)})["floatingips"]
+        return [rows.floating_ip(row) for row in found]
 
     def find_stray_floating_ips(self, instance_id: str, project_id: str) -> list[FloatingIp]:
         """Return the floating IPs of a project that carry an instance's marker and are on no port any more."""
-        rows = self._neutron.get("/v2.0/floatingips", {"project_id": project_id})["floatingips"]
+        found = self._neutron.get("/v2.0/floatingips", {"project_id": project_id})["floatingips"]
         prefix = markers.floating_ip_prefix(instance_id)
-        found = (_floating_ip(row) for row in rows)
-        return [each for each in found if each.port_id is None and each.description.startswith(prefix)]
+        floating_ips = (rows.floating_ip(row) for row in found)
+        return [each for each in floating_ips if each.port_id is None and each.description.startswith(prefix)]
 
     def delete_floating_ip(self, floating_ip_id: str) -> None:
         """Delete a floating IP."""
         self._neutron.delete(f"/v2.0/floatingips/{floating_ip_id}")
-
-
-def _addressing(subnet: Json, address: str) -> Json:
-    """Return what the guest's network configuration says of an address, in stock Trove's words."""
-    version = subnet["ip_version"]
-    words = {"address": address, "cidr": subnet["cidr"], "host_routes": subnet["host_routes"]}
-    # With SLAAC and stateless DHCP the route comes with the router's advertisement.
-    if version == 4 or subnet.get("ipv6_ra_mode") == "dhcpv6-stateful":  # noqa: PLR2004 - IP version
-        words["gateway"] = subnet["gateway_ip"]
-    return {f"ipv{version}_{word}": value for word, value in words.items()}
-
-
-def _port(row: Json) -> Port:
-    return Port(
-        id=row["id"],
-        role=markers.port_role(row["description"]),
-        network_id=row["network_id"],
-        mac_address=row["mac_address"],
-        status=row["status"],
-        description=row["description"],
-        addresses=tuple((fixed["subnet_id"], fixed["ip_address"]) for fixed in row["fixed_ips"]),
-        security_group_ids=tuple(row["security_groups"]),
-    )
-
-
-def _group(row: Json) -> SecurityGroup:
-    rules = tuple(_rule(rule) for rule in row["security_group_rules"] if rule["direction"] == "ingress")
-    return SecurityGroup(id=row["id"], name=row["name"], description=row["description"], rules=rules)
-
-
-def _rule(row: Json) -> Rule:
-    others = row.get("remote_group_id") or row.get("remote_address_group_id")
-    return Rule(
-        id=row["id"],
-        protocol=row["protocol"],
-        port_min=row["port_range_min"],
-        port_max=row["port_range_max"],
-        cidr=row["remote_ip_prefix"] or (None if others else _ANYBODY[row["ethertype"]]),
-        ethertype=row["ethertype"],
-        description=row["description"] or "",
-    )
-
-
-def _floating_ip(row: Json) -> FloatingIp:
-    return FloatingIp(
-        id=row["id"],
-        address=row["floating_ip_address"],
-        port_id=row["port_id"],
-        project_id=row["project_id"],
-        status=row["status"],
-        description=row["description"],
-    )

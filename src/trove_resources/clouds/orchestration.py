@@ -7,7 +7,7 @@ no stack that was adopted.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from trove_resources.clouds.service import Json, Service
@@ -25,6 +25,15 @@ class StackRef:
     def path(self) -> str:
         """Where the stack is."""
         return f"/stacks/{quote(self.name)}/{self.id}"
+
+    def __str__(self) -> str:
+        return f"{self.name}/{self.id}"
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Return the stack that ``str`` made this text of."""
+        name, _, id_ = text.partition("/")
+        return cls(name=name, id=id_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,8 @@ class StackEvent:
     """Action and status: ``UPDATE_IN_PROGRESS``."""
     reason: str
     time: str
+    physical_id: str = ""
+    """What the resource is in its service; empty while there is none."""
 
 
 class Orchestration:
@@ -75,6 +86,7 @@ class Orchestration:
 
     def __init__(self, service: Service) -> None:
         self._heat = service
+        self._types: frozenset[str] | None = None
 
     def create(self, name: str, template: Json, *, tags: Sequence[str], minutes: int, **more: Any) -> StackRef:
         """Begin a stack, without a rollback of its own. Raises ResourceInUseError when there is one of the name.
@@ -106,10 +118,11 @@ class Orchestration:
             return None
         return None if (stack.action, stack.status) == ("DELETE", "COMPLETE") else stack
 
-    def stacks(self, refs: Iterable[StackRef], tag: str) -> dict[StackRef, Stack]:
-        """Return those of the stacks that are there, by one list of those with a tag."""
-        wanted = set(refs)
-        return {stack.ref: stack for stack in self.find_tagged(tag) if stack.ref in wanted}
+    def stacks(self, refs: Iterable[StackRef]) -> dict[StackRef, Stack]:
+        """Return those of the stacks that are there, by one list; one for each hundred, if there are more."""
+        ids = sorted({ref.id for ref in refs})
+        chunks = (ids[first : first + IDS] for first in range(0, len(ids), IDS))
+        return {stack.ref: stack for chunk in chunks for stack in map(_stack, self._pages({"id": chunk}))}
 
     def update(
         self, ref: StackRef, template: Json, *, tags: Sequence[str], minutes: int, rollback: bool, **more: Any
@@ -119,7 +132,10 @@ class Orchestration:
         self._heat.send("PUT", ref.path, body)
 
     def patch(self, ref: StackRef, *, minutes: int, rollback: bool, **more: Any) -> None:
-        """Begin an update with the stack's own template, and with other ``parameters`` or ``environment``."""
+        """Begin an update in which all stays that is not in ``more``: ``template``, ``parameters``, ``environment``.
+
+        Hidden parameters keep their values, which Heat shows to nobody. ``tags``, as one text, are replaced as a whole.
+        """
         self._heat.send("PATCH", ref.path, {"timeout_mins": minutes, "disable_rollback": not rollback, **more})
 
     def preview(self, ref: StackRef, template: Json, **more: Any) -> Json:
@@ -180,6 +196,12 @@ class Orchestration:
         """Have Heat look at a template. Raises RefusedError, with what is wrong, when it cannot be."""
         self._heat.post("/validate", {"template": template, **more})
 
+    def has_type(self, name: str) -> bool:
+        """Say whether Heat has a type. All it has are asked for once: an engine's change when it starts again."""
+        if self._types is None:
+            self._types = frozenset(self.resource_types())
+        return name in self._types
+
     def resource_types(self, name: str | None = None) -> list[str]:
         """Return the names of the types that Heat has; with ``name``, a pattern, those that match."""
         types = self._heat.get("/resource_types", {"name": name} if name else None)["resource_types"]
@@ -200,6 +222,8 @@ class Orchestration:
 
 PAGE = 500
 """Stacks asked for at once; Heat's own limit is 1000."""
+IDS = 100
+"""How many ids are in one query: 4 KB."""
 
 
 def _body(template: Json, tags: Sequence[str], minutes: int) -> Json:
@@ -244,4 +268,5 @@ def _event(row: Json) -> StackEvent:
         status=row["resource_status"],
         reason=row.get("resource_status_reason") or "",
         time=row["event_time"],
+        physical_id=row.get("physical_resource_id") or "",
     )

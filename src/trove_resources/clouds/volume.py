@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from trove_resources import markers
+from trove_resources.clouds import rows
 from trove_resources.clouds.service import Json, Service
 from trove_resources.errors import ResourceNotFoundError
 from trove_resources.inventory import Volume
@@ -42,19 +43,19 @@ class BlockStorage:
 
     def find_volumes(self, instance_id: str) -> list[Volume]:
         """Return the volumes that carry an instance's name, stock Trove's or ours."""
-        return [_volume(row) for row in self._list({"name": markers.resource_name(instance_id)})]
+        return [rows.volume(row) for row in self._list({"name": markers.resource_name(instance_id)})]
 
     def volume(self, volume_id: str) -> Volume | None:
         """Return a volume, or None when there is none."""
         try:
-            return _volume(self._cinder.get(f"/volumes/{volume_id}")["volume"])
+            return rows.volume(self._cinder.get(f"/volumes/{volume_id}")["volume"])
         except ResourceNotFoundError:
             return None
 
     def volumes(self, volume_ids: Iterable[str]) -> dict[str, Volume]:
         """Return those of the volumes that are there, by one list."""
         wanted = set(volume_ids)
-        return {row["id"]: _volume(row) for row in self._list({}) if row["id"] in wanted}
+        return {row["id"]: rows.volume(row) for row in self._list({}) if row["id"] in wanted}
 
     def delete_volume(self, volume_id: str) -> None:
         """Ask for a volume's end.
@@ -97,19 +98,3 @@ class BlockStorage:
             if not any(link["rel"] == "next" for link in answer.get("volumes_links", ())):
                 return rows
             query = {**query, "marker": rows[-1]["id"]}
-
-
-def _volume(row: Json) -> Volume:
-    # Stock Trove writes no metadata; the description says which of the two a volume is.
-    root = row["metadata"].get(markers.ROLE_KEY) == "root" or (row.get("description") or "").startswith(
-        "root volume for "
-    )
-    return Volume(
-        id=row["id"],
-        role="root" if root else "data",
-        status=row["status"],
-        size=row["size"],
-        metadata=row["metadata"],
-        attached_to=tuple(attachment["server_id"] for attachment in row["attachments"]),
-        device=next((attachment.get("device") for attachment in row["attachments"]), None),
-    )

@@ -6,10 +6,10 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 from trove_resources import markers
 from trove_resources.clouds import Clouds
 from trove_resources.contract import Around, ResourceManager
+from trove_resources.flows.deleting import CheckNothingIsLeft
+from trove_resources.flows.dns import CreateDnsRecord, DeleteDnsRecord
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.native import access_change, deletion, growing, moving, provision
-from trove_resources.native.steps import delete
-from trove_resources.native.steps.dns import CreateDnsRecord
 from trove_resources.native.steps.group import CreateGroup, DeleteGroup
 from trove_resources.native.steps.reboot import RebootServer, RebuildServer
 from trove_resources.settings import Settings
@@ -71,8 +71,8 @@ class Native(ResourceManager):
     def delete_dns_record(self, instance: InstanceRef) -> Flow:
         """One step, and what came of it."""
         flow, operation = LinearFlow(f"delete_dns_record/{instance.instance_id}"), "delete_dns_record"
-        gone = delete.DeleteDnsRecord(self._clouds, self._settings, instance, operation=operation)
-        return flow.add(gone, delete.CheckNothingIsLeft(operation))
+        gone = DeleteDnsRecord(self._clouds, self._settings, instance, operation=operation)
+        return flow.add(gone, CheckNothingIsLeft(operation))
 
     def create_group(self, instance_id: str, policy: str) -> Flow:
         """One step."""

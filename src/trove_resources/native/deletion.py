@@ -5,6 +5,8 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 from taskflow.patterns.unordered_flow import Flow as UnorderedFlow
 
 from trove_resources.clouds import Clouds
+from trove_resources.flows.deleting import CheckNothingIsLeft
+from trove_resources.flows.dns import DeleteDnsRecord
 from trove_resources.inventory import InstanceRef
 from trove_resources.native.steps import delete
 from trove_resources.settings import Settings
@@ -20,7 +22,7 @@ def flow(clouds: Clouds, settings: Settings, instance: InstanceRef) -> Flow:
     rest = UnorderedFlow("delete/rest")
     rest.add(network, delete.DeleteVolumes(*arguments))
     if clouds.dns.enabled:
-        rest.add(delete.DeleteDnsRecord(*arguments))
+        rest.add(DeleteDnsRecord(*arguments))
     whole = LinearFlow(f"delete/{instance.instance_id}")
-    whole.add(delete.DeleteServers(*arguments), rest, delete.CheckNothingIsLeft())
+    whole.add(delete.DeleteServers(*arguments), rest, CheckNothingIsLeft())
     return whole

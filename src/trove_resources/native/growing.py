@@ -5,8 +5,9 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
 from trove_resources.contract import Around
+from trove_resources.flows.growth import NoteSize
 from trove_resources.inventory import InstanceRef
-from trove_resources.native.steps.grow import AttachVolume, DetachVolume, GrowDetached, GrowInUse, NoteSize
+from trove_resources.native.steps.grow import AttachVolume, DetachVolume, GrowDetached, GrowInUse
 from trove_resources.settings import Settings
 
 

@@ -6,7 +6,8 @@ from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 from oslo_config import cfg
 
-from trove_resources.clouds import BlockStorage, Clouds, Compute, Dns, Network, NoDns, compute, volume
+from trove_resources import USER_AGENT
+from trove_resources.clouds import BlockStorage, Clouds, Compute, Dns, Network, NoDns, Orchestration, compute, volume
 from trove_resources.clouds.service import Endpoint, Service
 from trove_resources.plugin.dns import TroveDns
 from trove_resources.settings import Settings
@@ -17,7 +18,8 @@ class CloudsOfTrove:
 
     def __init__(self, conf: cfg.ConfigOpts) -> None:
         self._conf = conf
-        self._session = Session(auth=_credentials(conf.service_credentials), verify=_verify(conf))
+        auth, verify = _credentials(conf.service_credentials), _verify(conf)
+        self._session = Session(auth=auth, verify=verify, user_agent=USER_AGENT)
         self._dns: Dns = TroveDns() if conf.trove_dns_support else NoDns()
         self._regions: dict[str, Clouds] = {}
 
@@ -34,7 +36,19 @@ class CloudsOfTrove:
             compute=Compute(Service(self._session, nova, name="Nova", microversion=compute.MICROVERSION)),
             volume=BlockStorage(Service(self._session, cinder, name="Cinder", microversion=volume.MICROVERSION)),
             network=Network(Service(self._session, neutron, name="Neutron")),
+            orchestration=Orchestration(Service(self._session, self._heat(region), name="Heat")),
             dns=self._dns,
+        )
+
+    def _heat(self, region: str) -> Endpoint:
+        """Return where Heat is. Trove has no options for it any more: these are ours."""
+        conf = self._conf.trove_resources
+        url = f"{conf.heat_url.rstrip('/')}/{self._conf.service_credentials.project_id}" if conf.heat_url else None
+        return Endpoint(
+            service_type=conf.heat_service_type,
+            interface=conf.heat_endpoint_type.removesuffix("URL"),
+            region_name=region,
+            url=url,
         )
 
     def _endpoint(self, service: str, region: str) -> Endpoint:
@@ -65,6 +79,8 @@ def settings(conf: cfg.ConfigOpts) -> Settings:
         revert_seconds=float(conf.revert_time_out),
         reboot_seconds=float(conf.reboot_time_out),
         online_volume_resize=bool(conf.online_volume_resize),
+        # The guest reports, starts its database and finds it well.
+        verify_seconds=2 * float(conf.resize_time_out) + float(conf.agent_call_high_timeout),
     )
 
 

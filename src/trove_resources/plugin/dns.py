@@ -8,6 +8,7 @@ from trove.common.exception import DnsRecordNotFound
 from trove.dns.manager import DnsManager
 from trove.instance.models import ip_visible
 
+from trove_resources.clouds.dns import RecordSet
 from trove_resources.errors import CloudError, QuotaExceededError, RefusedError, ResourceFailedError, TransientError
 
 CONF = cfg.CONF
@@ -34,6 +35,18 @@ class TroveDns:
         """Return what the operator's entry factory calls the instance."""
         name: str | None = self._manager.determine_hostname(instance_id)
         return name
+
+    def recordset(self, instance_id: str) -> RecordSet | None:
+        """Return it where Trove's driver is Designate's, with an account in the service user's project.
+
+        Where ``ip_regex`` and ``black_list_regex`` say which addresses users see, only we can tell which it is.
+        """
+        entry = self._manager.entry_factory.create_entry(instance_id)
+        if not entry or self._designate(entry) is None or (CONF.ip_regex and CONF.black_list_regex):
+            return None
+        if CONF.dns_account_id != CONF.service_credentials.project_id or not entry.dns_zone.id:
+            return None
+        return RecordSet(zone_id=entry.dns_zone.id, name=f"{entry.name}.", type=entry.type)
 
     def find(self, instance_id: str) -> list[str]:
         """Return the instance's name if there is a record for it.

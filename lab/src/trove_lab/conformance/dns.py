@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from trove_resources.clouds.dns import RecordSet
 from trove_resources.clouds.service import Service
 from trove_resources.errors import ResourceInUseError, ResourceNotFoundError
 
@@ -13,12 +14,17 @@ class ZoneDns:
 
     def __init__(self, service: Service, zone_id: str, zone_name: str) -> None:
         self._designate = service
+        self._zone_id = zone_id
         self._path = f"/v2/zones/{zone_id}/recordsets"
         self._zone_name = zone_name
 
     def hostname(self, instance_id: str) -> str | None:
         """Return the instance's name in the zone."""
         return f"{instance_id}.{self._zone_name}".rstrip(".")
+
+    def recordset(self, instance_id: str) -> RecordSet | None:
+        """Return the record the zone is to have: whoever is here may have it."""
+        return RecordSet(zone_id=self._zone_id, name=f"{self.hostname(instance_id)}.")
 
     def find(self, instance_id: str) -> list[str]:
         """Return the names of the records there are."""

@@ -1,5 +1,7 @@
 """minicloud as a site: for a suite of tests, or a page of documentation, that brings its own cloud."""
 
+from typing import Protocol
+
 from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 from openstack.connection import Connection
@@ -12,9 +14,20 @@ from trove_lab.cloud.server import CloudServer
 from trove_lab.conformance.clock import LeapClock
 from trove_lab.conformance.dns import ZoneDns
 from trove_lab.conformance.site import Network, Site
-from trove_resources.clouds import BlockStorage, Clouds, Compute, compute, volume
+from trove_resources.clouds import BlockStorage, Clouds, Compute, Orchestration, compute, volume
 from trove_resources.clouds import Network as Neutron
 from trove_resources.clouds.service import TIMEOUT, Endpoint, Service
+from trove_resources.flows.clock import Clock
+
+
+class Served(Protocol):
+    """A cloud behind a port: a CloudServer, a Lab, a HeatCloud."""
+
+    cloud: Cloud
+
+    @property
+    def auth_url(self) -> str:
+        """The URL of Keystone."""
 
 
 def started() -> CloudServer:
@@ -35,7 +48,7 @@ def clock_of(server: CloudServer) -> LeapClock:
     return LeapClock(advance)
 
 
-def session_of(server: CloudServer) -> Session:
+def session_of(server: Served) -> Session:
     """Return a session of Trove's user, without a token yet."""
     auth = Password(
         auth_url=server.auth_url,
@@ -48,7 +61,7 @@ def session_of(server: CloudServer) -> Session:
     return Session(auth=auth)
 
 
-def clouds_of(server: CloudServer, session: Session, *, timeout: float = TIMEOUT) -> Clouds:
+def clouds_of(server: Served, session: Session, *, timeout: float = TIMEOUT) -> Clouds:
     """Return the services over a session; each has ``timeout`` seconds for its answer. DNS is the zone of the seed."""
 
     def service(name: str, kind: str, microversion: str | None = None) -> Service:
@@ -59,11 +72,12 @@ def clouds_of(server: CloudServer, session: Session, *, timeout: float = TIMEOUT
         compute=Compute(service("Nova", "compute", compute.MICROVERSION)),
         volume=BlockStorage(service("Cinder", "volumev3", volume.MICROVERSION)),
         network=Neutron(service("Neutron", "network")),
+        orchestration=Orchestration(service("Heat", "orchestration")),
         dns=ZoneDns(service("Designate", "dns"), zone.id, zone.name),
     )
 
 
-def site_on(server: CloudServer, clock: LeapClock) -> Site:
+def site_on(server: Served, clock: Clock) -> Site:
     """Return the site: its places are those of the seed; what is left is what the cloud holds beside it."""
     session = session_of(server)
     cloud = server.cloud

@@ -111,7 +111,7 @@ class _Unasked:
 
 
 def _unasked() -> Clouds:
-    services = {name: cast("Any", _Unasked()) for name in ("compute", "network", "volume")}
+    services = {name: cast("Any", _Unasked()) for name in ("compute", "network", "volume", "orchestration")}
     return Clouds(**services, dns=cast("Dns", _Unasked()))
 
 

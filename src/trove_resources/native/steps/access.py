@@ -1,16 +1,17 @@
 """Who may reach a running instance. Rules are added before others go: no window is closed in between."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from trove_resources.clouds.network import Network
 from trove_resources.errors import AmbiguousOwnerError, InvalidSpecError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
-from trove_resources.inventory import InstanceRef, Rule
-from trove_resources.markers import is_ours, security_group_name
-from trove_resources.native.steps.network import plain_port, rule_key
+from trove_resources.inventory import InstanceRef
+from trove_resources.markers import security_group_name
+from trove_resources.native.steps.network import plain_port
+from trove_resources.rules import of_database, range_of, rule_key, wanted
 from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec, PortRange, RuleSpec
 
@@ -42,12 +43,11 @@ class ReadRules(Step):
             ids = [group.id for group in groups]
             raise AmbiguousOwnerError(kind="security group", owner=self._name, resource_ids=ids)
         group = groups[0]
-        former = _of_database(group.rules, self._access)
-        ranges = {_range_of(rule) for rule in former} or set(self._access.port_ranges)
+        former = of_database(group.rules, self._access)
         return {
             "group": group.id,
-            "former": [_plain(_range_of(rule), str(rule.cidr)) for rule in former],
-            "wanted": [_plain(each, cidr) for cidr in self._access.cidrs for each in _ordered(ranges)],
+            "former": [_plain(range_of(rule), str(rule.cidr)) for rule in former],
+            "wanted": [asdict(rule) for rule in wanted(former, self._access)],
         }
 
 
@@ -127,12 +127,12 @@ class DeleteFloatingIps(Step):
             context.ensure_gone(lambda id_=each.id: self._network.delete_floating_ip(id_))  # type: ignore[misc]
 
 
-def add(context: FlowContext, network: Network, group_id: str, wanted: Wanted) -> None:
+def add(context: FlowContext, network: Network, group_id: str, rules: Wanted) -> None:
     """Create those of the rules that a group does not have: all of them, or none."""
 
     def create() -> None:
         have = {rule_key(rule) for rule in network.security_group(group_id).rules}
-        missing = {rule_key(rule): rule for rule in map(_spec, wanted) if rule_key(rule) not in have}
+        missing = {rule_key(rule): rule for rule in map(_spec, rules) if rule_key(rule) not in have}
         if missing:
             network.create_rules(group_id, list(missing.values()), context.owner)
 
@@ -150,45 +150,6 @@ def remove(
     for rule in context.attempt(lambda: network.security_group(group_id)).rules:
         if rule_key(rule) in keys and only in rule.description:
             context.ensure_gone(lambda rule_id=rule.id: network.delete_rule(rule_id))  # type: ignore[misc]
-
-
-def _of_database(rules: Iterable[Rule], access: AccessSpec) -> list[Rule]:
-    """Return the rules that let clients reach the database; operators add others by hand, which stay.
-
-    Ours say so. Of those that stock Trove made the ports are open to all who might reach it until now, and to nobody
-    else: where there are both, by what the options say of the ports.
-    """
-    networks = {_network(cidr) for cidr in access.former_cidrs}
-    candidates = [rule for rule in rules if rule.protocol in ("tcp", "udp") and rule.cidr]
-    ours = {_range_of(rule) for rule in candidates if is_ours(rule.description)}
-    stock = _ranges_open_to(networks, candidates)
-    ranges = ours | (stock & set(access.port_ranges)) if ours else stock
-    return [
-        rule
-        for rule in candidates
-        if _range_of(rule) in ranges and (is_ours(rule.description) or rule_key(rule)[-1] in networks)
-    ]
-
-
-def _ranges_open_to(networks: AbstractSet[str | None], rules: Iterable[Rule]) -> set[PortRange]:
-    """Return the ports that are open to all of these networks."""
-    open_to: dict[PortRange, set[str | None]] = {}
-    for rule in rules:
-        open_to.setdefault(_range_of(rule), set()).add(rule_key(rule)[-1])
-    return {each for each, having in open_to.items() if networks and networks <= having}
-
-
-def _network(cidr: str) -> str | None:
-    return rule_key(RuleSpec(protocol="tcp", port_min=0, port_max=0, cidr=cidr))[-1]
-
-
-def _range_of(rule: Rule) -> PortRange:
-    _, low, high, _ = rule_key(rule)
-    return PortRange(protocol=str(rule.protocol), port_min=low, port_max=high)
-
-
-def _ordered(ranges: Iterable[PortRange]) -> list[PortRange]:
-    return sorted(ranges, key=lambda each: (each.protocol, each.port_min, each.port_max))
 
 
 def _plain(ports: PortRange, cidr: str) -> dict[str, Any]:

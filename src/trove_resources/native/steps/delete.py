@@ -1,49 +1,16 @@
-"""Deleting: everything is tried, and what is left is said at the end."""
+"""What a delete removes, kind by kind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from trove_resources.clouds import Clouds
-from trove_resources.errors import LeftoversError, ResourceInUseError
+from trove_resources.errors import ResourceInUseError
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.step import Step
-from trove_resources.inventory import InstanceRef
+from trove_resources.flows.deleting import DeleteStep
 from trove_resources.markers import security_group_name
 from trove_resources.native.steps.server import remove_server
 from trove_resources.native.steps.volume import remove_volume
-from trove_resources.settings import Settings
 
 
-class _DeleteStep(Step):
-    """Finds what is there of one kind and removes it; notes what it could not."""
-
-    kind = "resource"
-    role = "resource"
-
-    def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef, *, operation: str = "delete") -> None:
-        super().__init__(f"{operation}/{self.role}/delete", f"delete the {self.kind}s")
-        self._clouds, self._settings, self._instance = clouds, settings, instance
-
-    def execute(self, context: FlowContext) -> None:
-        """Remove all there are, and return when they are gone."""
-        found: list[str] = []
-        what = f"of instance {self._instance.instance_id}"
-        context.try_or_note(self.kind, what, lambda: found.extend(context.attempt(self.find)))
-        for resource_id in found:
-            context.try_or_note(self.kind, resource_id, self._removal(context, resource_id))
-
-    def _removal(self, context: FlowContext, resource_id: str) -> Callable[[], None]:
-        return lambda: self.remove(context, resource_id)
-
-    def find(self) -> Sequence[str]:
-        """Return the ids of what is there."""
-        raise NotImplementedError
-
-    def remove(self, context: FlowContext, resource_id: str) -> None:
-        """Remove one of them."""
-        raise NotImplementedError
-
-
-class DeleteServers(_DeleteStep):
+class DeleteServers(DeleteStep):
     """The server, by its tag and by the row."""
 
     kind = "server"
@@ -61,7 +28,7 @@ class DeleteServers(_DeleteStep):
         remove_server(context, self._clouds.compute, self._settings, resource_id)
 
 
-class DeleteFloatingIps(_DeleteStep):
+class DeleteFloatingIps(DeleteStep):
     """The floating IPs of the instance's ports, whoever owns them, and those that lost their port."""
 
     kind = "floating IP"
@@ -79,7 +46,7 @@ class DeleteFloatingIps(_DeleteStep):
         context.ensure_gone(lambda: self._clouds.network.delete_floating_ip(resource_id))
 
 
-class DeletePorts(_DeleteStep):
+class DeletePorts(DeleteStep):
     """The ports, by their name."""
 
     kind = "port"
@@ -94,7 +61,7 @@ class DeletePorts(_DeleteStep):
         context.ensure_gone(lambda: self._clouds.network.delete_port(resource_id))
 
 
-class DeleteSecurityGroups(_DeleteStep):
+class DeleteSecurityGroups(DeleteStep):
     """The security group, by its name."""
 
     kind = "security group"
@@ -110,7 +77,7 @@ class DeleteSecurityGroups(_DeleteStep):
         context.ensure_gone(lambda: self._clouds.network.delete_security_group(resource_id))
 
 
-class DeleteVolumes(_DeleteStep):
+class DeleteVolumes(DeleteStep):
     """The volumes, by their name and by the row: the only place where a volume with data dies."""
 
     kind = "volume"
@@ -134,30 +101,3 @@ class DeleteVolumes(_DeleteStep):
             if volume is None or volume.role != "data" or not snapshots:
                 raise
             context.attempt(lambda: volumes.mark_kept(resource_id, snapshots))
-
-
-class DeleteDnsRecord(_DeleteStep):
-    """The DNS record, by its name."""
-
-    kind = "DNS record"
-    role = "dns_record"
-
-    def find(self) -> Sequence[str]:
-        """Find it."""
-        return self._clouds.dns.find(self._instance.instance_id)
-
-    def remove(self, context: FlowContext, resource_id: str) -> None:  # noqa: ARG002 - an instance has one record
-        """Delete it."""
-        context.attempt(lambda: self._clouds.dns.delete(self._instance.instance_id))
-
-
-class CheckNothingIsLeft(Step):
-    """Say what could not be deleted."""
-
-    def __init__(self, operation: str = "delete") -> None:
-        super().__init__(f"{operation}/instance/check", "see that nothing is left")
-
-    def execute(self, context: FlowContext) -> None:
-        """Raise LeftoversError if anything is."""
-        if context.leftovers:
-            raise LeftoversError(context.leftovers)

@@ -190,20 +190,6 @@ class GrowDetached(_GrowStep):
             self._note(context, lambda: self._mend(context))
 
 
-class NoteSize(Step):
-    """Have the volume's new size written down. From here on nothing takes it back."""
-
-    announces = "volume_size"
-
-    def __init__(self, size: int) -> None:
-        super().__init__("resize_volume/volume/size", "note the new size", provides="volume_size", requires=["on_line"])
-        self._size = size
-
-    def execute(self, context: FlowContext, on_line: bool) -> str:  # noqa: ARG002, FBT001 - after the growth, in use or not
-        """Return the size in GiB."""
-        return str(self._size)
-
-
 class AttachVolume(_GrowStep):
     """Give the volume back to the server, unless it grew in use."""
 

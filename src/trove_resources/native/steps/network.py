@@ -1,6 +1,5 @@
 """Security group, rules, ports, floating IP."""
 
-import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,9 +7,10 @@ from trove_resources.clouds.network import Network
 from trove_resources.errors import InvalidSpecError, ResourceInUseError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step
-from trove_resources.inventory import FloatingIp, Port, Rule
+from trove_resources.inventory import FloatingIp, Port
+from trove_resources.rules import rule_key
 from trove_resources.settings import Settings
-from trove_resources.spec import HIGHEST_PORT, PortSpec, RuleSpec, SecurityGroupSpec
+from trove_resources.spec import PortSpec, RuleSpec, SecurityGroupSpec
 
 
 class CreateSecurityGroup(CreateStep):
@@ -64,16 +64,6 @@ class CreateRules(Step):
         have = {rule_key(rule) for rule in rules}
         wanted = {rule_key(rule): rule for rule in self._spec.rules}
         return [rule for key, rule in wanted.items() if key not in have]
-
-
-def rule_key(rule: Rule | RuleSpec) -> tuple[str | None, int, int, str | None]:
-    """Return what tells rules apart.
-
-    Neutron shows an address as a network of one, and all ports, 1 to 65535, as none (exchange with Neutron 29.0.0).
-    """
-    cidr = rule.cidr and str(ipaddress.ip_interface(rule.cidr))
-    ports = (1 if rule.port_min is None else rule.port_min, HIGHEST_PORT if rule.port_max is None else rule.port_max)
-    return rule.protocol, *ports, cidr or None
 
 
 def plain_port(port: Port) -> dict[str, object]:

@@ -1,32 +1,50 @@
 """From a spec to a template of Heat's, as dictionaries."""
 
+from trove_resources.clouds.dns import RecordSet
 from trove_resources.clouds.service import Json
 from trove_resources.markers import Owner
 from trove_resources.orchestrator.template import names, network, server, storage, user_data
+from trove_resources.orchestrator.template.names import Types
 from trove_resources.spec import InstanceSpec
 
-__all__ = ["build"]
+__all__ = ["build", "environment"]
 
 
-def build(spec: InstanceSpec, owner: Owner, *, server_type: str, public_network_id: str | None) -> tuple[Json, Json]:
-    """Return the template of an instance's stack, and its parameters, which hold secrets. Raises InvalidSpecError."""
+def build(
+    spec: InstanceSpec,
+    owner: Owner,
+    *,
+    types: Types,
+    public_network_id: str | None,
+    recordset: RecordSet | None = None,
+) -> tuple[Json, Json]:
+    """Return the template of an instance's stack, and its parameters, which hold secrets. Raises InvalidSpecError.
+
+    With a ``recordset`` the stack has the DNS record of the user port.
+    """
     text, property_ = user_data.render(spec.user_data, isolated=spec.isolated)
     resources = {
-        **network.resources(spec, owner, public_network_id),
-        **storage.resources(spec, owner),
-        names.SERVER: server.resource(spec, server_type, property_),
+        **network.resources(spec, owner, public_network_id=public_network_id, recordset=recordset),
+        **storage.resources(spec, owner, types.volume),
+        names.SERVER: server.resource(spec, types.server, property_),
     }
     template = {
         "heat_template_version": names.HOT,
         "description": f"Trove instance {spec.instance_id}, template {names.VERSION}",
         "parameters": {names.USER_DATA: {"type": "string", "hidden": True, "default": ""}},
         "resources": resources,
-        "outputs": _outputs(spec),
+        "outputs": _outputs(spec, recordset),
     }
     return template, {names.USER_DATA: text}
 
 
-def _outputs(spec: InstanceSpec) -> Json:
+def environment(template: Json) -> Json:
+    """Return the environment that forbids Heat to put another resource in the place of one that holds data."""
+    restricted = {name: {"restricted_actions": ["replace"]} for name in names.KEPT if name in template["resources"]}
+    return {"resource_registry": {"resources": restricted}}
+
+
+def _outputs(spec: InstanceSpec, recordset: RecordSet | None) -> Json:
     outputs: Json = {"server_id": {"get_resource": names.SERVER}}
     for port in spec.ports:
         name = names.port(port.role)
@@ -41,5 +59,7 @@ def _outputs(spec: InstanceSpec) -> Json:
         outputs["security_group_id"] = {"get_resource": names.SECURITY_GROUP}
         outputs["security_group_rules"] = {"get_attr": [names.SECURITY_GROUP, "show", "security_group_rules"]}
     if spec.public:
-        outputs["floating_address"] = {"get_attr": [names.FLOATING_IP, "floating_ip_address"]}
+        outputs["floating_address"] = network.floating_address()
+    if recordset is not None:
+        outputs["hostname"] = recordset.name.rstrip(".")
     return {name: {"value": value} for name, value in outputs.items()}

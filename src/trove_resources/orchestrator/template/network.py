@@ -1,6 +1,7 @@
 """The network of a stack: a security group with its rules, ports, a floating IP."""
 
 from trove_resources import markers
+from trove_resources.clouds.dns import RecordSet
 from trove_resources.clouds.service import Json
 from trove_resources.errors import InvalidSpecError
 from trove_resources.markers import Owner
@@ -8,7 +9,7 @@ from trove_resources.orchestrator.template import names
 from trove_resources.spec import InstanceSpec, PortSpec, RuleSpec, SecurityGroupSpec
 
 
-def resources(spec: InstanceSpec, owner: Owner, public_network_id: str | None) -> Json:
+def resources(spec: InstanceSpec, owner: Owner, *, public_network_id: str | None, recordset: RecordSet | None) -> Json:
     """Return the network resources by name. Raises InvalidSpecError."""
     made: Json = {}
     if spec.security_group is not None:
@@ -16,13 +17,16 @@ def resources(spec: InstanceSpec, owner: Owner, public_network_id: str | None) -
     has_group = spec.security_group is not None
     made.update({names.port(port.role): _port(port, owner, has_group=has_group) for port in spec.ports})
     if spec.public:
-        made[names.FLOATING_IP] = _floating_ip(spec, owner, public_network_id)
+        made[names.FLOATING_IP] = floating_ip(owner, tenant_id=spec.tenant_id, public_network_id=public_network_id)
+    if recordset is not None:
+        made[names.DNS_RECORD] = dns_record(recordset, {"get_attr": [names.port("user"), "fixed_ips", 0, "ip_address"]})
     return made
 
 
-def rule(wanted: RuleSpec) -> Json:
+def rule(wanted: RuleSpec, description: str) -> Json:
     """Return a rule of a security group."""
     return {
+        "description": description,
         "direction": "ingress",
         "ethertype": wanted.ethertype,
         "protocol": wanted.protocol,
@@ -32,11 +36,45 @@ def rule(wanted: RuleSpec) -> Json:
     }
 
 
+def floating_ip(owner: Owner, *, tenant_id: str, public_network_id: str | None) -> Json:
+    """Return a floating IP on the user port, in the tenant's project. Raises InvalidSpecError."""
+    properties = {
+        "floating_network": checked(public_network_id),
+        "port_id": {"get_resource": names.port("user")},
+        "value_specs": {"project_id": tenant_id, "description": markers.floating_ip_description(owner)},
+    }
+    return {"type": "OS::Neutron::FloatingIP", "properties": properties}
+
+
+def checked(public_network_id: str | None) -> str:
+    """Return where floating IPs come from. Raises InvalidSpecError when the operator does not say: Heat cannot look."""
+    if public_network_id is None:
+        reason = "Heat has to be told where floating IPs come from: set public_network_id in [network]"
+        raise InvalidSpecError("access.is_public", reason)
+    return public_network_id
+
+
+def floating_address() -> Json:
+    """Return the output that says what the floating IP is."""
+    return {"get_attr": [names.FLOATING_IP, "floating_ip_address"]}
+
+
+def dns_record(recordset: RecordSet, address: object) -> Json:
+    """Return a record of an address, or of what Heat takes for one."""
+    properties = {
+        "zone": recordset.zone_id,
+        "name": recordset.name,
+        "type": recordset.type,
+        "records": [address],
+    }
+    return {"type": "OS::Designate::RecordSet", "properties": properties}
+
+
 def _security_group(spec: SecurityGroupSpec, owner: Owner) -> Json:
     properties = {
         "name": spec.name,
         "description": markers.security_group_description(owner),
-        "rules": [rule(each) for each in spec.rules],
+        "rules": [rule(each, owner.task_note) for each in spec.rules],
     }
     return {"type": "OS::Neutron::SecurityGroup", "properties": properties}
 
@@ -54,15 +92,3 @@ def _port(spec: PortSpec, owner: Owner, *, has_group: bool) -> Json:
     if fixed:
         properties["fixed_ips"] = [fixed]
     return {"type": "OS::Neutron::Port", "properties": properties}
-
-
-def _floating_ip(spec: InstanceSpec, owner: Owner, public_network_id: str | None) -> Json:
-    if public_network_id is None:
-        reason = "Heat has to be told where floating IPs come from: set public_network_id in [network]"
-        raise InvalidSpecError("access.is_public", reason)
-    properties = {
-        "floating_network": public_network_id,
-        "port_id": {"get_resource": names.port("user")},
-        "value_specs": {"project_id": spec.tenant_id, "description": markers.floating_ip_description(owner)},
-    }
-    return {"type": "OS::Neutron::FloatingIP", "properties": properties}

@@ -7,10 +7,10 @@ from trove_resources.orchestrator.template import names
 from trove_resources.spec import InstanceSpec, VolumeSpec
 
 
-def resources(spec: InstanceSpec, owner: Owner) -> Json:
-    """Return the volumes by name."""
+def resources(spec: InstanceSpec, owner: Owner, type_: str) -> Json:
+    """Return the volumes, of a type of Heat's, by name."""
     volumes = [volume for volume in (spec.data_volume, spec.root_volume) if volume is not None]
-    return {names.volume(volume.role): _volume(volume, owner) for volume in volumes}
+    return {names.volume(volume.role): _volume(volume, owner, type_) for volume in volumes}
 
 
 def block_devices(spec: InstanceSpec) -> list[Json]:
@@ -27,7 +27,7 @@ def block_devices(spec: InstanceSpec) -> list[Json]:
     return devices
 
 
-def _volume(spec: VolumeSpec, owner: Owner) -> Json:
+def _volume(spec: VolumeSpec, owner: Owner, type_: str) -> Json:
     properties: Json = {
         "name": markers.resource_name(owner.instance_id),
         "description": markers.volume_description(owner.instance_id, spec.role),
@@ -41,4 +41,4 @@ def _volume(spec: VolumeSpec, owner: Owner) -> Json:
         "image": spec.image_id,
     }
     properties.update({name: value for name, value in optional.items() if value})
-    return {"type": "OS::Cinder::Volume", "properties": properties}
+    return {"type": type_, "properties": properties}

@@ -1,10 +1,11 @@
-"""The DNS record."""
+"""The DNS record, made and deleted by Trove's driver, whichever the resource manager."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from trove_resources.clouds import Clouds
 from trove_resources.flows.context import FlowContext
+from trove_resources.flows.deleting import DeleteStep
 from trove_resources.flows.step import CreateStep, Found
 
 
@@ -39,3 +40,18 @@ class CreateDnsRecord(CreateStep):
     def remove(self, context: FlowContext, resource_id: str) -> None:  # noqa: ARG002 - an instance has one record
         """Delete it."""
         context.attempt(lambda: self._clouds.dns.delete(context.owner.instance_id))
+
+
+class DeleteDnsRecord(DeleteStep):
+    """The DNS record, by its name."""
+
+    kind = "DNS record"
+    role = "dns_record"
+
+    def find(self) -> Sequence[str]:
+        """Find it."""
+        return self._clouds.dns.find(self._instance.instance_id)
+
+    def remove(self, context: FlowContext, resource_id: str) -> None:  # noqa: ARG002 - an instance has one record
+        """Delete it."""
+        context.attempt(lambda: self._clouds.dns.delete(self._instance.instance_id))

@@ -1,0 +1,88 @@
+"""Where a server stands on its way to another flavor or host, as Heat tells."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trove_resources.clouds.orchestration import Orchestration, Stack, StackRef
+from trove_resources.orchestrator import following
+from trove_resources.orchestrator.template import names
+
+WAITING, MOVING = "WAITING", "MOVING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A move, as the plug-in writes it down; empty before the first."""
+
+    id: str = ""
+    operation: str = ""
+    """``resize`` or ``migrate``."""
+    goal: str = ""
+    status: str = ""
+    """``MOVING``, ``WAITING``, ``CONFIRMED``, ``REVERTED`` or ``FAILED``."""
+    reason: str = ""
+    deadline: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A stack, and its server while Heat is at work on it."""
+
+    stack: Stack | None
+    move: Move = Move()
+    server_status: str = ""
+    task_state: str | None = None
+    updated_at: str = ""
+    """When something last changed at the server, to the second. Of Heat's own type only."""
+
+
+class MoveWatch:
+    """How moves are asked for while somebody waits: stacks by one list, servers that are on their way one by one.
+
+    Heat lists no attributes.
+    """
+
+    def __init__(self, heat: Orchestration, *, plug_in: bool) -> None:
+        self._heat, self._plug_in = heat, plug_in
+        self._stacks = following.StackWatch(heat)
+        self.key = ("move", plug_in, heat)
+
+    def one(self, resource_id: str) -> Seen:
+        """Return what is seen of one."""
+        return self._seen(self._stacks.one(resource_id))
+
+    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Seen]:
+        """Return what is seen of each."""
+        wanted = list(resource_ids)
+        stacks = self._stacks.many(wanted)
+        return {each: self._seen(stacks.get(each)) for each in wanted}
+
+    def _seen(self, stack: Stack | None) -> Seen:
+        if stack is None or stack.status != "IN_PROGRESS":
+            return Seen(stack=stack)
+        if self._plug_in:
+            return Seen(stack=stack, move=move_of(self._heat, stack.ref))
+        shown = self._heat.resource(stack.ref, names.SERVER, attributes=["show"]).attributes.get("show") or {}
+        return Seen(
+            stack=stack,
+            server_status=shown.get("status", ""),
+            task_state=shown.get("OS-EXT-STS:task_state"),
+            updated_at=shown.get("updated", ""),
+        )
+
+
+def move_of(heat: Orchestration, ref: StackRef) -> Move:
+    """Return the latest move of a stack's server."""
+    shown = heat.resource(ref, names.SERVER, attributes=["resize_state"]).attributes
+    row: dict[str, Any] = shown.get("resize_state") or {}
+    return Move(**{name: row.get(name) or "" for name in ("id", "operation", "goal", "status", "reason", "deadline")})
+
+
+def show(seen: Seen | None) -> str:
+    """Put what was seen into words."""
+    if seen is None:
+        return "nothing"
+    move, server = seen.move, seen.server_status
+    about = f"; the {move.operation} is {move.status} {move.reason}".rstrip() if move.id else ""
+    return f"{following.show(seen.stack)}{about}{f'; the server is {server}' if server else ''}"

@@ -1,0 +1,97 @@
+"""Signals to the plug-in's server, and what becomes of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trove_resources.clouds.orchestration import Orchestration, StackRef
+from trove_resources.errors import RefusedError, ResourceFailedError
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.waiting import Wait
+from trove_resources.orchestrator.template import names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What became of a signal, as the plug-in writes it down."""
+
+    id: str
+    status: str
+    """``IN_PROGRESS``, ``COMPLETE`` or ``FAILED``."""
+    reason: str
+
+
+class OperationWatch:
+    """How the latest signal of a kind is asked for. Heat lists no attributes: each stack is asked for its own."""
+
+    def __init__(self, heat: Orchestration, action: str) -> None:
+        self._heat, self._action = heat, action
+        self.key = ("operation", action, heat)
+
+    def one(self, resource_id: str) -> Operation | None:
+        """Return the latest, or None."""
+        return latest(self._heat, StackRef.of(resource_id), self._action)
+
+    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Operation]:
+        """Return the latest of each."""
+        found = {each: self.one(each) for each in resource_ids}
+        return {each: operation for each, operation in found.items() if operation is not None}
+
+
+def latest(heat: Orchestration, ref: StackRef, action: str) -> Operation | None:
+    """Return the latest signal of a kind that a stack's server got."""
+    shown = heat.resource(ref, names.SERVER, attributes=["operations"]).attributes
+    row = (shown.get("operations") or {}).get(action)
+    return Operation(id=row["id"], status=row["status"], reason=row.get("reason") or "") if row else None
+
+
+def send(context: FlowContext, heat: Orchestration, ref: StackRef, action: str, **details: Any) -> str:
+    """Send a signal, once even if its answer is lost; return its id. Raises CloudError when it is refused."""
+    id_ = f"{context.owner.task_id}-{action}"
+    asked = False
+
+    def look_then_send() -> None:
+        nonlocal asked
+        known = latest(heat, ref, action) if asked else None
+        if known is None or known.id != id_:
+            asked = True
+            heat.signal(ref, names.SERVER, {"action": action, "id": id_, **details})
+
+    context.attempt(look_then_send)
+    return id_
+
+
+def send_and_wait(
+    context: FlowContext, heat: Orchestration, ref: StackRef, action: str, *, seconds: float, **details: Any
+) -> None:
+    """Send a signal and return when it is done. Raises ResourceFailedError with the plug-in's reason."""
+    id_ = send(context, heat, ref, action, **details)
+    await_done(context, heat, ref, action, id_, seconds=seconds)
+
+
+def await_done(
+    context: FlowContext, heat: Orchestration, ref: StackRef, action: str, id_: str, *, seconds: float
+) -> None:
+    """Return when a signal is done. Raises ResourceFailedError, DeadlineExceededError."""
+
+    def reached(operation: Operation | None) -> bool:
+        if operation is None or operation.id != id_ or operation.status == "IN_PROGRESS":
+            return False
+        if operation.status == "FAILED":
+            fault = f"{action} failed: {operation.reason}"
+            raise ResourceFailedError(kind="server", resource_id=ref.name, status="FAILED", fault=fault)
+        return True
+
+    wait: Wait[Operation] = Wait(
+        what=f"{action} of the server of stack {ref.name}", reached=reached, seconds=seconds, show=_show
+    )
+    context.wait(OperationWatch(heat, action), str(ref), wait)
+
+
+def is_decided(error: RefusedError) -> bool:
+    """Say whether a refused decision may have been made already: Nova holds it, and takes one only."""
+    return error.status in (400, 409)
+
+
+def _show(operation: Operation | None) -> str:
+    return f"{operation.status} {operation.reason}".strip() if operation else "nothing of it"

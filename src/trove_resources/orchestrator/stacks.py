@@ -1,0 +1,117 @@
+"""The stack of an instance: found, and looked at, before anything is done with it."""
+
+from dataclasses import dataclass
+
+from trove_resources import markers
+from trove_resources.clouds.orchestration import Orchestration, Stack, StackRef
+from trove_resources.clouds.service import Json
+from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
+from trove_resources.flows.context import FlowContext
+from trove_resources.inventory import InstanceRef
+from trove_resources.orchestrator import following, signals
+from trove_resources.orchestrator.template import names
+from trove_resources.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Stacks of one Heat, with an operator's deadlines."""
+
+    heat: Orchestration
+    settings: Settings
+
+    def find(self, instance_id: str) -> Stack | None:
+        """Return an instance's stack, or None; a stack's name is its own."""
+        return next(iter(self.heat.find(markers.resource_name(instance_id))), None)
+
+    def of(self, instance: InstanceRef) -> Stack:
+        """Return an instance's stack. Raises ResourceFailedError when there is none, or not the row's."""
+        stack = self.find(instance.instance_id)
+        if stack is None:
+            raise ResourceFailedError(
+                kind="stack",
+                resource_id=markers.resource_name(instance.instance_id),
+                status="not there",
+                fault="it is gone; delete the instance, or restore a backup of it",
+            )
+        if instance.stack_id and instance.stack_id != stack.ref.id:
+            fault = f"Trove's row names the stack {instance.stack_id}, Heat has {stack.ref.id}: correct what is wrong"
+            raise following.of_stack(stack, fault)
+        if markers.ENGINE_TAG not in stack.tags:
+            fault = f"it has no tag {markers.ENGINE_TAG}: it is not the instance's, or another engine's; see to that"
+            raise following.of_stack(stack, fault)
+        return stack
+
+    def ready(self, context: FlowContext, instance: InstanceRef, *, mine: str = "") -> Stack:
+        """Return an instance's stack when it can be worked with: at rest, and well, or well again.
+
+        ``mine`` is the tag of an update that is this task's own. Raises ResourceFailedError, which says what to do.
+        """
+        stack = context.attempt(lambda: self.of(instance))
+        if mine and mine in stack.tags:
+            return stack
+        if stack.status == "IN_PROGRESS":
+            fault = (
+                f"Heat is at work on it since {stack.updated_at}; ask again when it is done. If nothing"
+                f" happens any more: openstack stack cancel {stack.ref.name}"
+            )
+            raise following.of_stack(stack, fault)
+        return stack if stack.status == "COMPLETE" else self._recover(context, stack)
+
+    def template(self, context: FlowContext, ref: StackRef) -> Json:
+        """Return a stack's template. Raises ResourceFailedError when somebody took the server out of it."""
+        template = context.attempt(lambda: self.heat.template(ref))
+        if names.SERVER not in template.get("resources", {}):
+            raise ResourceFailedError(
+                kind="stack",
+                resource_id=ref.name,
+                status="changed by hand",
+                fault=f"its template has no resource {names.SERVER}; update it with one that has",
+            )
+        return template
+
+    def recover(self, context: FlowContext, ref: StackRef, template: Json | None = None) -> Stack:
+        """Take a stack that failed back to where its template, or another one, says. Raises ResourceFailedError.
+
+        With the plug-in's types nothing is replaced on the way; with Heat's own that is forbidden, and fails.
+        """
+        return self._recover(context, self._now(context, ref), template)
+
+    def _recover(self, context: FlowContext, failed: Stack, template: Json | None = None) -> Stack:
+        ref, seconds = failed.ref, self.settings.revert_seconds
+        if failed.action in ("CREATE", "DELETE", "ADOPT"):
+            fault = f"{failed.reason}; delete the instance, and create it anew"
+            raise following.of_stack(failed, fault)
+        self._start_server(context, ref)
+        more = {} if template is None else {"template": template}
+        context.attempt(lambda: self.heat.patch(ref, minutes=minutes(seconds), rollback=False, **more))
+        stack = following.await_rest(context, self.heat, ref, seconds=seconds)
+        if stack is None:
+            raise following.gone(ref)
+        if stack.status != "COMPLETE":
+            ended = stack
+            cause = context.attempt(lambda: following.failure(self.heat, ended))
+            fault = f"{cause}. Nothing was replaced: see to that resource by hand, and ask again"
+            raise following.of_stack(stack, fault)
+        return stack
+
+    def _start_server(self, context: FlowContext, ref: StackRef) -> None:
+        """Have the plug-in start a server that Nova left in ERROR; what it refuses the update will tell."""
+        server = context.attempt(lambda: self.heat.resource(ref, names.SERVER, attributes=["show"]))
+        if server.type != names.PLUG_IN.server or (server.attributes.get("show") or {}).get("status") != "ERROR":
+            return
+        try:
+            signals.send_and_wait(context, self.heat, ref, "recover", seconds=self.settings.reboot_seconds)
+        except (RefusedError, ResourceFailedError, DeadlineExceededError):
+            return
+
+    def _now(self, context: FlowContext, ref: StackRef) -> Stack:
+        stack = context.attempt(lambda: self.heat.stack(ref))
+        if stack is None:
+            raise following.gone(ref)
+        return stack
+
+
+def minutes(seconds: float) -> int:
+    """Return a deadline for Heat, whose own unit it is: never before ours."""
+    return int(seconds // 60) + 2
