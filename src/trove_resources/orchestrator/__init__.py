@@ -5,7 +5,7 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
 from trove_resources.contract import Around, ResourceManager
-from trove_resources.errors import InvalidSpecError, OperationIsNotSupported
+from trove_resources.errors import OperationIsNotSupported
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.orchestrator import flows, observing, provision
 from trove_resources.orchestrator.stacks import Stacks
@@ -43,10 +43,7 @@ class Orchestrator(ResourceManager):
         return flows.resize_flavor(self._stacks, instance, flavor, verify)
 
     def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
-        """An update that grows the volume in use, whatever it is attached to."""
-        if not self._stacks.settings.online_volume_resize:
-            reason = "Heat grows a volume in use or not at all: set it, or let the native manager do it"
-            raise InvalidSpecError("online_volume_resize", reason)
+        """An update that grows the volume in use, whatever ``online_volume_resize`` says: Heat detaches none."""
         return flows.resize_volume(self._stacks, instance, size, around)
 
     def update_access(self, instance: InstanceRef, access: AccessSpec) -> Flow:
