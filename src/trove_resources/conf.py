@@ -41,6 +41,20 @@ GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
     cfg.StrOpt("heat_service_type", default="orchestration", help="Heat's type in the catalog."),
     cfg.StrOpt("heat_endpoint_type", default="publicURL", help="Which of Heat's endpoints in the catalog is asked."),
     cfg.IntOpt(
+        "stack_limit",
+        default=512,
+        min=-1,
+        help="How many stacks Heat lets the project of Trove's service user have: what max_stacks_per_tenant says in "
+        "heat.conf, where 512 is the default, and -1 no limit. Only `trove-resources-status upgrade check` reads it.",
+    ),
+    cfg.IntOpt(
+        "sweep_interval",
+        default=60,
+        min=1,
+        help="Seconds between two looks for what nobody watches any more: resizes whose heat-engine died, and "
+        "instances whose task ended with its task manager. Trove looks no more often than each report_interval.",
+    ),
+    cfg.IntOpt(
         "task_log_size",
         default=1000,
         min=1,

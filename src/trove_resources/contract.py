@@ -1,7 +1,9 @@
 """ResourceManager: what Trove's tasks ask of whoever manages an instance's resources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from taskflow.flow import Flow
 
@@ -39,6 +41,29 @@ class Around:
     """Before the volume is detached."""
     after: Flow
     """Once the volume has its new size, and the server has it again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What an interrupted task has left of an instance; None: nothing is known of it, and the row is right."""
+
+    flavor_id: str | None = None
+    volume_size: int | None = None
+    """In GiB."""
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A resource manager whose cloud goes on when the task manager has died, and that knows how to end it.
+
+    ``now`` is the wall clock's moment, with its zone: a deadline outlives every process. Both raise CloudError.
+    """
+
+    def sweep(self, now: datetime) -> Sequence[str]:
+        """End what nobody watches any more, of all instances; return what it was, in words."""
+
+    def settle(self, instance: InstanceRef, now: datetime) -> Settled | None:
+        """Return what is left of an instance, once that is certain; None: ask again later."""
 
 
 class ResourceManager:

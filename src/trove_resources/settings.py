@@ -35,3 +35,8 @@ class Settings:
     def stack_seconds(self) -> float:
         """A new stack's way to the end of its creation: its volumes', then its server's."""
         return self.volume_seconds + self.server_seconds
+
+    @property
+    def stack_delete_seconds(self) -> float:
+        """A deleted stack's way out: its server's, then that of the volumes."""
+        return 2 * self.delete_seconds

@@ -109,6 +109,15 @@ class Orchestration:
         """Return the stacks with a tag."""
         return [_stack(row) for row in self._pages({"tags": tag})]
 
+    def at_work(self, tag: str) -> list[Stack]:
+        """Return the stacks with a tag that Heat is at work on. Its list cannot be asked for both (Heat 27: 500)."""
+        found = map(_stack, self._pages({"status": "IN_PROGRESS"}))
+        return [stack for stack in found if tag in stack.tags]
+
+    def every(self) -> list[Stack]:
+        """Return all stacks of the project, whoever made them."""
+        return [_stack(row) for row in self._pages({})]
+
     def stack(self, ref: StackRef, *, outputs: bool = False) -> Stack | None:
         """Return a stack, or None when it is gone. Its outputs cost Heat a look at every resource."""
         query = {} if outputs else {"resolve_outputs": "false"}
@@ -207,6 +216,11 @@ class Orchestration:
         types = self._heat.get("/resource_types", {"name": name} if name else None)["resource_types"]
         return [str(each) for each in types]
 
+    def type_version(self, name: str) -> str | None:
+        """Return since which version there is a type, as it says itself. Raises ResourceNotFoundError."""
+        support = self._heat.get(f"/resource_types/{quote(name)}").get("support_status") or {}
+        return support.get("version") or None
+
     def _act(self, ref: StackRef, action: str) -> None:
         self._heat.send("POST", f"{ref.path}/actions", {action: None})
 
@@ -214,7 +228,8 @@ class Orchestration:
         rows: list[Json] = []
         while True:
             page = self._heat.get("/stacks", {**query, "sort_keys": "created_at", "limit": PAGE})["stacks"]
-            rows += page
+            # For a moment Heat still lists what it has deleted.
+            rows += [row for row in page if row["stack_status"] != "DELETE_COMPLETE"]
             if len(page) < PAGE:
                 return rows
             query = {**query, "marker": page[-1]["id"]}

@@ -1,13 +1,16 @@
 """The orchestrator: it delegates everything to Heat, one stack an instance."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from taskflow.flow import Flow
 from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
-from trove_resources.contract import Around, ResourceManager
-from trove_resources.errors import OperationIsNotSupported
+from trove_resources.contract import Around, ResourceManager, Settled
+from trove_resources.errors import OperationIsNotSupported, ResourceNotFoundError
 from trove_resources.inventory import InstanceRef, Inventory
-from trove_resources.orchestrator import flows, observing, provision
+from trove_resources.orchestrator import flows, observing, provision, sweeping
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.steps.group import AwaitGroup, CreateGroup, DeleteGroup
 from trove_resources.orchestrator.template import names
@@ -86,11 +89,24 @@ class Orchestrator(ResourceManager):
         """Each resource of the stack, as its service shows it to Heat."""
         return observing.observe(self._stacks, instance.instance_id)
 
+    def sweep(self, now: datetime) -> Sequence[str]:
+        """Take back every resize that waits, although its time is over: its engine has died."""
+        return sweeping.sweep(self._clouds.orchestration, now)
+
+    def settle(self, instance: InstanceRef, now: datetime) -> Settled | None:
+        """Return what the stack says, once Heat is done with it."""
+        return sweeping.settle(self._stacks, instance, now)
+
     def _require_plug_in(self, instance: InstanceRef, operation: str) -> None:
         """Raise OperationIsNotSupported for a stack whose server takes no signals. It is asked: the type stays."""
         stack = self._stacks.find(instance.instance_id)
         if stack is None:
             # The flow says that it is gone.
             return
-        if self._clouds.orchestration.resource(stack.ref, names.SERVER).type != names.PLUG_IN.server:
+        try:
+            server = self._clouds.orchestration.resource(stack.ref, names.SERVER)
+        except ResourceNotFoundError:
+            # The flow says that somebody changed the stack.
+            return
+        if server.type != names.PLUG_IN.server:
             raise OperationIsNotSupported(f"{self.name}, for a stack made without Heat's plug-in,", operation)

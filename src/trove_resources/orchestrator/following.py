@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from trove_resources.clouds.orchestration import Orchestration, Stack, StackEvent, StackRef
-from trove_resources.errors import ResourceFailedError
+from trove_resources.errors import CloudError, DeadlineExceededError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import Wait
 
@@ -30,7 +30,10 @@ class StackWatch:
 def await_rest(
     context: FlowContext, heat: Orchestration, ref: StackRef, *, seconds: float, check: Callable[[], None] | None = None
 ) -> Stack | None:
-    """Return the stack once Heat does nothing with it; None when it is gone. Raises DeadlineExceededError."""
+    """Return the stack once Heat does nothing with it; None when it is gone.
+
+    Raises DeadlineExceededError, which says what Heat still works at.
+    """
     wait: Wait[Stack] = Wait(
         what=f"stack {ref.name} to be at rest",
         reached=lambda stack: stack is None or stack.status != "IN_PROGRESS",
@@ -38,7 +41,21 @@ def await_rest(
         show=show,
         check=check or (lambda: None),
     )
-    return context.wait(StackWatch(heat), str(ref), wait)
+    try:
+        return context.wait(StackWatch(heat), str(ref), wait)
+    except DeadlineExceededError as late:
+        last = f"{late.last}{_at_work(context, heat, ref)}"
+        raise DeadlineExceededError(what=late.what, seconds=late.seconds, last=last) from late
+
+
+def _at_work(context: FlowContext, heat: Orchestration, ref: StackRef) -> str:
+    """Put into words which resources Heat has not finished."""
+    try:
+        found = context.attempt(lambda: heat.resources(ref))
+    except CloudError as error:
+        return f"; {error}"
+    busy = [f"{each.name.replace('_', ' ')} {each.physical_id or ''}" for each in found if each.status == "IN_PROGRESS"]
+    return f"; not done: {', '.join(map(str.strip, busy))}" if busy else ""
 
 
 def show(stack: Stack | None) -> str:
@@ -51,8 +68,14 @@ def failure(heat: Orchestration, stack: Stack) -> ResourceFailedError:
     failed = [each for each in _latest(heat.events(stack.ref), stack.ref) if each.status.endswith("_FAILED")]
     causes = [each for each in failed if not any(word in each.reason.lower() for word in _ABORTED)]
     for cause in causes or failed:
-        kind = cause.resource.replace("_", " ")
-        return ResourceFailedError(kind=kind, resource_id=cause.physical_id, status=cause.status, fault=cause.reason)
+        # Heat has a name of its own for what it has not made.
+        made = cause.physical_id and not cause.physical_id.startswith(stack.ref.name)
+        return ResourceFailedError(
+            kind=cause.resource.replace("_", " "),
+            resource_id=cause.physical_id if made else f"of stack {stack.ref.name}",
+            status=cause.status,
+            fault=cause.reason,
+        )
     return of_stack(stack, stack.reason or "Heat gives no reason")
 
 

@@ -15,7 +15,7 @@ def remove_stack(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
     """Delete a stack and return when it is gone. Raises ResourceFailedError, DeadlineExceededError."""
     for attempt in range(ATTEMPTS):
         context.ensure_gone(lambda: stacks.heat.delete(ref))
-        stack = following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.delete_seconds)
+        stack = following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.stack_delete_seconds)
         if stack is None or is_kept(context, stacks, stack):
             return
         if attempt == ATTEMPTS - 1:

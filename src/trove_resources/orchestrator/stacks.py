@@ -79,7 +79,7 @@ class Stacks:
 
     def _recover(self, context: FlowContext, failed: Stack, template: Json | None = None) -> Stack:
         ref, seconds = failed.ref, self.settings.revert_seconds
-        if failed.action in ("CREATE", "DELETE", "ADOPT"):
+        if failed.status == "FAILED" and failed.action in ("CREATE", "DELETE", "ADOPT"):
             fault = f"{failed.reason}; delete the instance, and create it anew"
             raise following.of_stack(failed, fault)
         self._start_server(context, ref)

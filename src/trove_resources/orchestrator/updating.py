@@ -89,12 +89,17 @@ def check_done(context: FlowContext, stacks: Stacks, ref: StackRef, stack: Stack
         raise following.of_stack(stack, "somebody else updated it at the same moment; ask again")
 
 
-def take_back(context: FlowContext, stacks: Stacks, ref: StackRef, template: Json, *, rollback: bool = True) -> None:
-    """Have a stack as a template says, whatever an update of this task has left; nothing is replaced on the way.
+def take_back(
+    context: FlowContext, stacks: Stacks, ref: StackRef, template: Json, *whats: str, rollback: bool = True
+) -> None:
+    """Have a stack as a template says, whatever ``whats``, updates of this task, have left; nothing is replaced.
 
-    With ``rollback`` one that still runs is rolled back, else only stopped. Raises what failed.
+    With ``rollback`` one that still runs is rolled back, else only stopped. A stack of which this task has updated
+    nothing is left alone: somebody else may be at work on it. Raises what failed.
     """
     stack = context.attempt(lambda: _there(stacks, ref))
+    if not {markers.update_tag(context.owner, what) for what in whats} & set(stack.tags):
+        return
     if stack.status == "IN_PROGRESS":
         _cancel(context, stacks, ref, rollback=rollback)
         following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)

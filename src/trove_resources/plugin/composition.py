@@ -9,7 +9,7 @@ from typing import Any
 from oslo_config import cfg
 
 from trove_resources import conf as our_conf
-from trove_resources.contract import ResourceManager
+from trove_resources.contract import ResourceManager, Settles
 from trove_resources.errors import WrongEngineError
 from trove_resources.flows.clock import Clock, SystemClock
 from trove_resources.flows.exclusive import Exclusive
@@ -39,6 +39,7 @@ class Composition:
         self._class = managers.load(conf.resource_manager)
         self._clouds = CloudsOfTrove(conf)
         self._settings = settings(conf)
+        self._now = now
         self._waiter = Waiter(self.clock)
         self._task_log = task_log(conf, self.clock, now)
 
@@ -56,6 +57,16 @@ class Composition:
             raise WrongEngineError(instance.id, engine=engine, manager=self.engine)
         clouds = self._clouds.of_region(instance.db_info.region_id)
         return self._class(clouds=clouds, settings=self._settings)  # type: ignore[call-arg]
+
+    def now(self) -> datetime:
+        """Return the wall clock's moment."""
+        return self._now()
+
+    @property
+    def settles(self) -> Settles | None:
+        """What ends that which nobody watches any more, in the region of our credentials; None: nothing does."""
+        manager = self._class(clouds=self._clouds.of_region(None), settings=self._settings)  # type: ignore[call-arg]
+        return manager if isinstance(manager, Settles) else None
 
     @contextmanager
     def task(self, operation: str, instance_id: str, context: Any) -> Iterator[Task]:

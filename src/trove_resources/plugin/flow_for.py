@@ -31,7 +31,9 @@ def flow_for(operation: str, engine: str, instance_id: str, arguments: Arguments
     ``arguments`` are plain JSON: of ``provision`` what ``creation.store`` returns, and ``task_id``; of ``create_group``
     the ``policy``; of ``resize_flavor`` ``old_flavor`` and ``new_flavor``, as Nova shows them; of ``resize_volume`` the
     ``size``; of ``update_access`` the ``access`` of the request; of ``rebuild`` the ``image_id``; of ``migrate`` the
-    ``host``; the others have none. Raises WrongEngineError, InvalidSpecError.
+    ``host``; of ``settle`` the ``flavor``, as Nova shows it; the others have none.
+
+    Raises WrongEngineError, InvalidSpecError.
     """
     kind, build = BUILDERS[operation]
     instance = kind.load(_own_context(), instance_id)
@@ -108,6 +110,11 @@ def _rebuild(manager: ResourceManager, instance: BuiltInstance, arguments: Argum
     )
 
 
+def _settle(_: ResourceManager, instance: BuiltInstance, arguments: Arguments) -> Flow:
+    """Return what starts the database after a task was interrupted that may have stopped it."""
+    return _flow("settle", instance).add(StartDatabase("settle", instance, flavor=arguments["flavor"]))
+
+
 def _verify(operation: str, instance: BuiltInstance, start: StartDatabase) -> Flow:
     """Return the guest's check on a new server: it reports, its database starts and is well."""
     healthy = AwaitHealthy(operation, instance, float(CONF.resize_time_out))
@@ -129,6 +136,7 @@ BUILDERS: Final[Mapping[str, tuple[Any, Callable[[ResourceManager, Any, Argument
     "reboot": (BuiltInstance, _reboot),
     "rebuild": (BuiltInstance, _rebuild),
     "migrate": (BuiltInstance, _migrate),
+    "settle": (BuiltInstance, _settle),
 }
 """By operation: how an instance is loaded for it, and its flow made, by a manager, from the arguments."""
 

@@ -1,6 +1,6 @@
 """Instances as Trove's database has them, read without Trove's models: a command need not start all of Trove for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -111,6 +111,16 @@ def get(database: sa.Engine, beginning: str) -> InstanceRow:
         reason = "begins the ids of several instances" if rows else "is no instance, or it is deleted"
         raise UnknownInstanceError(beginning, reason)
     return _row(rows[0])
+
+
+def of_other_engines(database: sa.Engine, known: Collection[str]) -> list[tuple[str, str]]:
+    """Return engine and id of the instances that are not deleted and whose engine is none of these; none is native.
+
+    Raises as ``find``.
+    """
+    engine = sa.func.coalesce(_ROWS.c.provisioning_engine, DEFAULT_ENGINE)
+    query = sa.select(engine, _ROWS.c.id).where(_ROWS.c.deleted == 0, engine.not_in(known)).order_by(engine, _ROWS.c.id)
+    return [(str(found), str(instance_id)) for found, instance_id in _rows(database, query)]
 
 
 def last_fault(database: sa.Engine, instance_id: str) -> Fault | None:

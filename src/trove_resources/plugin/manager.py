@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from oslo_service import periodic_task
 from trove.backup.models import Backup
 from trove.common import cfg
 from trove.common.exception import TroveError
@@ -15,6 +16,7 @@ from trove_resources.plugin.change import Change
 from trove_resources.plugin.composition import Composition, install
 from trove_resources.plugin.create import Create, group_of
 from trove_resources.plugin.creation import Creation
+from trove_resources.plugin.interrupted import Interrupted
 
 
 class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
@@ -28,6 +30,12 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
         install(self._composition)
         self._create = Create(self._composition, cfg.CONF)
         self._change = Change(self._composition)
+        self._interrupted = Interrupted(self._composition)
+
+    @periodic_task.periodic_task(spacing=1, run_immediately=True)  # type: ignore[untyped-decorator]
+    def look_for_interrupted(self, context: Any) -> None:  # noqa: ARG002 - Trove gives none
+        """See to what nobody watches any more, as often as ``sweep_interval`` says: Trove calls this more often."""
+        self._interrupted.look()
 
     def _create_instance(  # noqa: PLR0917 - Trove's own signature
         self,

@@ -1,15 +1,18 @@
 """Looks at what the cloud holds for an instance, as a task manager would, outside of it."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from oslo_config import cfg
 
 from trove_resources import conf as our_conf
+from trove_resources.clouds import Clouds, Orchestration
 from trove_resources.errors import ConfigurationError
 from trove_resources.inventory import Inventory
 from trove_resources.plugin import managers
 from trove_resources.plugin.instance_rows import InstanceRow
+from trove_resources.settings import Settings
 
 Configure = Callable[[cfg.ConfigOpts], None]
 """Reads the configuration files into a configuration."""
@@ -20,6 +23,23 @@ def observe(configure: Configure, row: InstanceRow) -> Inventory:
 
     Raises CloudError, ConfigurationError, UnknownManagerError, UnusableManagerError, OperationIsNotSupported.
     """
+    with _connected(configure, row.region) as (clouds, settings):
+        manager = managers.load(row.engine)
+    made = manager(clouds=clouds, settings=settings)  # type: ignore[call-arg]
+    return made.observe(row.ref)
+
+
+def orchestration(configure: Configure) -> Orchestration:
+    """Return Heat in the region of Trove's credentials, and for them. Nothing has been asked yet.
+
+    Raises ConfigurationError.
+    """
+    with _connected(configure, None) as (clouds, _):
+        return clouds.orchestration
+
+
+@contextmanager
+def _connected(configure: Configure, region: str | None) -> Iterator[tuple[Clouds, Settings]]:
     with warnings.catch_warnings():
         # Trove brings eventlet along, which warns of its own end.
         warnings.simplefilter("ignore")
@@ -31,9 +51,7 @@ def observe(configure: Configure, row: InstanceRow) -> Inventory:
             # These read options when they are imported.
             from trove_resources.plugin.clouds import CloudsOfTrove, settings  # noqa: PLC0415
 
-            manager = managers.load(row.engine)
-            clouds = CloudsOfTrove(CONF).of_region(row.region)
+            found = CloudsOfTrove(CONF).of_region(region), settings(CONF)
         except (ImportError, cfg.Error) as error:
             raise ConfigurationError(f"Trove's configuration does not lead to its clouds: {error}") from error
-    made = manager(clouds=clouds, settings=settings(CONF))  # type: ignore[call-arg]
-    return made.observe(row.ref)
+        yield found

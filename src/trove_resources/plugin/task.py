@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from taskflow.flow import Flow
 
-from trove_resources.errors import Leftover
+from trove_resources.errors import Leftover, ResourceFailedError
 from trove_resources.flows import events
 from trove_resources.flows.clock import Clock
 from trove_resources.flows.context import FlowContext
@@ -84,8 +84,8 @@ class FlowFailedError(Exception):
 
     def __init__(self, event: Event | None, cause: Exception, context: FlowContext) -> None:
         self.cause = cause
-        self.role = event.step.split("/")[1] if event else ""
-        """Of the step that failed: ``data_volume``, ``server`` …"""
+        self.role = _role(event, cause)
+        """What failed: ``data_volume``, ``server`` …; empty when that is not known."""
         self.leftovers: list[Leftover] = list(context.leftovers)
         """What could not be undone."""
         title = f"Failed to {event.title}: " if event else ""
@@ -94,6 +94,12 @@ class FlowFailedError(Exception):
     def __str__(self) -> str:
         left = "; not undone: " + "; ".join(map(str, self.leftovers)) if self.leftovers else ""
         return f"{super().__str__()}{left}"
+
+
+def _role(event: Event | None, cause: Exception) -> str:
+    """Return the role of the step that failed; of a step that waits for a whole stack, what of that failed."""
+    role = event.step.split("/")[1] if event else ""
+    return cause.kind.replace(" ", "_") if role == "stack" and isinstance(cause, ResourceFailedError) else role
 
 
 class _FirstFailure:

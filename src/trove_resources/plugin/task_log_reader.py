@@ -55,6 +55,10 @@ class TaskLogReader:
             raise UnknownTaskError(beginning, "begins the ids of several tasks" if found else "is no task in the log")
         return found[0]
 
+    def interrupted(self) -> list[TaskRecord]:
+        """Return the tasks whose task manager ended before they did, the latest first."""
+        return [task for task in self._open_ended("") if task.interrupted]
+
     def _open_ended(self, instance_id: str) -> list[TaskRecord]:
         return self._tasks(f"WHERE t.ended IS NULL{_BY_INSTANCE}{_LATEST}", instance_id, -1)
 

@@ -12,7 +12,7 @@ from trove.instance.tasks import InstanceTask
 
 _QUERY = """
     select i.task_id, s.status_description, i.deleted, i.compute_instance_id, i.volume_id, i.hostname,
-        i.provisioning_engine, i.flavor_id, i.volume_size, i.access
+        i.provisioning_engine, i.flavor_id, i.volume_size, i.access, i.stack_id
     from instances i left join service_statuses s on s.instance_id = i.id where i.id = ?
 """
 _FAULT = "select message from instance_faults where instance_id = ? and deleted = 0 order by created desc"
@@ -35,6 +35,7 @@ class InstanceRecord:
     hostname: str | None
     engine: str | None
     """Which resource manager made it; None: stock Trove."""
+    stack_id: str | None
     flavor_id: str
     volume_size: int | None
     """GiB."""
@@ -67,6 +68,7 @@ def read(database: Path, instance_id: str) -> InstanceRecord | None:
         volume_id=row[4],
         hostname=row[5],
         engine=row[6],
+        stack_id=row[10],
         flavor_id=str(row[7]),
         volume_size=row[8],
         access=json.loads(row[9] or "null") or {},

@@ -19,6 +19,8 @@ from trove_resources.spec import AccessSpec
 
 RULES = ("resources", names.SECURITY_GROUP, "properties", "rules")
 FLOATING_IP = (("resources", names.FLOATING_IP), ("outputs", "floating_address"))
+OPEN, CLOSE, RELEASE = WHATS = ("open", "close", "release")
+"""The updates there are, one after the other."""
 _OF_RULE = (
     "direction",
     "ethertype",
@@ -93,7 +95,7 @@ class OpenAccess(Step):
             template = change.with_rules(template, access_rules["union"])
         if self._public:
             template = self._with_floating_ip(context, template)
-        _update(context, self._stacks, stack_path, _Change("open", former_template, template))
+        _update(context, self._stacks, stack_path, _Change(OPEN, former_template, template))
         return template
 
     def revert(
@@ -108,7 +110,7 @@ class OpenAccess(Step):
         ref, template = StackRef.of(stack_path), former_template
         if access_rules:
             template = change.with_rules(template, access_rules["former"])
-        act = lambda: updating.take_back(context, self._stacks, ref, template)  # noqa: E731
+        act = lambda: updating.take_back(context, self._stacks, ref, template, *WHATS)  # noqa: E731
         context.try_or_note("security group", ref.name, act)
 
     def _with_floating_ip(self, context: FlowContext, template: Json) -> Json:
@@ -140,7 +142,7 @@ class CloseAccess(Step):
         """Return the template the stack has then."""
         context.check_stop()
         template = change.with_rules(open_template, access_rules["wanted"]) if access_rules else open_template
-        _update(context, self._stacks, stack_path, _Change("close", open_template, template))
+        _update(context, self._stacks, stack_path, _Change(CLOSE, open_template, template))
         return template
 
 
@@ -157,7 +159,7 @@ class RemoveFloatingIp(Step):
         """Update the stack to one without it."""
         context.check_stop()
         template = change.with_floating_ip(closed_template, None)
-        _update(context, self._stacks, stack_path, _Change("release", closed_template, template))
+        _update(context, self._stacks, stack_path, _Change(RELEASE, closed_template, template))
 
 
 class _Change(NamedTuple):

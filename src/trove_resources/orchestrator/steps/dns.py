@@ -11,6 +11,7 @@ from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import change, names
 from trove_resources.orchestrator.updating import Update
 
+WHAT = "record"
 _ALLOWED = (("resources", names.DNS_RECORD), ("outputs", "hostname"))
 
 
@@ -25,7 +26,7 @@ class _UpdateRecord(Step):
         """Return the record's name."""
         context.check_stop()
         update = Update(
-            what="record",
+            what=WHAT,
             before=former_template,
             template=change.with_record(former_template, self._recordset, self._address),
             allowed=_ALLOWED,
@@ -37,7 +38,7 @@ class _UpdateRecord(Step):
     def revert(self, context: FlowContext, stack_path: str, former_template: dict[str, Any], **_: object) -> None:
         """Have the stack as it was."""
         ref = StackRef.of(stack_path)
-        act = lambda: updating.take_back(context, self._stacks, ref, former_template)  # noqa: E731
+        act = lambda: updating.take_back(context, self._stacks, ref, former_template, WHAT)  # noqa: E731
         context.try_or_note("DNS record", self._recordset.name, act)
 
 

@@ -11,6 +11,7 @@ from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import change, names
 from trove_resources.orchestrator.updating import Update
 
+WHAT = "size"
 VOLUME = names.volume("data")
 
 
@@ -35,7 +36,7 @@ class GrowVolume(Step):
         if former > self._size:
             raise InvalidSpecError("size", f"the volume has {former} GiB already, and can only grow")
         update = Update(
-            what="size",
+            what=WHAT,
             before=former_template,
             template=change.with_size(former_template, self._size),
             allowed=(("resources", VOLUME, "properties", "size"),),
@@ -58,4 +59,4 @@ class GrowVolume(Step):
         shown = context.attempt(lambda: self._stacks.heat.resource(ref, VOLUME, attributes=["show"])).attributes
         size = int((shown.get("show") or {}).get("size", 0))
         template = change.with_size(former_template, size) if size else former_template
-        updating.take_back(context, self._stacks, ref, template, rollback=False)
+        updating.take_back(context, self._stacks, ref, template, WHAT, rollback=False)

@@ -94,7 +94,7 @@ class ResizeServer(Step):
     def _take_back(self, context: FlowContext, ref: StackRef, former_template: dict[str, Any]) -> None:
         if is_plug_in(former_template):
             revert_if_waiting(context, self._stacks, ref)
-        updating.take_back(context, self._stacks, ref, former_template)
+        updating.take_back(context, self._stacks, ref, former_template, WHAT)
 
 
 class ConfirmResize(Step):

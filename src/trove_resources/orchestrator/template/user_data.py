@@ -49,8 +49,9 @@ def render(user_data: Callable[[Nic | None], str], *, isolated: bool) -> tuple[s
 
 def _uncovered(text: str) -> str:
     """Return a cloud-config whose marked file is not in base64, but a block of its own: neither folded nor quoted."""
-    config: Any = yaml.safe_load(text)
-    files = config.pop("write_files", [])
+    loaded: Any = yaml.safe_load(text)
+    config: Json = loaded if isinstance(loaded, dict) else {}
+    files = config.pop("write_files", None) or []
     marked = [each for each in files if _content(each) == MARKED_FILE]
     if not marked:
         raise InvalidSpecError("network_isolation", "the user data has no file about the user port to fill in")
