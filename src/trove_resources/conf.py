@@ -34,6 +34,13 @@ GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
         "runs as makes the file, and its directory. Empty: no task log is kept.",
     ),
     cfg.StrOpt(
+        "new_instances",
+        default="orchestrator",
+        choices=("orchestrator", "native"),
+        help="With resource_manager = migration: which engine provisions new instances. Those that are there stay with "
+        "the engine that provisioned them.",
+    ),
+    cfg.StrOpt(
         "heat_url",
         help="Where Heat is, up to /v1, without the project: for the orchestrator and the migration manager. Without "
         "it the catalog says where.",

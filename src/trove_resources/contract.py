@@ -7,8 +7,9 @@ from typing import Protocol, runtime_checkable
 
 from taskflow.flow import Flow
 
-from trove_resources.errors import OperationIsNotSupported
+from trove_resources.errors import OperationIsNotSupported, WrongEngineError
 from trove_resources.inventory import InstanceRef, Inventory
+from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec, FlavorSpec, InstanceSpec, RebuildSpec
 
 OPERATIONS: Mapping[str, str] = {
@@ -88,6 +89,21 @@ class ResourceManager:
 
     name = "none"
     """What ``resource_manager`` calls it, and what stands in ``provisioning_engine``."""
+
+    @classmethod
+    def engines(cls) -> frozenset[str]:
+        """Return the engines whose instances it manages: itself, unless it routes to others."""
+        return frozenset({cls.name})
+
+    @classmethod
+    def engine_of_new(cls, settings: Settings) -> str:  # noqa: ARG003 - who routes asks them
+        """Return the engine of the instances it provisions."""
+        return cls.name
+
+    def require_own(self, instance: InstanceRef) -> None:
+        """Raise WrongEngineError when another engine owns an instance. To be asked before anything is done with one."""
+        if instance.engine is not None and instance.engine not in self.engines():
+            raise WrongEngineError(instance.instance_id, engine=instance.engine, manager=self.name)
 
     def provision(self, spec: InstanceSpec) -> Flow:
         """Make all resources of a new instance; the server is ``ACTIVE`` at the end.

@@ -189,7 +189,8 @@ class WrongEngineError(ResourcesError):
         self.manager = manager
         super().__init__(
             f"instance {instance_id} was provisioned by the engine {engine}, and resource_manager = {manager} leaves it"
-            f" alone; set resource_manager to {engine} or to migration"
+            f" alone; set resource_manager to one that manages it ({engine}, migration), or correct provisioning_engine"
+            " in the row if that is wrong"
         )
 
 

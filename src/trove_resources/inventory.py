@@ -16,6 +16,8 @@ class InstanceRef:
     server_id: str | None = None
     volume_id: str | None = None
     stack_id: str | None = None
+    engine: str | None = None
+    """Who owns it; None: whoever is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

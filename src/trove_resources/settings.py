@@ -28,6 +28,8 @@ class Settings:
     """A security group's and a floating IP's way to what they shall be, where somebody else changes them."""
     verify_seconds: float = 3000.0
     """How long the guest's check on another flavor or host may take."""
+    new_instances: str = "orchestrator"
+    """The engine of new instances, for the manager that routes to several."""
     online_volume_resize: bool = True
     """Whether a volume is grown while it is in use, where the cloud can."""
 

@@ -33,43 +33,52 @@ class Native(ResourceManager):
 
     def delete(self, instance: InstanceRef) -> Flow:
         """The server first: it holds the rest."""
+        self.require_own(instance)
         return deletion.flow(self._clouds, self._settings, instance)
 
     def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
         """Nova's resize, confirmed after ``verify``, reverted otherwise."""
+        self.require_own(instance)
         return moving.resize(self._clouds, self._settings, instance, flavor, verify)
 
     def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
         """Cinder's extend, in use or around a detach."""
+        self.require_own(instance)
         return growing.flow(self._clouds, self._settings, instance, size, around)
 
     def update_access(self, instance: InstanceRef, access: AccessSpec) -> Flow:
         """Rules added, then removed; a floating IP is the first to come and the last to go."""
+        self.require_own(instance)
         return access_change.flow(self._clouds.network, self._settings, instance, check_access(access))
 
     def reboot(self, instance: InstanceRef) -> Flow:
         """One step."""
+        self.require_own(instance)
         return LinearFlow(f"reboot/{instance.instance_id}/server").add(
             RebootServer(self._clouds.compute, self._settings, instance)
         )
 
     def rebuild(self, instance: InstanceRef, spec: RebuildSpec) -> Flow:
         """One step."""
+        self.require_own(instance)
         return LinearFlow(f"rebuild/{instance.instance_id}/server").add(
             RebuildServer(self._clouds, self._settings, instance, spec)
         )
 
     def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
         """Nova's cold migration, confirmed after ``verify``, reverted otherwise."""
+        self.require_own(instance)
         return moving.migrate(self._clouds, self._settings, instance, host, verify)
 
     def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
         """One step."""
+        self.require_own(instance)
         flow = LinearFlow(f"create_dns_record/{instance.instance_id}")
         return flow.add(CreateDnsRecord(self._clouds, operation="create_dns_record", addresses=[address]))
 
     def delete_dns_record(self, instance: InstanceRef) -> Flow:
         """One step, and what came of it."""
+        self.require_own(instance)
         flow, operation = LinearFlow(f"delete_dns_record/{instance.instance_id}"), "delete_dns_record"
         gone = DeleteDnsRecord(self._clouds, self._settings, instance, operation=operation)
         return flow.add(gone, CheckNothingIsLeft(operation))
@@ -84,6 +93,7 @@ class Native(ResourceManager):
 
     def observe(self, instance: InstanceRef) -> Inventory:
         """One list a kind."""
+        self.require_own(instance)
         clouds, instance_id = self._clouds, instance.instance_id
         ports = clouds.network.find_ports(instance_id)
         group = markers.security_group_name(self._settings.security_group_prefix, instance_id)

@@ -39,41 +39,50 @@ class Orchestrator(ResourceManager):
 
     def delete(self, instance: InstanceRef) -> Flow:
         """The stack, with all it has."""
+        self.require_own(instance)
         return flows.delete(self._clouds, self._stacks, instance)
 
     def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
         """An update that stops at VERIFY_RESIZE, confirmed by a signal after ``verify``, reverted otherwise."""
+        self.require_own(instance)
         return flows.resize_flavor(self._stacks, instance, flavor, verify)
 
     def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
         """An update that grows the volume in use, whatever ``online_volume_resize`` says: Heat detaches none."""
+        self.require_own(instance)
         return flows.resize_volume(self._stacks, instance, size, around)
 
     def update_access(self, instance: InstanceRef, access: AccessSpec) -> Flow:
         """Updates that add, then remove; a floating IP is the first to come and the last to go."""
+        self.require_own(instance)
         return flows.update_access(self._stacks, instance, check_access(access))
 
     def reboot(self, instance: InstanceRef) -> Flow:
         """A signal."""
+        self.require_own(instance)
         self._require_plug_in(instance, "reboot")
         return flows.reboot(self._stacks, instance)
 
     def rebuild(self, instance: InstanceRef, spec: RebuildSpec) -> Flow:
         """A signal with image and user data."""
+        self.require_own(instance)
         self._require_plug_in(instance, "rebuild")
         return flows.rebuild(self._stacks, instance, spec)
 
     def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
         """A signal, and another after ``verify``."""
+        self.require_own(instance)
         self._require_plug_in(instance, "migrate")
         return flows.migrate(self._stacks, instance, host, verify)
 
     def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
         """An update, where the stack may have the record."""
+        self.require_own(instance)
         return flows.create_dns_record(self._clouds, self._stacks, instance, address)
 
     def delete_dns_record(self, instance: InstanceRef) -> Flow:
         """An update, where the stack may have the record."""
+        self.require_own(instance)
         return flows.delete_dns_record(self._clouds, self._stacks, instance)
 
     def create_group(self, instance_id: str, policy: str) -> Flow:
@@ -87,6 +96,7 @@ class Orchestrator(ResourceManager):
 
     def observe(self, instance: InstanceRef) -> Inventory:
         """Each resource of the stack, as its service shows it to Heat."""
+        self.require_own(instance)
         return observing.observe(self._stacks, instance.instance_id)
 
     def sweep(self, now: datetime) -> Sequence[str]:

@@ -34,13 +34,18 @@ class Stacks:
                 status="not there",
                 fault="it is gone; delete the instance, or restore a backup of it",
             )
+        self.check_owner(stack, instance)
+        return stack
+
+    @staticmethod
+    def check_owner(stack: Stack, instance: InstanceRef) -> None:
+        """Raise ResourceFailedError when a stack is not the one of the instance's row, or not this engine's."""
         if instance.stack_id and instance.stack_id != stack.ref.id:
             fault = f"Trove's row names the stack {instance.stack_id}, Heat has {stack.ref.id}: correct what is wrong"
             raise following.of_stack(stack, fault)
         if markers.ENGINE_TAG not in stack.tags:
             fault = f"it has no tag {markers.ENGINE_TAG}: it is not the instance's, or another engine's; see to that"
             raise following.of_stack(stack, fault)
-        return stack
 
     def ready(self, context: FlowContext, instance: InstanceRef, *, mine: str = "") -> Stack:
         """Return an instance's stack when it can be worked with: at rest, and well, or well again.

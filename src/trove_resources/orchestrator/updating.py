@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from trove_resources import markers
 from trove_resources.clouds.orchestration import Stack, StackRef
 from trove_resources.clouds.service import Json
-from trove_resources.errors import RefusedError
+from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.orchestrator import following, guard
 from trove_resources.orchestrator.guard import Path
@@ -76,6 +76,33 @@ def run(
     begin(context, stacks, ref, update)
     stack = following.await_rest(context, stacks.heat, ref, seconds=update.seconds, check=check)
     check_done(context, stacks, ref, stack, update.what)
+
+
+def run_forward(context: FlowContext, stacks: Stacks, ref: StackRef, update: Update) -> None:
+    """Update a stack to one that has a resource less, and return when it is. Raises what failed, after a second try.
+
+    There is no way back: in the place of what it could not delete, Heat makes another, and forgets the first. So such
+    an update is without rollback; the stack's template says what shall be, and whoever comes next tries again.
+    """
+    try:
+        run(context, stacks, ref, update)
+    except DeadlineExceededError:
+        _cancel(context, stacks, ref, rollback=False)
+        raise
+    except ResourceFailedError as failed:
+        stack = context.attempt(lambda: stacks.heat.stack(ref))
+        if stack is None or stack.status != "FAILED":
+            raise
+        try:
+            stacks.recover(context, ref)
+        except ResourceFailedError:
+            raise failed from None
+
+
+def has_begun(context: FlowContext, stacks: Stacks, ref: StackRef, what: str) -> bool:
+    """Say whether Heat has been given an update of this task."""
+    stack = context.attempt(lambda: _there(stacks, ref))
+    return markers.update_tag(context.owner, what) in stack.tags
 
 
 def check_done(context: FlowContext, stacks: Stacks, ref: StackRef, stack: Stack | None, what: str) -> None:

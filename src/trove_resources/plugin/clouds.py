@@ -78,6 +78,7 @@ def settings(conf: cfg.ConfigOpts) -> Settings:
         move_seconds=float(conf.resize_time_out),
         revert_seconds=float(conf.revert_time_out),
         reboot_seconds=float(conf.reboot_time_out),
+        new_instances=conf.trove_resources.new_instances,
         online_volume_resize=bool(conf.online_volume_resize),
         # The guest reports, starts its database and finds it well.
         verify_seconds=2 * float(conf.resize_time_out) + float(conf.agent_call_high_timeout),

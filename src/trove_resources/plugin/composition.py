@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,17 +47,19 @@ class Composition:
     @property
     def engine(self) -> str:
         """What stands in the row of an instance that is created now."""
-        return self._class.name
+        return self._class.engine_of_new(self._settings)
 
     def manager(self, engine: str, instance: FreshInstance | BuiltInstance) -> ResourceManager:
         """Return the resource manager of an engine, for an instance's region.
 
-        Raises WrongEngineError when the engine is not the one we run.
+        Raises WrongEngineError when the engine is none we run.
         """
-        if engine != self.engine:
-            raise WrongEngineError(instance.id, engine=engine, manager=self.engine)
+        if engine not in self._class.engines():
+            raise WrongEngineError(instance.id, engine=engine, manager=self._class.name)
         clouds = self._clouds.of_region(instance.db_info.region_id)
-        return self._class(clouds=clouds, settings=self._settings)  # type: ignore[call-arg]
+        # A provision that is taken up again stays with the engine it began with.
+        settings = replace(self._settings, new_instances=engine)
+        return self._class(clouds=clouds, settings=settings)  # type: ignore[call-arg]
 
     def now(self) -> datetime:
         """Return the wall clock's moment."""

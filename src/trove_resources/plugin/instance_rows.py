@@ -49,6 +49,7 @@ class InstanceRow:
             server_id=self.server_id,
             volume_id=self.volume_id,
             stack_id=self.stack_id,
+            engine=self.engine,
         )
 
 

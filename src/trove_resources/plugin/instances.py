@@ -12,6 +12,7 @@ from trove.taskmanager import models as taskmanager_models
 
 from trove_resources.inventory import InstanceRef
 from trove_resources.plugin.creation import Creation
+from trove_resources.plugin.instance_rows import DEFAULT_ENGINE
 from trove_resources.spec import Nic
 
 CONF = cfg.CONF
@@ -67,6 +68,7 @@ class _WithoutCloud:
             server_id=row.compute_instance_id,
             volume_id=row.volume_id,
             stack_id=row.stack_id,
+            engine=row.provisioning_engine or DEFAULT_ENGINE,
         )
 
     def announce(self: Any, name: str, value: str | None) -> None:

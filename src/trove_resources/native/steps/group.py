@@ -1,11 +1,14 @@
 """Server groups: an instance and its replicas, together or apart."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from trove_resources import markers
 from trove_resources.clouds.compute import Compute
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step
+
+Remove = Callable[[FlowContext, str], None]
+"""Removes a server group, by its id."""
 
 
 class CreateGroup(CreateStep):
@@ -32,11 +35,15 @@ class CreateGroup(CreateStep):
 
 
 class DeleteGroup(Step):
-    """Delete the group, the instance's own or its source's, unless somebody else is in it."""
+    """Delete the group, the instance's own or its source's, unless somebody else is in it.
 
-    def __init__(self, compute: Compute, instance_id: str) -> None:
+    ``remove`` is for who knows that something else holds it.
+    """
+
+    def __init__(self, compute: Compute, instance_id: str, remove: Remove | None = None) -> None:
         super().__init__("delete_group/server_group/delete", "delete the server group")
         self._compute, self._instance_id = compute, instance_id
+        self._remove = remove or self._delete
 
     def execute(self, context: FlowContext) -> None:
         """Delete every group the instance made, or is in, that has no other members."""
@@ -47,4 +54,7 @@ class DeleteGroup(Step):
             members = set(group.member_ids)
             ours = group.name == name or (members & own and markers.is_server_group_name(group.name))
             if ours and members <= own:
-                context.ensure_gone(lambda group_id=group.id: self._compute.delete_group(group_id))  # type: ignore[misc]
+                self._remove(context, group.id)
+
+    def _delete(self, context: FlowContext, group_id: str) -> None:
+        context.ensure_gone(lambda: self._compute.delete_group(group_id))

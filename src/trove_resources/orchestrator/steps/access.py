@@ -65,12 +65,15 @@ class ReadRules(Step):
         database = of_database(group.rules, self._access)
         of_it = {rule.id: rule_key(rule) for rule in database}
         live = {row["id"]: _plain(row) for row in shown["security_group_rules"] if not _is_default(row)}
+        # As the template has them, if that says the same: then it is the same template again.
+        in_template = change.properties(former_template, names.SECURITY_GROUP).get("rules", [])
+        former = in_template if _same(in_template, [*live.values()]) else [*live.values()]
         note = context.owner.task_note
         new = {rule_key(each): network.rule(each, note) for each in wanted(database, self._access)}
         kept = {of_it[id_]: rule for id_, rule in live.items() if id_ in of_it and of_it[id_] in new}
         by_hand = [rule for id_, rule in live.items() if id_ not in of_it]
         final = [*by_hand, *{**new, **kept}.values()]
-        return {"former": [*live.values()], "wanted": final, "union": _union(live.values(), final)}
+        return {"former": former, "wanted": final, "union": _union(live.values(), final)}
 
 
 class OpenAccess(Step):
@@ -110,8 +113,14 @@ class OpenAccess(Step):
         ref, template = StackRef.of(stack_path), former_template
         if access_rules:
             template = change.with_rules(template, access_rules["former"])
-        act = lambda: updating.take_back(context, self._stacks, ref, template, *WHATS)  # noqa: E731
-        context.try_or_note("security group", ref.name, act)
+        context.try_or_note("security group", ref.name, lambda: self._take_back(context, ref, template))
+
+    def _take_back(self, context: FlowContext, ref: StackRef, template: Json) -> None:
+        given_away = updating.has_begun(context, self._stacks, ref, RELEASE)
+        if given_away:
+            # Heat would make another floating IP, and forget this one.
+            template = change.with_floating_ip(template, None)
+        updating.take_back(context, self._stacks, ref, template, *WHATS, rollback=not given_away)
 
     def _with_floating_ip(self, context: FlowContext, template: Json) -> Json:
         if names.port("user") not in template["resources"]:
@@ -159,7 +168,8 @@ class RemoveFloatingIp(Step):
         """Update the stack to one without it."""
         context.check_stop()
         template = change.with_floating_ip(closed_template, None)
-        _update(context, self._stacks, stack_path, _Change(RELEASE, closed_template, template))
+        update = _update_of(self._stacks, _Change(RELEASE, closed_template, template), rollback=False)
+        updating.run_forward(context, self._stacks, StackRef.of(stack_path), update)
 
 
 class _Change(NamedTuple):
@@ -169,14 +179,18 @@ class _Change(NamedTuple):
 
 
 def _update(context: FlowContext, stacks: Stacks, stack_path: str, change_: _Change) -> None:
-    update = Update(
+    updating.run(context, stacks, StackRef.of(stack_path), _update_of(stacks, change_))
+
+
+def _update_of(stacks: Stacks, change_: _Change, *, rollback: bool = True) -> Update:
+    return Update(
         what=change_.what,
         before=change_.before,
         template=change_.after,
         allowed=(RULES, *FLOATING_IP),
         seconds=stacks.settings.access_seconds,
+        rollback=rollback,
     )
-    updating.run(context, stacks, StackRef.of(stack_path), update)
 
 
 def _plain(row: Mapping[str, Any]) -> Json:
@@ -189,6 +203,12 @@ def _is_default(row: Mapping[str, Any]) -> bool:
     """Say whether a rule is one of the two that Neutron makes with a group: Heat sees to them itself."""
     about = ("protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "remote_group_id")
     return row["direction"] == "egress" and not any(row.get(name) for name in about)
+
+
+def _same(rules: list[Json], others: list[Json]) -> bool:
+    """Say whether rules are the same, in whatever order."""
+    one, other = (sorted(sorted(map(str, _plain(each).items())) for each in both) for both in (rules, others))
+    return one == other
 
 
 def _union(live: Any, final: list[Json]) -> list[Json]:

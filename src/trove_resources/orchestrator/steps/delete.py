@@ -30,6 +30,7 @@ class DeleteStack(Step):
         stack = context.attempt(lambda: self._stacks.find(self._instance.instance_id))
         if stack is None:
             return False
+        self._stacks.check_owner(stack, self._instance)
         resources = context.attempt(lambda: self._stacks.heat.resources(stack.ref))
         try:
             remove_stack(context, self._stacks, stack.ref)

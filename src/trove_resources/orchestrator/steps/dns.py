@@ -16,7 +16,7 @@ _ALLOWED = (("resources", names.DNS_RECORD), ("outputs", "hostname"))
 
 
 class _UpdateRecord(Step):
-    """Update the stack to one with the record, or without; undone, it is as before."""
+    """Update the stack to one with the record, or without."""
 
     def __init__(self, stacks: Stacks, recordset: RecordSet, address: str | None, name: str, title: str) -> None:
         super().__init__(name, title, requires=["stack_path", "former_template"], provides="hostname")
@@ -31,9 +31,23 @@ class _UpdateRecord(Step):
             template=change.with_record(former_template, self._recordset, self._address),
             allowed=_ALLOWED,
             seconds=self._stacks.settings.access_seconds,
+            rollback=self._address is not None,
         )
-        updating.run(context, self._stacks, StackRef.of(stack_path), update)
+        self._run(context, StackRef.of(stack_path), update)
         return self._recordset.name.rstrip(".")
+
+    def _run(self, context: FlowContext, ref: StackRef, update: Update) -> None:
+        updating.run(context, self._stacks, ref, update)
+
+
+class AddRecord(_UpdateRecord):
+    """The stack with the record of an address; undone, it is as before."""
+
+    announces = "hostname"
+
+    def __init__(self, stacks: Stacks, recordset: RecordSet, address: str) -> None:
+        name = "create_dns_record/dns_record/create"
+        super().__init__(stacks, recordset, address, name, "make the DNS record")
 
     def revert(self, context: FlowContext, stack_path: str, former_template: dict[str, Any], **_: object) -> None:
         """Have the stack as it was."""
@@ -42,19 +56,12 @@ class _UpdateRecord(Step):
         context.try_or_note("DNS record", self._recordset.name, act)
 
 
-class AddRecord(_UpdateRecord):
-    """The stack with the record of an address."""
-
-    announces = "hostname"
-
-    def __init__(self, stacks: Stacks, recordset: RecordSet, address: str) -> None:
-        name = "create_dns_record/dns_record/create"
-        super().__init__(stacks, recordset, address, name, "make the DNS record")
-
-
 class RemoveRecord(_UpdateRecord):
-    """The stack without the record."""
+    """The stack without the record; one that could not be deleted the next operation tries again."""
 
     def __init__(self, stacks: Stacks, recordset: RecordSet) -> None:
         name = "delete_dns_record/dns_record/delete"
         super().__init__(stacks, recordset, None, name, "delete the DNS record")
+
+    def _run(self, context: FlowContext, ref: StackRef, update: Update) -> None:
+        updating.run_forward(context, self._stacks, ref, update)
