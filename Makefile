@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Most tests wait for Trove: two workers a core do no harm.
 WORKERS ?= 4
+# Two dozen processes start in a run of the tests: without bytecode each compiles all of Trove, or Heat, once more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test lint format docs clean
@@ -19,7 +21,7 @@ bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs
 	$(BIN)/python -m bench --output docs
 
 test: $(STAMP) ## every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 lint: $(STAMP) ## ruff, mypy, import-linter
 	$(BIN)/ruff check
@@ -42,5 +44,5 @@ $(STAMP): pyproject.toml heat/pyproject.toml lab/pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint
 	touch $@

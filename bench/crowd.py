@@ -11,7 +11,7 @@ from bench.measurements import Crowd
 from bench.processes import Usage
 from trove_lab.demo import job as main_job
 from trove_lab.demo.lab_job import job_of
-from trove_lab.demo.measure import Entry, Meter, count, is_status_read
+from trove_lab.demo.measure import Entry, Meter, count, is_status_read, of_trove
 from trove_lab.demo.steps import FLAVOR, LARGER_FLAVOR, Job, StepError
 from trove_lab.local import records
 from trove_lab.local.errors import LabError
@@ -124,7 +124,7 @@ class _AtOnce:
             cloud_seconds=cloud_seconds(self._task.name),
             calls=sum(calls.by_trove.values()),
             status_reads=calls.status_reads,
-            peak=peak(entry["time"] for entry in entries if is_status_read(entry)),
+            peak=peak(entry["time"] for entry in of_trove(entries) if is_status_read(entry)),
             memory=round(usage.memory, 1),
             cpu_seconds=round(usage.cpu_seconds, 2),
             failed=len(self._errors),

@@ -1,6 +1,10 @@
 """Fixtures of all tests."""
 
+from typing import Any
+
 import pytest
+
+from scheduling import ByLab, rank
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,8 +22,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByLab:
+    """Share the tests out among workers by the labs they use, whatever ``--dist`` says."""
+    return ByLab(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Against a real cloud, run the tests of behaviours a real cloud can show, and no others."""
+    if hasattr(config, "workerinput"):
+        # Each worker must have the same order, and the longest pieces first.
+        items.sort(key=lambda item: rank(item.nodeid))
     if config.getoption("--cloud") == "mini":
         return
     for item in list(items):

@@ -7,8 +7,11 @@ import pytest
 from trove_lab.demo.measure import count, is_status_read
 
 
-def entry(service: str, method: str, path: str, query: str = "", user_agent: str = "novaclient") -> dict[str, Any]:
-    return {"service": service, "method": method, "path": path, "query": query, "user_agent": user_agent}
+def entry(
+    service: str, method: str, path: str, query: str = "", *, user_agent: str = "novaclient", client: str | None = None
+) -> dict[str, Any]:
+    request = {"service": service, "method": method, "path": path, "query": query}
+    return {**request, "user_agent": user_agent, "client": client}
 
 
 @pytest.mark.parametrize(
@@ -21,6 +24,10 @@ def entry(service: str, method: str, path: str, query: str = "", user_agent: str
         (entry("compute", "GET", "/servers/detail", "tags=trove_instance&marker=1"), True, "a page of many servers"),
         (entry("compute", "GET", "/servers/detail", "tags=trove_instance_id_1"), False, "looks for one's own"),
         (entry("volume", "GET", "/volumes/detail", "limit=1&name=trove-1"), False, "looks for one's own"),
+        (entry("orchestration", "GET", "/stacks/trove-1/2", "resolve_outputs=false"), True, "one stack"),
+        (entry("orchestration", "GET", "/stacks", "tags=trove&limit=500"), True, "many stacks"),
+        (entry("orchestration", "GET", "/stacks", "limit=500&name=trove-1"), False, "looks for one's own"),
+        (entry("orchestration", "GET", "/stacks/trove-1/2/resources"), False, "something of a stack"),
         (entry("compute", "GET", "/servers"), False, "a list without states"),
         (entry("compute", "GET", "/servers/1/os-volume_attachments"), False, "something of a server"),
         (entry("compute", "DELETE", "/servers/1"), False, "no read"),
@@ -28,7 +35,7 @@ def entry(service: str, method: str, path: str, query: str = "", user_agent: str
         (entry("network", "GET", "/servers/1"), False, "another service"),
     ],
 )
-def test_a_status_read_is_a_get_of_the_state_of_servers_or_volumes(
+def test_a_status_read_is_a_get_of_the_state_of_servers_volumes_or_stacks(
     request_: dict[str, Any], wanted: bool, reason: str
 ) -> None:
     assert is_status_read(request_) is wanted, reason
@@ -46,3 +53,16 @@ def test_calls_are_counted_by_service_and_by_who_made_them() -> None:
     assert calls.by_plugin == {"volume": 2}
     assert calls.reads == {"compute": 1, "volume": 1}
     assert calls.status_reads == 1
+
+
+def test_what_heat_asks_for_its_part_is_none_of_troves_calls() -> None:
+    calls = count(
+        [
+            entry("orchestration", "POST", "/stacks", user_agent="trove-resources/0.1.0"),
+            entry("compute", "POST", "/servers", client="heat"),
+            entry("compute", "GET", "/servers/1", client="heat"),
+        ]
+    )
+    assert (calls.by_trove, calls.by_plugin) == ({"orchestration": 1}, {"orchestration": 1})
+    assert calls.by_heat == {"compute": 2}
+    assert (calls.reads, calls.status_reads) == ({}, 0)

@@ -41,6 +41,34 @@ def test_three_managers_fit_on_100_characters_whatever_their_steps_take() -> Non
     assert cells(lines, "create") == ["123.4", "150"] * 3
 
 
+def test_what_heat_asked_of_the_cloud_is_said_apart() -> None:
+    calls = Calls(by_trove={"orchestration": 4}, by_plugin={"orchestration": 3}, by_heat={"compute": 7, "network": 30})
+    outcome = Outcome(manager="orchestrator", results=[Result(name="create", seconds=1.0, calls=calls)], left=[])
+    assert report.as_json(outcome)["steps"][0]["calls_by_heat"] == {"compute": 7, "network": 30}
+    lines = compared(Outcome(manager="stock", results=WELL, left=[]), outcome)
+    assert cells(lines, "create") == ["123.4", "150", "1.0", "4"]
+    assert "orchestrator: Heat made 37 calls to the cloud for these." in lines
+    assert not any(line.startswith("stock: Heat") for line in lines)
+    console = Console(file=io.StringIO(), width=80)
+    report.show(console, outcome)
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue().splitlines()
+    assert ["step", "secs", "calls", "ours", "heat's", "stacks", "other"] in [line.split() for line in shown]
+    assert cells(shown, "create") == ["1.0", "4", "3", "37", "4", "0"]
+
+
+def test_the_table_of_one_manager_fits_on_80_characters_whatever_it_asks() -> None:
+    services = ("orchestration", "compute", "volume", "network", "dns", "image", "object_store", "identity")
+    calls = Calls(by_trove=dict.fromkeys(services, 100), by_plugin={"orchestration": 100}, by_heat={"compute": 200})
+    results = [Result(name=step.name, seconds=123.44, calls=calls) for step in STEPS]
+    console = Console(file=io.StringIO(), width=80)
+    report.show(console, Outcome(manager="orchestrator", results=results, left=[]))
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue().splitlines()
+    rows = [line.split()[-10:] for line in shown if line.rstrip().endswith("300")]
+    assert rows == [["123.4", "800", "100", "200", *["100"] * 5, "300"]] * len(STEPS)
+
+
 def test_a_failed_step_is_marked_and_those_after_it_are_not_run() -> None:
     well = Outcome(manager="stock", results=WELL, left=[])
     lines = compared(Outcome(manager="native", results=FAILED, left=[]), well)

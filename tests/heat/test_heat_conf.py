@@ -14,7 +14,7 @@ from trove_lab.local.heat_conf import Heat, HeatSite
 
 NAMESPACES = (
     *("heat.common.config", "heat.common.context", "heat.common.crypt", "keystonemiddleware.auth_token"),
-    *("oslo.db", "oslo.log", "oslo.messaging"),
+    *("oslo.db", "oslo.log", "oslo.messaging", "oslo.middleware.http_proxy_to_wsgi"),
 )
 
 

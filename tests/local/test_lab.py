@@ -46,6 +46,13 @@ def test_the_lab_notices_that_trove_is_alive(lab: Lab) -> None:
     lab.check()
 
 
+def test_a_manager_that_needs_heat_is_refused_by_a_lab_without_one_which_goes_on(lab: Lab) -> None:
+    with pytest.raises(ValueError, match="orchestrator needs Heat"):
+        lab.restart_trove(manager="orchestrator")
+    lab.check()
+    assert lab.manager == "stock"
+
+
 @pytest.mark.parametrize("cloud", ["admin", "demo", "alt", "trove"])
 def test_clouds_yaml_has_a_cloud_for_each_user(lab: Lab, cloud: str) -> None:
     assert f"  {cloud}:\n" in lab.clouds_yaml.read_text()

@@ -1,6 +1,6 @@
 """Each operation on an instance that is there, going well."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -13,23 +13,25 @@ ALLOWED = ["192.0.2.0/24"]
 
 
 @pytest.fixture(scope="module")
-def ids(native: Deployment) -> Sequence[str]:
+def ids(native: Deployment) -> Iterator[Sequence[str]]:
     """Instances to be changed, made at once."""
     made = [native.create(f"changed-{number}") for number in range(5)]
     native.until_settled(*made)
-    return made
+    yield made
+    native.delete(*made)
 
 
 @pytest.fixture(scope="module")
-def public(native: Deployment) -> str:
+def public(native: Deployment) -> Iterator[str]:
     """An instance with a floating IP."""
     instance_id = native.create("changed-public", access={"is_public": True, "allowed_cidrs": ALLOWED})
     native.until_settled(instance_id)
-    return instance_id
+    yield instance_id
+    native.delete(instance_id)
 
 
 @pytest.fixture(scope="module")
-def pair(native: Deployment) -> tuple[str, str]:
+def pair(native: Deployment) -> Iterator[tuple[str, str]]:
     """A source and its replica."""
     source = native.create("changed-source")
     native.until_settled(source)
@@ -37,7 +39,9 @@ def pair(native: Deployment) -> tuple[str, str]:
     native.send("changed-replica", **of_source, replica_of=source)
     (replica,) = native.replicas_of(source)
     native.until_settled(replica)
-    return source, replica
+    yield source, replica
+    native.delete(replica)
+    native.delete(source)
 
 
 def kept(trove: Deployment, instance_id: str) -> dict[str, list[dict[str, Any]]]:

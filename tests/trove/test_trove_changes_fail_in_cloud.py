@@ -35,11 +35,12 @@ class Ids:
 
 
 @pytest.fixture(scope="module")
-def ids(native: Deployment) -> Ids:
+def ids(native: Deployment) -> Iterator[Ids]:
     """Instances, made at once, one for each operation."""
-    made = Ids(**{name: native.create(f"failing-{name}") for name in Ids.__annotations__})
-    native.until_settled(*(getattr(made, name) for name in Ids.__annotations__))
-    return made
+    made = {name: native.create(f"failing-{name}") for name in Ids.__annotations__}
+    native.until_settled(*made.values())
+    yield Ids(**made)
+    native.delete(*made.values())
 
 
 @pytest.fixture(autouse=True)

@@ -64,6 +64,7 @@ def many(native: Deployment) -> Iterator[dict[str, Many]]:
         native.until_settled(*each.ids.values())
     yield made
     native.calm()
+    native.delete(*(instance_id for each in made.values() for instance_id in each.ids.values()))
 
 
 def test_a_resize_whose_guest_misbehaves_leaves_the_old_flavor_and_a_database_that_runs_with_it(

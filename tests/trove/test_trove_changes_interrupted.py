@@ -85,11 +85,12 @@ def test_a_delete_while_the_guest_is_waited_for_does_not_wait_for_it(trove: Depl
 
 
 @pytest.fixture(scope="module")
-def busy(native: Deployment) -> str:
+def busy(native: Deployment) -> Iterator[str]:
     """An instance two things are asked of at once."""
     instance_id = native.create("busy")
     native.until_settled(instance_id)
-    return instance_id
+    yield instance_id
+    native.delete(instance_id)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from trove_resources.clouds.service import Json
 from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.inventory import InstanceRef
-from trove_resources.orchestrator import following, signals
+from trove_resources.orchestrator import following, growth, signals
 from trove_resources.orchestrator.template import names
 from trove_resources.settings import Settings
 
@@ -76,8 +76,9 @@ class Stacks:
         return template
 
     def recover(self, context: FlowContext, ref: StackRef, template: Json | None = None) -> Stack:
-        """Take a stack that failed back to where its template, or another one, says. Raises ResourceFailedError.
+        """Take a stack that failed back to where its template, or another one, says; its volume stays as it is.
 
+        Raises ResourceFailedError, DeadlineExceededError.
         With the plug-in's types nothing is replaced on the way; with Heat's own that is forbidden, and fails.
         """
         return self._recover(context, self._now(context, ref), template)
@@ -88,8 +89,10 @@ class Stacks:
             fault = f"{failed.reason}; delete the instance, and create it anew"
             raise following.of_stack(failed, fault)
         self._start_server(context, ref)
-        more = {} if template is None else {"template": template}
-        context.attempt(lambda: self.heat.patch(ref, minutes=minutes(seconds), rollback=False, **more))
+        if template is None:
+            template = self.template(context, ref)
+        true = growth.with_true_size(context, self.heat, ref, template, seconds=seconds)
+        context.attempt(lambda: self.heat.patch(ref, minutes=minutes(seconds), rollback=False, template=true))
         stack = following.await_rest(context, self.heat, ref, seconds=seconds)
         if stack is None:
             raise following.gone(ref)

@@ -99,6 +99,13 @@ def run_forward(context: FlowContext, stacks: Stacks, ref: StackRef, update: Upd
             raise failed from None
 
 
+def start_again(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
+    """End an update that nobody watches any more, and have the stack as that wanted it. Raises what failed."""
+    _cancel(context, stacks, ref, rollback=False)
+    following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)
+    stacks.recover(context, ref)
+
+
 def has_begun(context: FlowContext, stacks: Stacks, ref: StackRef, what: str) -> bool:
     """Say whether Heat has been given an update of this task."""
     stack = context.attempt(lambda: _there(stacks, ref))

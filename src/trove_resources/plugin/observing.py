@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from oslo_config import cfg
 
 from trove_resources import conf as our_conf
-from trove_resources.clouds import Clouds, Orchestration
+from trove_resources.clouds import Orchestration
 from trove_resources.errors import ConfigurationError
 from trove_resources.inventory import Inventory
 from trove_resources.plugin import managers
 from trove_resources.plugin.instance_rows import InstanceRow
-from trove_resources.settings import Settings
 
 Configure = Callable[[cfg.ConfigOpts], None]
 """Reads the configuration files into a configuration."""
@@ -23,9 +22,12 @@ def observe(configure: Configure, row: InstanceRow) -> Inventory:
 
     Raises CloudError, ConfigurationError, UnknownManagerError, UnusableManagerError, OperationIsNotSupported.
     """
-    with _connected(configure, row.region) as (clouds, settings):
+    with _configured(configure) as conf:
+        from trove_resources.plugin.clouds import CloudsOfTrove, settings  # noqa: PLC0415
+
         manager = managers.load(row.engine)
-    made = manager(clouds=clouds, settings=settings)  # type: ignore[call-arg]
+        clouds, told = CloudsOfTrove(conf).of_region(row.region), settings(conf)
+    made = manager(clouds=clouds, settings=told)  # type: ignore[call-arg]
     return made.observe(row.ref)
 
 
@@ -34,12 +36,15 @@ def orchestration(configure: Configure) -> Orchestration:
 
     Raises ConfigurationError.
     """
-    with _connected(configure, None) as (clouds, _):
-        return clouds.orchestration
+    with _configured(configure) as conf:
+        from trove_resources.plugin.clouds import CloudsOfTrove  # noqa: PLC0415
+
+        return CloudsOfTrove(conf).of_region(None).orchestration
 
 
 @contextmanager
-def _connected(configure: Configure, region: str | None) -> Iterator[tuple[Clouds, Settings]]:
+def _configured(configure: Configure) -> Iterator[cfg.ConfigOpts]:
+    """Have Trove's own configuration read, for what clouds are made of: some read options when they are imported."""
     with warnings.catch_warnings():
         # Trove brings eventlet along, which warns of its own end.
         warnings.simplefilter("ignore")
@@ -48,10 +53,6 @@ def _connected(configure: Configure, region: str | None) -> Iterator[tuple[Cloud
         our_conf.register(CONF)
         configure(CONF)
         try:
-            # These read options when they are imported.
-            from trove_resources.plugin.clouds import CloudsOfTrove, settings  # noqa: PLC0415
-
-            found = CloudsOfTrove(CONF).of_region(region), settings(CONF)
+            yield CONF
         except (ImportError, cfg.Error) as error:
             raise ConfigurationError(f"Trove's configuration does not lead to its clouds: {error}") from error
-        yield found

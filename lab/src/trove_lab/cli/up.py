@@ -13,7 +13,9 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from trove_lab.local.directory import default_directory
+from trove_lab.local.heat_conf import Heat
 from trove_lab.local.managers import MANAGERS
+from trove_resources_heat import PLUGIN_DIR
 
 if TYPE_CHECKING:
     from trove_lab.local.lab import Lab
@@ -63,11 +65,11 @@ def run(arguments: argparse.Namespace) -> int:
     directory = arguments.directory or default_directory()
     try:
         # It takes a second to import, which help and bad usage need not wait for.
-        from trove_lab.local.heat_conf import Heat  # noqa: PLC0415
         from trove_lab.local.lab import Lab  # noqa: PLC0415
 
         _say("starting the cloud, Trove and Heat ...")
-        with Lab(directory, manager=arguments.manager, port=arguments.port, heat=Heat()) as lab:
+        heat = Heat(plugin_dirs=[PLUGIN_DIR])
+        with Lab(directory, manager=arguments.manager, port=arguments.port, heat=heat) as lab:
             _say(_instructions(lab))
             _stay(lab)
     except _StopRequested:

@@ -15,7 +15,17 @@ from werkzeug.wrappers import Response
 
 from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.faults import Fault
-from trove_lab.cloud.http import ApiError, BadJsonError, Disconnect, Microversions, Reply, Request, Route, Service
+from trove_lab.cloud.http import (
+    ApiError,
+    BadJsonError,
+    Caller,
+    Disconnect,
+    Microversions,
+    Reply,
+    Request,
+    Route,
+    Service,
+)
 from trove_lab.cloud.identity import tokens
 from trove_lab.cloud.request_log import LoggedRequest
 
@@ -59,10 +69,11 @@ def _compile(routes: Iterable[Route]) -> Map:
 
 
 class Application:
-    """The whole cloud as one WSGI application."""
+    """The whole cloud as one WSGI application. The log says of its requests that ``client`` made them."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, client: str | None = None) -> None:
         self.cloud = cloud
+        self._client = client
         self._mounted = [_Mounted(service) for service in cloud.services]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -90,6 +101,7 @@ class Application:
                 path=relative,
                 query=query,
                 user_agent=user_agent,
+                client=self._client,
                 request_id=request.request_id,
             )
             entry.action = _action(request)
@@ -104,7 +116,7 @@ class Application:
         entry.fault = fault.kind if fault else None
         reply = self._suffer(fault, request) if fault else None
         if reply is None:
-            reply = self._handle(mounted, request, entry)
+            reply = self._forward(request, entry) if service.forward else self._handle(mounted, request, entry)
         entry.status = reply.status
         if fault and fault.kind == "lose_answer":
             raise Disconnect
@@ -125,6 +137,23 @@ class Application:
             self.cloud.wait(lambda: fault not in self.cloud.faults, self.cloud.clock.now() + fault.seconds)
         request.fails_later = fault.kind == "error_later"
         return None
+
+    def _forward(self, request: Request, entry: LoggedRequest) -> Reply:
+        """Return what somebody else answers, without the lock: it may ask this cloud before it does."""
+        service = request.service
+        if service.forward is None:
+            raise AssertionError(f"{service.name} answers for itself")
+        with self.cloud.lock:
+            self.cloud.run_due()
+            _sign(entry, tokens.caller(request))
+        try:
+            reply = service.forward(request)
+        except ApiError as error:
+            return Reply(error.status, service.render_error(error, request.request_id))
+        for name, value in reply.headers.items():
+            if name.lower() in service.request_id_headers:
+                entry.request_id = value
+        return reply
 
     def _handle(self, mounted: _Mounted, request: Request, entry: LoggedRequest | None = None) -> Reply:
         service = mounted.service
@@ -162,7 +191,7 @@ class Application:
                 raise service.unauthorized()
             request.caller = caller
             if entry:
-                entry.user, entry.project_id = caller.user_name, caller.project_id
+                _sign(entry, caller)
             if service.admit:
                 service.admit(request)
             if route.admin and not caller.is_admin:
@@ -177,8 +206,13 @@ def _is_below(mount: str, path: str) -> bool:
     return path == mount or path.startswith(mount + "/")
 
 
+def _sign(entry: LoggedRequest, caller: Caller | None) -> None:
+    if caller:
+        entry.user, entry.project_id = caller.user_name, caller.project_id
+
+
 def _action(request: Request) -> str | None:
-    if request.method != "POST" or not request.path.endswith("/action"):
+    if request.method != "POST" or not request.path.endswith(("/action", "/actions")):
         return None
     try:
         body = request.object

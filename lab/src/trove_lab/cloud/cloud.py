@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Sequence
 
-from trove_lab.cloud import compute, control, dns, identity, image, network, object_store, volume
+from trove_lab.cloud import compute, control, dns, identity, image, network, object_store, orchestration, volume
 from trove_lab.cloud.clock import Clock, SystemClock
 from trove_lab.cloud.control.guests import Guests
 from trove_lab.cloud.events import Events
@@ -27,12 +27,18 @@ SERVICES: Sequence[Service] = (
 class Cloud:
     """An OpenStack in memory.
 
-    ``seed`` fills it at the start and after every reset; what it puts there is no part of the inventory.
+    ``seed`` fills it at the start and after every reset; what it puts there is no part of the inventory. With
+    ``heat_url``, of a heat-api, it stands before that Heat.
     """
 
-    services = SERVICES
-
-    def __init__(self, *, clock: Clock | None = None, seed: "Callable[[Cloud], None] | None" = None) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        seed: "Callable[[Cloud], None] | None" = None,
+        heat_url: str | None = None,
+    ) -> None:
+        self.services = (*SERVICES, *((orchestration.service(heat_url),) if heat_url else ()))
         self.clock = clock or SystemClock()
         self.lock = threading.RLock()
         self._something_changed = threading.Condition(self.lock)
@@ -44,7 +50,7 @@ class Cloud:
 
     def _fill(self) -> None:
         self.transitions = Transitions(self.clock)
-        self.faults = Faults(tuple(service.name for service in SERVICES if service is not control.SERVICE))
+        self.faults = Faults(tuple(service.name for service in self.services if service is not control.SERVICE))
         self.request_log.clear()
         self.events.clear()
         self.guests = Guests()

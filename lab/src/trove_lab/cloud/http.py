@@ -186,3 +186,5 @@ class Service:
     """Refuses, with an ApiError, what is wrong with any route: the project in the path is not the caller's."""
     adapt: Callable[[Request, Reply], Reply] | None = None
     """Gives an answer the form its client asks for, where a service has more than one: HTML or JSON."""
+    forward: Callable[[Request], Reply] | None = None
+    """Has somebody else answer, who may ask this cloud meanwhile; then there are no routes."""

@@ -18,10 +18,12 @@ class LoggedRequest:
     query: str
     user_agent: str
     request_id: str
+    client: str | None = None
+    """Who made it, if they have a port of their own: ``heat``."""
     user: str | None = None
     project_id: str | None = None
     action: str | None = None
-    """The only key of a body of one: tells the actions of a server apart."""
+    """The only key of a body of one: tells the actions of a server, a volume or a stack apart."""
     status: int | None = None
     fault: str | None = None
     """The kind of the fault it met."""

@@ -15,12 +15,14 @@ THREADS = 128
 class CloudServer:
     """Serves one cloud on one port of the loopback interface, in threads of this process.
 
-    Raises OSError when the port is taken.
+    A cloud may have more than one: the log says of the requests to one of them that ``client`` made them. The catalog
+    leads to the port at which it is asked for. Raises OSError when the port is taken.
     """
 
-    def __init__(self, cloud: Cloud, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self, cloud: Cloud, *, host: str = "127.0.0.1", port: int = 0, client: str | None = None) -> None:
         self.cloud = cloud
-        self._http = wsgi.Server((host, port), Application(cloud), numthreads=THREADS, request_queue_size=THREADS)
+        application = Application(cloud, client)
+        self._http = wsgi.Server((host, port), application, numthreads=THREADS, request_queue_size=THREADS)
         self._http.prepare()
         self._host, self.port = self._http.bind_addr[:2]
         self._thread = threading.Thread(target=self._http.serve, name="minicloud", daemon=True)

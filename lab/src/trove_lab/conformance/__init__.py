@@ -19,8 +19,9 @@ It is written against :class:`trove_resources.contract.ResourceManager` and
 import pytest
 
 _SUITES = (
-    *("base", "deletion", "groups", "migrate", "names", "network", "provision", "reboot", "rebuild", "refusals"),
-    *("resize_flavor", "resize_volume", "server", "storage", "take_over", "update_access"),
+    *("base", "deletion", "groups", "migrate", "names", "network", "parts", "provision"),
+    *("reboot", "rebuild", "refusals", "resize_flavor", "resize_volume", "server"),
+    *("stock_made", "storage", "take_over", "update_access"),
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _SUITES))
 
@@ -36,6 +37,7 @@ from trove_lab.conformance.guest import GuestSaysNoError, GuestStep  # noqa: E40
 from trove_lab.conformance.migrate import MigrateConformance  # noqa: E402
 from trove_lab.conformance.names import DnsConformance  # noqa: E402
 from trove_lab.conformance.network import NetworkConformance  # noqa: E402
+from trove_lab.conformance.parts import PartsConformance  # noqa: E402
 from trove_lab.conformance.provision import ProvisionConformance  # noqa: E402
 from trove_lab.conformance.reboot import RebootConformance  # noqa: E402
 from trove_lab.conformance.rebuild import RebuildConformance  # noqa: E402
@@ -48,6 +50,7 @@ from trove_lab.conformance.resize_volume import (  # noqa: E402
 from trove_lab.conformance.search import traces  # noqa: E402
 from trove_lab.conformance.server import ServerConformance  # noqa: E402
 from trove_lab.conformance.site import Network, Site  # noqa: E402
+from trove_lab.conformance.stock_made import StockMadeConformance  # noqa: E402
 from trove_lab.conformance.storage import StorageConformance  # noqa: E402
 from trove_lab.conformance.take_over import TakeOverConformance  # noqa: E402
 from trove_lab.conformance.update_access import UpdateAccessConformance  # noqa: E402
@@ -67,6 +70,7 @@ __all__ = [
     "MigrateConformance",
     "Network",
     "NetworkConformance",
+    "PartsConformance",
     "ProvisionConformance",
     "RebootConformance",
     "RebuildConformance",
@@ -77,6 +81,7 @@ __all__ = [
     "Run",
     "ServerConformance",
     "Site",
+    "StockMadeConformance",
     "StorageConformance",
     "TakeOverConformance",
     "UpdateAccessConformance",

@@ -6,19 +6,15 @@ from collections.abc import Iterator
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
-from trove_lab.conformance.stock import StockMade
 
 KEPT = "trove_resources_kept"
 """The metadata of a data volume that outlives its instance."""
 
 
 class DeletionConformance(Conformance):
-    """``delete``."""
+    """``delete``, by a manager that marks a volume it keeps with the snapshots that keep it, or not."""
 
-    @pytest.fixture
-    def stock(self, bench: Bench) -> StockMade:
-        """Return what makes resources as stock Trove does."""
-        return StockMade(bench.site, bench.example)
+    marks_kept_volumes = True
 
     def test_everything_goes(self, bench: Bench) -> None:
         example = bench.example
@@ -49,33 +45,6 @@ class DeletionConformance(Conformance):
         bench.delete()
         bench.check_nothing_is_left()
 
-    def test_what_stock_trove_made_goes(self, bench: Bench, stock: StockMade) -> None:
-        stock.everything()
-        held = bench.observe()
-        assert (len(held.servers), len(held.volumes), len(held.ports)) == (1, 1, 2)
-        assert (len(held.security_groups), len(held.floating_ips)) == (1, 1)
-        bench.delete()
-        bench.check_nothing_is_left()
-
-    def test_a_server_without_tags_is_known_by_the_row(self, bench: Bench, stock: StockMade) -> None:
-        server_id = stock.server([stock.port("management")], None, tags=[])
-        assert not bench.observe().servers
-        bench.delete(server_id=server_id)
-        assert bench.site.service.compute.get(f"/servers/{server_id}").status_code == 404  # noqa: PLR2004 - Not Found
-
-    def test_parts_without_a_server_go(self, bench: Bench, stock: StockMade) -> None:
-        stock.volume()
-        stock.port("user")
-        stock.security_group()
-        bench.delete()
-        bench.check_nothing_is_left()
-
-    def test_a_volume_cinder_could_not_delete_once_goes_now(self, bench: Bench, stock: StockMade) -> None:
-        volume_id = stock.volume()
-        bench.site.service.block_storage.reset_volume_status(volume_id, "error_deleting", "detached", None)
-        bench.delete()
-        bench.check_nothing_is_left()
-
     @pytest.fixture
     def snapshots(self, bench: Bench) -> Iterator[list[str]]:
         """Collect ids of snapshots, which go before the instance."""
@@ -95,7 +64,7 @@ class DeletionConformance(Conformance):
         bench.delete()
         held = bench.observe()
         assert [volume.id for volume in held.volumes] == [run.results["volume_id"]]
-        assert snapshot.id in held.volumes[0].metadata[KEPT]
+        assert (snapshot.id in held.volumes[0].metadata.get(KEPT, "")) is self.marks_kept_volumes
         assert (held.servers, held.ports, held.security_groups) == ((), (), ())
         bench.delete()
         assert len(bench.observe().volumes) == 1

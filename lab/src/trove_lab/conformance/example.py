@@ -1,18 +1,24 @@
 """An instance to make in a test: its owner, its spec, what Trove's row would say of it."""
 
+import base64
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import yaml
+
 from trove_lab.conformance.site import Network, Site
 from trove_resources import markers
 from trove_resources.inventory import InstanceRef
 from trove_resources.markers import Owner, PortRole
-from trove_resources.spec import InstanceSpec, PortSpec, RuleSpec, SecurityGroupSpec, ServerSpec, VolumeSpec
+from trove_resources.spec import InstanceSpec, Nic, PortSpec, RuleSpec, SecurityGroupSpec, ServerSpec, VolumeSpec
 
 PREFIX = "trove_sg"
 """What the names of security groups begin with."""
+ABOUT_PORT = "/etc/trove/eth1.json"
+"""The file that tells a guest of its user port."""
 MYSQL = RuleSpec(protocol="tcp", port_min=3306, port_max=3306, cidr="0.0.0.0/0")
 
 
@@ -66,7 +72,7 @@ class Example:
             "public": True,
             "isolated": True,
             "dns": True,
-            "user_data": lambda nic: f"#cloud-config\n# {nic.mac_address if nic else ''}\n",
+            "user_data": user_data,
         }
         return self.spec(**{**full, **changes})
 
@@ -109,6 +115,22 @@ class Example:
 
 def _port(role: PortRole, network: Network, changes: dict[str, Any]) -> PortSpec:
     return replace(PortSpec(role=role, network_id=network.id), **changes)
+
+
+def user_data(nic: Nic | None) -> str:
+    """Render user data as Trove does: with network isolation, what it is told of the user port is a file in it."""
+    if nic is None:
+        return "#cloud-config\n"
+    about = json.dumps({"mac_address": nic.mac_address, **nic.ipv4, **nic.ipv6})
+    file = {"path": ABOUT_PORT, "encoding": "b64", "content": base64.b64encode(about.encode()).decode()}
+    return "#cloud-config\n" + yaml.safe_dump({"write_files": [file]})
+
+
+def about_port(arrived: str) -> Any:
+    """Return what user data that arrived at a server says of the user port, as a guest reads it."""
+    (file,) = [each for each in yaml.safe_load(arrived)["write_files"] if each["path"] == ABOUT_PORT]
+    content = base64.b64decode(file["content"]) if "encoding" in file else file["content"]
+    return json.loads(content)
 
 
 def cidrs(rules: Sequence[RuleSpec]) -> set[tuple[str, str, int, int]]:

@@ -19,6 +19,7 @@ class GroupConformance(Conformance):
             bench.manager.create_group(bench.example.instance_id, "anti-affinity"), bench.example.owner
         )
         yield str(run.results["group_id"])
+        self._delete_group(bench, bench.example)
         for group in bench.site.service.compute.server_groups():
             if group.name == server_group_name(bench.example.instance_id):
                 bench.site.service.compute.delete_server_group(group.id)

@@ -23,11 +23,12 @@ class DnsConformance(Conformance):
 
     def test_a_record_is_made_once_and_deleted_once(self, bench: Bench) -> None:
         example = bench.example
+        bench.provision(example.bare_spec())
         hostname = bench.site.dns.hostname(example.instance_id)
         for _ in range(2):
-            flow = bench.manager.create_dns_record(example.ref(), "10.0.0.7")
-            assert bench.driver.run(flow, example.owner).results == {"hostname": hostname}
+            run = bench.run(bench.manager.create_dns_record(bench.ref, "10.0.0.7"))
+            assert run.results == {"hostname": hostname}
         assert bench.observe().dns_names == (hostname,)
         for _ in range(2):
-            bench.driver.run(bench.manager.delete_dns_record(example.ref()), example.owner)
+            bench.run(bench.manager.delete_dns_record(bench.ref))
         assert not bench.observe().dns_names

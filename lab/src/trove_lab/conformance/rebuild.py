@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.example import about_port, user_data
 from trove_lab.conformance.resize_flavor import NOBODY, switch_off
 from trove_lab.conformance.server import PUBLIC_KEY
 from trove_lab.conformance.site import Site
@@ -50,26 +51,26 @@ class RebuildConformance(Conformance):
         assert run.announced == []
 
     def test_user_data_that_needs_the_user_port_has_it(self, bench: Bench) -> None:
-        bench.provision(bench.example.spec(isolated=True))
-        nics: list[Nic | None] = []
+        bench.provision(bench.example.spec(isolated=True, user_data=user_data))
+        before = _shown(bench)["OS-EXT-SRV-ATTR:user_data"]
 
         def render(nic: Nic | None) -> str:
-            nics.append(nic)
-            return "#cloud-config\n"
+            return f"{user_data(nic)}fqdn: db\n"
 
         spec = RebuildSpec(image_id=bench.site.image_id, user_data=render, isolated=True)
         bench.run(bench.manager.rebuild(bench.ref, spec))
         (port,) = [port for port in bench.observe().ports if port.role == "user"]
-        (nic,) = nics
-        assert nic is not None
-        assert (nic.mac_address, nic.ipv4["ipv4_address"]) == (port.mac_address, port.addresses[0][1])
+        after = _shown(bench)["OS-EXT-SRV-ATTR:user_data"]
+        assert after != before
+        about = about_port(base64.b64decode(after).decode())
+        assert (about["mac_address"], about["ipv4_address"]) == (port.mac_address, port.addresses[0][1])
 
     def test_without_user_data_there_is_none(self, bench: Bench) -> None:
         bench.provision(bench.example.bare_spec())
         bench.run(
             bench.manager.rebuild(bench.ref, RebuildSpec(image_id=bench.site.image_id, user_data=lambda _nic: ""))
         )
-        assert _shown(bench)["OS-EXT-SRV-ATTR:user_data"] is None
+        assert not _shown(bench)["OS-EXT-SRV-ATTR:user_data"]
 
     def test_a_server_that_boots_from_a_volume_is_rebuilt_on_it(self, bench: Bench) -> None:
         example = bench.example

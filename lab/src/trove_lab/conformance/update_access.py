@@ -7,7 +7,6 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import MYSQL
-from trove_lab.conformance.stock import StockMade
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import Inventory
 from trove_resources.spec import AccessSpec, InstanceSpec, PortRange, RuleSpec
@@ -23,33 +22,33 @@ class UpdateAccessConformance(Conformance):
     def test_others_are_let_in_and_nobody_else(self, bench: Bench) -> None:
         self._provision(bench, HOME)
         before = bench.held()
-        run = self._update(bench, former=(HOME,), cidrs=(OFFICE, SIX))
-        assert _rules(bench.held()) == {("tcp", 3306, 3306, OFFICE), ("tcp", 3306, 3306, SIX)}
+        run = update(bench, former=(HOME,), cidrs=(OFFICE, SIX))
+        assert rules_of(bench.held()) == {("tcp", 3306, 3306, OFFICE), ("tcp", 3306, 3306, SIX)}
         assert _but_rules(bench.held()) == _but_rules(before)
         assert run.announced == []
 
     def test_each_range_of_ports_is_open_to_each_network(self, bench: Bench) -> None:
         bench.provision(_spec(bench, replace(MYSQL, cidr=HOME), replace(XPLUGIN, cidr=HOME)))
-        self._update(bench, former=(HOME,), cidrs=(OFFICE, SIX))
+        update(bench, former=(HOME,), cidrs=(OFFICE, SIX))
         ports = (("tcp", 3306, 3306), ("tcp", 33060, 33061))
-        assert _rules(bench.held()) == {(*each, cidr) for each in ports for cidr in (OFFICE, SIX)}
+        assert rules_of(bench.held()) == {(*each, cidr) for each in ports for cidr in (OFFICE, SIX)}
 
     def test_the_ports_are_those_that_are_open_whatever_the_options_say_today(self, bench: Bench) -> None:
         self._provision(bench, HOME)
-        self._update(bench, former=(HOME,), cidrs=(OFFICE,), port_ranges=(POSTGRESQL,))
-        assert _rules(bench.held()) == {("tcp", 3306, 3306, OFFICE)}
+        update(bench, former=(HOME,), cidrs=(OFFICE,), port_ranges=(POSTGRESQL,))
+        assert rules_of(bench.held()) == {("tcp", 3306, 3306, OFFICE)}
 
     def test_an_instance_nobody_could_reach_is_opened_where_the_options_say(self, bench: Bench) -> None:
         self._provision(bench)
-        self._update(bench, former=(), cidrs=(OFFICE,), port_ranges=(POSTGRESQL,))
-        assert _rules(bench.held()) == {("tcp", 5432, 5432, OFFICE)}
+        update(bench, former=(), cidrs=(OFFICE,), port_ranges=(POSTGRESQL,))
+        assert rules_of(bench.held()) == {("tcp", 5432, 5432, OFFICE)}
 
     def test_who_may_reach_it_before_and_after_may_all_the_time(self, bench: Bench) -> None:
         self._provision(bench, HOME, OFFICE)
         seen: list[set[Any]] = []
         access = AccessSpec(cidrs=(OFFICE, SIX), former_cidrs=(HOME, OFFICE))
         flow = bench.manager.update_access(bench.ref, access)
-        run = bench.attempt(flow, watch=lambda _event: seen.append({cidr for *_, cidr in _rules(bench.held())}))
+        run = bench.attempt(flow, watch=lambda _event: seen.append({cidr for *_, cidr in rules_of(bench.held())}))
         assert run.error is None
         assert (seen[0], seen[-1]) == ({HOME, OFFICE}, {OFFICE, SIX})
         assert all(OFFICE in cidrs for cidrs in seen)
@@ -60,27 +59,27 @@ class UpdateAccessConformance(Conformance):
     def test_a_network_that_stays_keeps_its_rule(self, bench: Bench) -> None:
         self._provision(bench, HOME, OFFICE)
         rule_of = {rule.cidr: rule.id for group in bench.observe().security_groups for rule in group.rules}
-        self._update(bench, former=(HOME, OFFICE), cidrs=(OFFICE,))
+        update(bench, former=(HOME, OFFICE), cidrs=(OFFICE,))
         (group,) = bench.observe().security_groups
         assert [rule.id for rule in group.rules] == [rule_of[OFFICE]]
 
     def test_nobody_is_let_in(self, bench: Bench) -> None:
         self._provision(bench, HOME, SIX)
-        self._update(bench, former=(HOME, SIX), cidrs=())
-        assert _rules(bench.held()) == set()
+        update(bench, former=(HOME, SIX), cidrs=())
+        assert rules_of(bench.held()) == set()
 
     def test_what_is_not_named_stays(self, bench: Bench) -> None:
         bench.provision(_spec(bench, replace(MYSQL, cidr=HOME), public=True))
         before = bench.held()
-        self._update(bench, former=(HOME,))
+        update(bench, former=(HOME,))
         assert bench.held() == before
 
     def test_the_same_again_changes_nothing(self, bench: Bench) -> None:
         self._provision(bench, HOME)
         for _ in range(2):
-            self._update(bench, former=(HOME,), cidrs=(OFFICE,), public=True)
+            update(bench, former=(HOME,), cidrs=(OFFICE,), public=True)
             held = bench.held()
-        self._update(bench, former=(OFFICE,), cidrs=(OFFICE,), public=True)
+        update(bench, former=(OFFICE,), cidrs=(OFFICE,), public=True)
         assert bench.held() == held
 
     @pytest.mark.parametrize(
@@ -103,44 +102,30 @@ class UpdateAccessConformance(Conformance):
             port_range_max=port,
             remote_ip_prefix=cidr,
         )
-        self._update(bench, former=(HOME,), cidrs=(OFFICE,))
-        assert _rules(bench.held()) == {("tcp", 3306, 3306, OFFICE), ("tcp", port, port, cidr)}
-        self._update(bench, former=(OFFICE,), cidrs=())
-        assert _rules(bench.held()) == {("tcp", port, port, cidr)}
-
-    def test_what_stock_trove_opened_is_closed(self, bench: Bench) -> None:
-        StockMade(bench.site, bench.example).security_group()
-        self._update(bench, former=("0.0.0.0/0",), cidrs=(OFFICE,))
-        assert _rules(bench.held()) == {("tcp", 3306, 3306, OFFICE)}
-        self._update(bench, former=(OFFICE,), cidrs=(HOME, OFFICE))
-        assert _rules(bench.held()) == {("tcp", 3306, 3306, OFFICE), ("tcp", 3306, 3306, HOME)}
+        update(bench, former=(HOME,), cidrs=(OFFICE,))
+        assert rules_of(bench.held()) == {("tcp", 3306, 3306, OFFICE), ("tcp", port, port, cidr)}
+        update(bench, former=(OFFICE,), cidrs=())
+        assert rules_of(bench.held()) == {("tcp", port, port, cidr)}
 
     def test_an_instance_without_a_group_has_none_afterwards(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(security_group=None))
         before = bench.held()
-        self._update(bench, former=(HOME,), cidrs=(OFFICE,))
+        update(bench, former=(HOME,), cidrs=(OFFICE,))
         assert bench.held() == before
 
     def test_a_floating_ip_is_given_and_taken(self, bench: Bench) -> None:
         self._provision(bench, HOME)
         before = bench.held()
-        self._update(bench, public=True)
+        update(bench, public=True)
         held = bench.held()
         (floating_ip,) = held.floating_ips
         (user_port,) = [port.id for port in held.ports if port.role == "user"]
         assert (floating_ip.port_id, floating_ip.project_id) == (user_port, bench.site.tenant_id)
-        assert _rules(held) == _rules(before)
-        self._update(bench, public=True)
+        assert rules_of(held) == rules_of(before)
+        update(bench, public=True)
         assert bench.held().floating_ips == held.floating_ips
-        self._update(bench, public=False)
+        update(bench, public=False)
         assert bench.held() == before
-
-    def test_a_floating_ip_stock_trove_made_is_taken(self, bench: Bench) -> None:
-        stock = StockMade(bench.site, bench.example)
-        stock.floating_ip(stock.port("user"))
-        assert len(bench.observe().floating_ips) == 1
-        self._update(bench, public=False)
-        assert bench.observe().floating_ips == ()
 
     def test_an_instance_without_a_user_port_gets_no_floating_ip_and_keeps_its_rules(self, bench: Bench) -> None:
         ports = (bench.example.management_port(),)
@@ -170,9 +155,10 @@ class UpdateAccessConformance(Conformance):
     def _provision(bench: Bench, *cidrs: str) -> None:
         bench.provision(_spec(bench, *(replace(MYSQL, cidr=cidr) for cidr in cidrs)))
 
-    @staticmethod
-    def _update(bench: Bench, *, former: tuple[str, ...] = (), **access: Any) -> Any:
-        return bench.run(bench.manager.update_access(bench.ref, AccessSpec(former_cidrs=former, **access)))
+
+def update(bench: Bench, *, former: tuple[str, ...] = (), **access: Any) -> Any:
+    """Change who may reach the instance; ``former`` are the networks that may now."""
+    return bench.run(bench.manager.update_access(bench.ref, AccessSpec(former_cidrs=former, **access)))
 
 
 def _spec(bench: Bench, *rules: RuleSpec, **changes: Any) -> InstanceSpec:
@@ -180,7 +166,8 @@ def _spec(bench: Bench, *rules: RuleSpec, **changes: Any) -> InstanceSpec:
     return bench.example.spec(security_group=bench.example.security_group(*rules), data_volume=None, **changes)
 
 
-def _rules(held: Inventory) -> set[tuple[str | None, int | None, int | None, str | None]]:
+def rules_of(held: Inventory) -> set[tuple[str | None, int | None, int | None, str | None]]:
+    """Return the rules the instance has: protocol, first and last port, network."""
     rules = [rule for group in held.security_groups for rule in group.rules]
     return {(rule.protocol, rule.port_min, rule.port_max, rule.cidr) for rule in rules}
 

@@ -7,11 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from trove_lab.local.control import USER_AGENT, Control
+from trove_lab.local.lab import HEAT
 
 PLUGIN = "trove-resources/"
 """How the user agent of our own requests begins."""
-_STATUS = {"compute": re.compile(r"/servers/[^/]+"), "volume": re.compile(r"/volumes/[^/]+")}
-"""Paths that show states: of one server or volume, or ``detail``, of many."""
+_STATUS = {
+    "compute": re.compile(r"/servers/[^/]+"),
+    "volume": re.compile(r"/volumes/[^/]+"),
+    "orchestration": re.compile(r"/stacks(/[^/]+/[^/]+)?"),
+}
+"""Paths that show states: of one server, volume or stack, or of many (``detail``; of stacks, the list itself)."""
 _LOOKUP = re.compile(r"(^|&)(name=|tags=trove_instance_id_)")
 """What the query of a list has that looks whether one instance's server or volume is there."""
 
@@ -21,13 +26,17 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Calls:
-    """Requests by service: all of Trove's, those the plug-in made itself, and those that only read."""
+    """Requests by service: all of Trove's, those of them the plug-in made itself, and those of them that only read.
+
+    What Heat asks for its part is counted apart.
+    """
 
     by_trove: Mapping[str, int] = field(default_factory=dict)
     by_plugin: Mapping[str, int] = field(default_factory=dict)
+    by_heat: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     status_reads: int = 0
-    """Reads of the state of servers and volumes: nearly all of them are made while somebody waits."""
+    """Reads of the state of servers, volumes and stacks: nearly all of them are made while somebody waits."""
 
 
 class Meter:
@@ -53,16 +62,23 @@ class Meter:
 def count(entries: Iterable[Entry]) -> Calls:
     """Count requests."""
     entries = list(entries)
+    troves = of_trove(entries)
     return Calls(
-        by_trove=_by_service(entries),
-        by_plugin=_by_service(entry for entry in entries if entry["user_agent"].startswith(PLUGIN)),
-        reads=_by_service(entry for entry in entries if entry["method"] == "GET"),
-        status_reads=sum(map(is_status_read, entries)),
+        by_trove=_by_service(troves),
+        by_plugin=_by_service(entry for entry in troves if entry["user_agent"].startswith(PLUGIN)),
+        by_heat=_by_service(entry for entry in entries if entry["client"] == HEAT),
+        reads=_by_service(entry for entry in troves if entry["method"] == "GET"),
+        status_reads=sum(map(is_status_read, troves)),
     )
 
 
+def of_trove(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the requests that Heat did not make."""
+    return [entry for entry in entries if entry["client"] != HEAT]
+
+
 def is_status_read(entry: Entry) -> bool:
-    """Say whether a request reads the state of servers or volumes: of one, or of many by a list with details.
+    """Say whether a request reads the state of servers, volumes or stacks: of one, or of many by a list with states.
 
     A list by the name or the marker of one instance is none: it looks whether there is something.
     """

@@ -15,15 +15,16 @@ from trove_lab.demo.job import Outcome, Result
 from trove_lab.demo.steps import STEPS, Step
 
 SERVICES = {
+    "orchestration": "stacks",
     "compute": "compute",
     "volume": "volume",
     "network": "network",
     "dns": "dns",
-    "image": "image",
-    "object_store": "object",
-    "identity": "identity",
 }
-"""The services in the table's order, with their headings: those a job asks fit on 80 characters."""
+"""The services with a column of their own, with its heading; identity, images and objects share one.
+
+All of them fit on 80 characters.
+"""
 
 
 class ConsoleProgress:
@@ -65,7 +66,8 @@ def show(console: Console, outcome: Outcome) -> None:
     services = {service: heading for service, heading in SERVICES.items() if service in asked}
     table = _table(f"The main job, resource manager: {outcome.manager}")
     plugin = ["ours"] if any(result.calls.by_plugin for result in outcome.results) else []
-    for name in ("secs", "calls", *plugin, *services.values()):
+    heat = ["heat's"] if any(result.calls.by_heat for result in outcome.results) else []
+    for name in ("secs", "calls", *plugin, *heat, *services.values(), "other"):
         table.add_column(name, justify="right", no_wrap=True)
     for result in outcome.results:
         calls = result.calls
@@ -74,7 +76,9 @@ def show(console: Console, outcome: Outcome) -> None:
             f"{result.seconds:.1f}",
             str(sum(calls.by_trove.values())),
             *(str(sum(calls.by_plugin.values())) for _ in plugin),
+            *(str(sum(calls.by_heat.values())) for _ in heat),
             *(str(calls.by_trove.get(service, 0)) for service in services),
+            str(sum(count for service, count in calls.by_trove.items() if service not in SERVICES)),
         )
     console.print(table)
     if outcome.left:
@@ -98,6 +102,8 @@ def compare(console: Console, outcomes: Sequence[Outcome]) -> None:
         table.add_row(step.name, *cells)
     console.print(table)
     for outcome in outcomes:
+        if calls := sum(sum(result.calls.by_heat.values()) for result in outcome.results):
+            console.print(f"{outcome.manager}: Heat made {calls} calls to the cloud for these.")
         if outcome.left:
             _show_left(console, f"{outcome.manager}: the", outcome)
         else:
@@ -112,6 +118,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             "seconds": round(result.seconds, 3),
             "calls": dict(result.calls.by_trove),
             "calls_by_plugin": dict(result.calls.by_plugin),
+            "calls_by_heat": dict(result.calls.by_heat),
             "reads": dict(result.calls.reads),
             "status_reads": result.calls.status_reads,
             "ok": result.ok,

@@ -13,7 +13,8 @@ from trove_lab.cloud.transitions import DURATIONS
 _HEAD = """\
 # What minicloud implements
 
-This page is generated: `make docs`. What is not on it is answered with 404.
+This page is generated: `make docs`. What is not on it is answered with 404, but for what is below `/orchestration`
+where the cloud stands before a Heat: all of that is passed on to it.
 """
 
 

@@ -102,6 +102,7 @@ def _process(site: HeatSite) -> Sequence[Option]:
         Option("database", "connection", f"sqlite:///{site.database}", "no database server"),
         Option("database", "sqlite_synchronous", "false", "the database need not survive the machine"),
         Option("oslo_messaging_notifications", "driver", "noop", "nobody listens; others would pile up"),
+        Option("oslo_middleware", "enable_proxy_headers_parsing", "true", "behind the cloud, whose URL its links have"),
     )
 
 

@@ -25,6 +25,8 @@ from trove_lab.local.trove_process import TroveProcess
 
 START = 60.0
 """Seconds Trove has to start, and Heat."""
+HEAT = "heat"
+"""What the cloud's log calls who makes Heat's own requests."""
 
 
 class Lab:
@@ -32,7 +34,8 @@ class Lab:
 
     ``port`` is where the cloud answers; Trove's API is on the next one, Heat's on the one after; 0 takes any.
     ``options`` are lines for ``trove.conf``, by group and name; they override everything else. Without ``columns``
-    Trove's database is as Trove alone makes it. Without ``heat`` none runs, and the cloud's catalog has none.
+    Trove's database is as Trove alone makes it. Without ``heat`` there is the one the manager needs; when it needs
+    none, none runs, and the cloud's catalog has none.
 
     Entering raises a LabError when the lab cannot run; then nothing of it is left running.
     """
@@ -42,7 +45,7 @@ class Lab:
     auth_url: str
     trove_url: str
     heat_url: str | None = None
-    """Of heat-api, when Heat runs."""
+    """Of heat-api itself, when Heat runs. The catalog leads there by way of the cloud, which logs what is asked."""
     control: Control
     """The cloud's control API."""
     surroundings: Surroundings
@@ -65,7 +68,7 @@ class Lab:
         self._port = port
         self.options = options or {}
         self._columns = columns
-        self._heat_wanted = heat
+        self._heat_wanted = heat or MANAGERS[manager].heat
         self._heat: HeatProcess | None = None
         self._stack = ExitStack()
 
@@ -98,8 +101,11 @@ class Lab:
         """Stop Trove and start it with another manager, on the same cloud and the same database.
 
         ``options`` take the place of those of the lab. The guests are there again, with what was on their disks.
-        Raises ServiceDiedError when Trove does not start; then none runs.
+        Raises ServiceDiedError when Trove does not start; then none runs. Raises ValueError for a manager that needs
+        Heat in a lab without one.
         """
+        if MANAGERS[manager].heat and not self._heat:
+            raise ValueError(f"{manager} needs Heat: give the lab one from the start")
         self._trove.stop()
         self.manager = manager
         self.options = self.options if options is None else options
@@ -124,8 +130,7 @@ class Lab:
         if self._heat_wanted:
             self._heat_port = _free_port(self._port + 2 if self._port else 0, "heat-api")
             self.heat_url = f"http://127.0.0.1:{self._heat_port}"
-            catalog["orchestration"] = f"{self.heat_url}/v1/%(project_id)s"
-        self.cloud = Cloud(seed=lambda cloud: seed(cloud, catalog))
+        self.cloud = Cloud(seed=lambda cloud: seed(cloud, catalog), heat_url=self.heat_url)
         try:
             server = stack.enter_context(CloudServer(self.cloud, port=cloud_port))
         except OSError as error:
@@ -139,10 +144,12 @@ class Lab:
         """Start Heat, which becomes ready while Trove starts."""
         if self._heat_wanted is None:
             return
+        # By a port of its own: many of its requests carry the token with which it was asked.
+        server = stack.enter_context(CloudServer(self.cloud, client=HEAT))
         site = HeatSite(
             directory=self.directory,
             api_port=self._heat_port,
-            auth_url=self.auth_url,
+            auth_url=server.auth_url,
             username="heat",
             password=PASSWORD,
             project_name="service",

@@ -4,22 +4,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trove_lab.local.conf_file import Options
+from trove_lab.local.heat_conf import Heat
+from trove_resources_heat import PLUGIN_DIR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manager:
-    """A way to run Trove: what is dropped into ``trove.conf.d``."""
+    """A way to run Trove: what is dropped into ``trove.conf.d``, and the Heat it needs."""
 
     description: str
     options: Options = field(default_factory=dict)
+    heat: Heat | None = None
+    """None: it asks no Heat."""
 
 
-def _ours(name: str, description: str) -> Manager:
+def _ours(name: str, description: str, heat: Heat | None = None) -> Manager:
     plugin = {"taskmanager_manager": "trove_resources.plugin.Manager", "resource_manager": name}
-    return Manager(description=description, options={"DEFAULT": plugin})
+    return Manager(description=description, options={"DEFAULT": plugin}, heat=heat)
 
+
+HEAT_WITH_PLUGIN = Heat(plugin_dirs=[PLUGIN_DIR], hurry=True)
 
 MANAGERS: Mapping[str, Manager] = {
     "stock": Manager(description="Trove's own task manager, unmodified"),
     "native": _ours("native", "trove-resources, which calls Nova, Cinder, Neutron and Designate"),
+    "orchestrator": _ours(
+        "orchestrator",
+        "trove-resources, which calls Heat alone",
+        HEAT_WITH_PLUGIN,
+    ),
+    "migration": _ours(
+        "migration",
+        "trove-resources, new instances through Heat, each older one as it was made",
+        HEAT_WITH_PLUGIN,
+    ),
 }

@@ -11,8 +11,7 @@ from typing import Any
 from trove.instance.tasks import InstanceTask
 
 _QUERY = """
-    select i.task_id, s.status_description, i.deleted, i.compute_instance_id, i.volume_id, i.hostname,
-        i.provisioning_engine, i.flavor_id, i.volume_size, i.access, i.stack_id
+    select i.*, s.status_description
     from instances i left join service_statuses s on s.instance_id = i.id where i.id = ?
 """
 _FAULT = "select message from instance_faults where instance_id = ? and deleted = 0 order by created desc"
@@ -53,24 +52,27 @@ class InstanceRecord:
 def read(database: Path, instance_id: str) -> InstanceRecord | None:
     """Return what the database holds of an instance, or None when it never heard of it."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
+        connection.row_factory = sqlite3.Row
         row = connection.execute(_QUERY, (instance_id,)).fetchone()
         fault = connection.execute(_FAULT, (instance_id,)).fetchone()
     if row is None:
         return None
-    task = InstanceTask.from_code(row[0])
+    # Ours may not be there yet.
+    columns = {"provisioning_engine": None, "stack_id": None, **dict(row)}
+    task = InstanceTask.from_code(columns["task_id"])
     return InstanceRecord(
         task=task.action,
         task_text=task.db_text,
         task_failed=task.is_error,
-        guest=row[1] or "",
-        deleted=bool(row[2]),
-        server_id=row[3],
-        volume_id=row[4],
-        hostname=row[5],
-        engine=row[6],
-        stack_id=row[10],
-        flavor_id=str(row[7]),
-        volume_size=row[8],
-        access=json.loads(row[9] or "null") or {},
+        guest=columns["status_description"] or "",
+        deleted=bool(columns["deleted"]),
+        server_id=columns["compute_instance_id"],
+        volume_id=columns["volume_id"],
+        hostname=columns["hostname"],
+        engine=columns["provisioning_engine"],
+        stack_id=columns["stack_id"],
+        flavor_id=str(columns["flavor_id"]),
+        volume_size=columns["volume_size"],
+        access=json.loads(columns["access"] or "null") or {},
         fault=fault and fault[0],
     )

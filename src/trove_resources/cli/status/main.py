@@ -1,7 +1,9 @@
 """The command: oslo.upgradecheck's, with our checks, on Trove's configuration."""
 
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from oslo_config import cfg
@@ -59,7 +61,20 @@ def main(argv: Sequence[str] | None = None, *, clock: Clock | None = None) -> in
     except cfg.Error as error:
         sys.stderr.write(f"{NAME}: {' '.join(str(error).split())}\n")
         return BROKEN
-    return int(upgradecheck.run(conf))
+    with _errors_alone():
+        return int(upgradecheck.run(conf))
+
+
+@contextmanager
+def _errors_alone() -> Iterator[None]:
+    """Log errors to the console. What libraries warn of, such as options of Trove's, is no result of a check."""
+    root, console = logging.getLogger(), logging.StreamHandler()
+    console.setLevel(logging.ERROR)
+    root.addHandler(console)
+    try:
+        yield
+    finally:
+        root.removeHandler(console)
 
 
 def commands(site: Site) -> UpgradeCommands:

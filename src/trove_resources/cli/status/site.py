@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from trove_resources.cli import configuration
 from trove_resources.clouds import Orchestration
+from trove_resources.errors import UnknownManagerError, UnusableManagerError
 from trove_resources.flows.clock import Clock, SystemClock
 from trove_resources.plugin import managers
 
@@ -27,11 +28,14 @@ class Site:
         self.token = token or uuid.uuid4().hex[:12]
         """What tells the stacks of this check from those of any other."""
 
-    @property
+    @cached_property
     def manager(self) -> str:
-        """The resource manager, by the name of its entry point if it has one."""
+        """The resource manager, by its own name; by what it is called in the configuration, if it cannot be loaded."""
         named = str(self.conf.resource_manager)
-        return managers.SPELLINGS.get(named, named)
+        try:
+            return managers.load(named).name
+        except (UnknownManagerError, UnusableManagerError):
+            return managers.SPELLINGS.get(named, named)
 
     @property
     def needs_heat(self) -> bool:

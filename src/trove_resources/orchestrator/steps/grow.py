@@ -7,12 +7,12 @@ from trove_resources.errors import InvalidSpecError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.orchestrator import updating
+from trove_resources.orchestrator.growth import VOLUME
 from trove_resources.orchestrator.stacks import Stacks
-from trove_resources.orchestrator.template import change, names
+from trove_resources.orchestrator.template import change
 from trove_resources.orchestrator.updating import Update
 
 WHAT = "size"
-VOLUME = names.volume("data")
 
 
 class GrowVolume(Step):
@@ -53,10 +53,5 @@ class GrowVolume(Step):
         """Have the stack say which size the volume has. One that grew keeps it."""
         if not isinstance(result, tuple | list) and VOLUME in former_template["resources"]:
             ref = StackRef.of(stack_path)
-            context.try_or_note("volume", ref.name, lambda: self._tell_truth(context, ref, former_template))
-
-    def _tell_truth(self, context: FlowContext, ref: StackRef, former_template: dict[str, Any]) -> None:
-        shown = context.attempt(lambda: self._stacks.heat.resource(ref, VOLUME, attributes=["show"])).attributes
-        size = int((shown.get("show") or {}).get("size", 0))
-        template = change.with_size(former_template, size) if size else former_template
-        updating.take_back(context, self._stacks, ref, template, WHAT, rollback=False)
+            act = lambda: updating.take_back(context, self._stacks, ref, former_template, WHAT, rollback=False)  # noqa: E731
+            context.try_or_note("volume", ref.name, act)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from trove_resources.clouds.orchestration import StackRef
-from trove_resources.errors import RefusedError, ResourceFailedError
+from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.flows.waiting import Wait
@@ -137,7 +137,12 @@ class AwaitResized(Step):
         if resized:
             ref = StackRef.of(stack_path)
             seconds = self._stacks.settings.move_seconds
-            stack = following.await_rest(context, self._stacks.heat, ref, seconds=seconds)
+            try:
+                stack = following.await_rest(context, self._stacks.heat, ref, seconds=seconds)
+            except DeadlineExceededError:
+                # The engine that watched has died: the resize is confirmed, and the stack is told so anew.
+                updating.start_again(context, self._stacks, ref)
+                return
             updating.check_done(context, self._stacks, ref, stack, WHAT)
 
 

@@ -21,7 +21,7 @@ PATIENCE = 1.0
 """Seconds until the cloud is asked again after it did not answer."""
 HEARTBEATS_A_SECOND = 10.0
 """Reports of the whole fleet. Each costs the conductor a few queries: a fleet of 100 reports every 10 s."""
-SHORTEST_INTERVAL = 1.0
+SHORTEST_INTERVAL = 2.0
 """Seconds between two reports of one guest, at least."""
 
 BOOTS = frozenset({"server.active", "server.started", "server.rebooted", "server.resized", "server.reverted"})

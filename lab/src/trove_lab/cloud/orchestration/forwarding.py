@@ -1,0 +1,54 @@
+"""Passing a request on, as a reverse proxy does, and its answer back."""
+
+from http.client import HTTPConnection, HTTPException
+from typing import Final
+from urllib.parse import urlsplit
+
+from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.orchestration import errors
+
+_OF_A_CONNECTION: Final = frozenset(
+    {"connection", "content-length", "date", "forwarded", "host", "keep-alive", "server", "te", "transfer-encoding"}
+)
+"""Headers that are about one connection, not about what is asked or answered on it."""
+
+
+class Forwarding:
+    """Passes requests on to the service at ``url``, each over a connection of its own.
+
+    The service is told under which URL its clients know it, in the headers ``X-Forwarded-*``: where oslo.middleware may
+    read them (``enable_proxy_headers_parsing``), links and redirects lead here.
+    """
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "", parts.port
+        self._path = parts.path.rstrip("/")
+
+    def __call__(self, request: Request) -> Reply:
+        """Return what the service answers, however long it takes. Raises an ApiError when it does not answer."""
+        connection = HTTPConnection(self._host, self._port)
+        try:
+            try:
+                connection.connect()
+            except OSError as error:
+                raise errors.unreachable() from error
+            connection.request(request.method, self._target(request), request.get_data(), _headers(request))
+            response = connection.getresponse()
+            headers = {name: value for name, value in response.getheaders() if name.lower() not in _OF_A_CONNECTION}
+            return Reply(response.status, response.read(), headers)
+        except (OSError, HTTPException) as error:
+            raise errors.unanswered() from error
+        finally:
+            connection.close()
+
+    def _target(self, request: Request) -> str:
+        # As it was sent: in the path that WSGI has decoded, a quoted slash is like any other.
+        sent: str = request.environ["REQUEST_URI"]
+        return self._path + sent.removeprefix(request.service.mount)
+
+
+def _headers(request: Request) -> dict[str, str]:
+    headers = {name: value for name, value in request.headers if name.lower() not in _OF_A_CONNECTION}
+    known = {"X-Forwarded-Proto": request.scheme, "X-Forwarded-Host": request.host}
+    return {**headers, **known, "X-Forwarded-Prefix": request.service.mount}

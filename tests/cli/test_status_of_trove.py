@@ -1,0 +1,257 @@
+"""``trove-resources-status upgrade check`` on configuration files and a database: everything that needs no Heat."""
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from status_kit import FAILURE, SUCCESS, WARNING, Shell, Status, shell, status  # noqa: F401 - fixtures
+from stevedore import _cache
+from stevedore.extension import ExtensionManager
+
+from cli.conftest import Configured
+from plugin.databases import BEFORE, sqlite_at
+from plugin.toy import install
+from trove_resources.cli.status.release import of_version
+from trove_resources.plugin import record
+
+SAMPLE = Path(__file__).parents[2] / "etc/trove.conf.d/50-trove-resources.conf"
+COLUMNS, ENGINES = "Columns of Trove's database", "Engines of instances"
+
+
+def own(trove: Configured, instance_id: str, **values: object) -> None:
+    """Write a row of an instance."""
+    row = {"id": instance_id, "name": "n", "tenant_id": "t", "task_id": 1, "deleted": 0, **values}
+    with trove.engine.begin() as connection:
+        connection.execute(sa.table("instances", *map(sa.column, row)).insert().values(row))
+
+
+def default(trove: Configured, *lines: str) -> None:
+    """Write lines of [DEFAULT] into the configuration."""
+    trove.file.write_text("".join(f"{line}\n" for line in ("[DEFAULT]", *lines, trove.file.read_text())))
+
+
+@pytest.fixture
+def dropped(trove: Configured) -> str:
+    """Put our sample into a directory of drop-ins; return the option that names it."""
+    directory = trove.file.parent / "trove.conf.d"
+    directory.mkdir()
+    (directory / SAMPLE.name).write_text(SAMPLE.read_text())
+    return f"--config-dir={directory}"
+
+
+def test_all_is_well_after_the_columns_and_the_drop_in(trove: Configured, dropped: str, status: Status) -> None:  # noqa: F811
+    record.upgrade(trove.engine)
+    checked = status(trove.option, dropped)
+    assert (checked.code, set(checked.codes.values())) == (SUCCESS, {SUCCESS})
+    assert SAMPLE.name in checked.said("Drop-in")
+    assert "resource_manager = native does not need Heat" in checked.said("Heat: number of stacks")
+
+
+def test_people_get_a_table_and_the_worst_is_the_exit_code(trove: Configured, shell: Shell) -> None:  # noqa: F811
+    """The command as a shell runs it."""
+    record.upgrade(trove.engine)
+    ended = shell(trove.option, "upgrade", "check")
+    assert (ended.returncode, ended.stderr) == (FAILURE, "")
+    assert "| Check: Task manager " in ended.stdout
+    assert "| Result: Failure " in ended.stdout
+
+
+def test_files_that_are_not_there_are_no_result_of_a_check(
+    status: Status,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert status.run("--config-file=/nowhere/trove.conf", "upgrade", "check") == 255
+    assert capsys.readouterr().err.startswith("trove-resources-status: Failed to find some config files: /nowhere")
+
+
+def test_missing_columns_are_a_failure_and_every_instance_native(trove: Configured, status: Status) -> None:  # noqa: F811
+    own(trove, "a")
+    checked = status(trove.option)
+    assert (checked.codes[COLUMNS], checked.codes[ENGINES], checked.code) == (FAILURE, SUCCESS, FAILURE)
+    assert "lacks provisioning_engine and stack_id" in checked.said(COLUMNS)
+    assert "run `trove-resources db upgrade`" in checked.said(COLUMNS)
+
+
+def test_columns_of_no_known_revision_are_a_warning(trove: Configured, status: Status) -> None:  # noqa: F811
+    record.upgrade(trove.engine)
+    with trove.engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE trove_resources_alembic_version"))
+    checked = status(trove.option)
+    assert checked.codes[COLUMNS] == WARNING
+    assert "at revision base of ours" in checked.said(COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("connection", "message", "reason"),
+    [
+        ("mysql+pymysql://trove:s3cret@127.0.0.1:1/trove", "Can't connect to MySQL", "nobody listens there"),
+        ("sqlite://", "has no table instances; run trove-manage db_sync first", "Trove's own chain comes first"),
+        ("nonsense", "cannot be used", "no URL"),
+        ("", "no [database] connection", "no database is named"),
+    ],
+)
+def test_a_database_that_cannot_be_asked_is_a_failure_that_says_so(
+    connection: str,
+    message: str,
+    reason: str,
+    trove: Configured,
+    status: Status,  # noqa: F811
+) -> None:
+    trove.file.write_text(f"[database]\nconnection = {connection}\n")
+    checked = status(trove.option)
+    for check in (COLUMNS, ENGINES):
+        assert checked.codes[check] == FAILURE, reason
+        assert "Trove's database cannot be asked" in checked.said(check)
+        assert message in checked.said(check), reason
+        assert "s3cret" not in checked.said(check)
+
+
+def test_instances_of_engines_nobody_has_are_named(trove: Configured, status: Status) -> None:  # noqa: F811
+    record.upgrade(trove.engine)
+    own(trove, "ours")
+    for known in ("native", "orchestrator"):
+        own(trove, known, provisioning_engine=known)
+    own(trove, "gone", provisioning_engine="acme", deleted=1)
+    assert status(trove.option).codes[ENGINES] == SUCCESS
+    for number in range(5):
+        own(trove, f"i{number}", provisioning_engine="acme")
+    own(trove, "m", provisioning_engine="migration")
+    checked = status(trove.option)
+    assert checked.codes[ENGINES] == FAILURE
+    assert "acme (i0, i1, i2 and 2 more); migration (m)" in checked.said(ENGINES)
+
+
+def test_the_engine_of_an_installed_third_party_is_known(
+    trove: Configured,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    status: Status,  # noqa: F811
+) -> None:
+    record.upgrade(trove.engine)
+    own(trove, "a", provisioning_engine="toy")
+    assert status(trove.option).codes[ENGINES] == FAILURE
+    monkeypatch.syspath_prepend(install(tmp_path, {"toy": "toybox:Toy"}))
+    monkeypatch.setattr(ExtensionManager, "ENTRY_POINT_CACHE", {})
+    monkeypatch.setattr("stevedore._cache._c", _cache.Cache(str(tmp_path / "cache")))
+    assert status(trove.option).codes[ENGINES] == SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("line", "check", "message"),
+    [
+        (
+            "taskmanager_manager = trove.taskmanager.manager.Manager",
+            "Task manager",
+            "nothing of trove-resources is used",
+        ),
+        ("resource_manager = heat", "Resource manager", "there is none of this name; there are "),
+        ("resource_manager = json.JSONDecoder", "Resource manager", "is no subclass of"),
+    ],
+)
+def test_managers_that_are_not_ours_or_do_not_load_say_what_to_install(
+    line: str,
+    check: str,
+    message: str,
+    trove: Configured,
+    status: Status,  # noqa: F811
+) -> None:
+    default(trove, line)
+    checked = status(trove.option)
+    assert checked.codes[check] == FAILURE
+    assert message in checked.said(check)
+    assert "share/trove-resources/trove.conf.d/50-trove-resources.conf" in checked.said(check)
+
+
+def test_the_spelling_of_old_is_good(trove: Configured, status: Status) -> None:  # noqa: F811
+    default(trove, "resource_manager = trove.taskmanager.resources.native.Native")
+    checked = status(trove.option)
+    assert checked.codes["Resource manager"] == SUCCESS
+    assert "trove_resources.native.Native" in checked.said("Resource manager")
+
+
+def test_a_resource_manager_nobody_sets_is_a_warning_with_the_files(
+    trove: Configured,
+    monkeypatch: pytest.MonkeyPatch,
+    status: Status,  # noqa: F811
+) -> None:
+    checked = status(trove.option)
+    assert checked.codes["Drop-in"] == WARNING
+    assert f"Read were: {trove.file}." in checked.said("Drop-in")
+    monkeypatch.setenv("OS_DEFAULT__RESOURCE_MANAGER", "native")
+    checked = status(trove.option)
+    assert checked.codes["Drop-in"] == WARNING
+    assert "in the environment of this command alone" in checked.said("Drop-in")
+
+
+def test_the_file_that_sets_it_is_named_not_one_that_only_has_its_section(
+    trove: Configured,
+    status: Status,  # noqa: F811
+) -> None:
+    later = trove.file.with_name("later.conf")
+    later.write_text("[DEFAULT]\ndebug = false\n")
+    default(trove, "resource_manager = native")
+    checked = status(trove.option, f"--config-file={later}")
+    assert checked.codes["Drop-in"] == SUCCESS
+    assert str(trove.file) in checked.said("Drop-in")
+    assert str(later) not in checked.said("Drop-in")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("True", "For that, set resource_manager = orchestrator"),
+        ("false", "resource_manager = orchestrator is what use_heat was. Remove it"),
+        ("maybe", "For that, set resource_manager = orchestrator"),
+    ],
+)
+def test_use_heat_is_found_in_a_drop_in_although_nobody_knows_it(
+    value: str,
+    message: str,
+    trove: Configured,
+    dropped: str,
+    status: Status,  # noqa: F811
+) -> None:
+    assert status(trove.option, dropped).codes["use_heat"] == SUCCESS
+    file = Path(dropped.removeprefix("--config-dir=")) / "10-old.conf"
+    file.write_text(f"[DEFAULT]\nuse_heat = {value}\n")
+    checked = status(trove.option, dropped)
+    assert checked.codes["use_heat"] == WARNING
+    assert str(file) in checked.said("use_heat")
+    assert message in checked.said("use_heat")
+
+
+@pytest.mark.parametrize(
+    ("version", "code", "message"),
+    [
+        ("26.0.0", SUCCESS, "the release everything was tried with"),
+        ("26.1.0.dev3", SUCCESS, "the release everything was tried with"),
+        ("24.0.1", SUCCESS, "known are 24 to 26, and 26 was tried"),
+        ("23.0.0", WARNING, "known are 24 to 26, and 26 was tried"),
+        ("27.0.0.0rc1", WARNING, "known are 24 to 26, and 26 was tried"),
+        ("unknown", WARNING, "Trove unknown"),
+    ],
+)
+def test_a_release_of_trove_is_known_or_a_warning(version: str, code: int, message: str) -> None:
+    result = of_version(version)
+    assert result.code == code
+    assert message in str(result.details)
+
+
+def test_the_installed_trove_is_the_one_that_is_looked_at(trove: Configured, status: Status) -> None:  # noqa: F811
+    checked = status(trove.option)
+    assert checked.codes["Release of Trove"] == SUCCESS
+    assert "Trove 26." in checked.said("Release of Trove")
+
+
+def test_a_database_of_an_older_trove_is_as_good(
+    trove: Configured,
+    templates: Path,
+    tmp_path: Path,
+    status: Status,  # noqa: F811
+) -> None:
+    older = sqlite_at(templates, tmp_path / "older.sqlite", BEFORE)
+    record.upgrade(older)
+    trove.file.write_text(f"[database]\nconnection = {older.url}\n")
+    assert status(trove.option).codes[COLUMNS] == SUCCESS
+    assert json.dumps(str(tmp_path / "older.sqlite"))[1:-1] in status(trove.option).said(COLUMNS)

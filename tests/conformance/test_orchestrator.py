@@ -1,0 +1,121 @@
+"""The orchestrator passes the suite, on a Heat with our plug-in."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from heat_conformance_kit import OnHeat, clouds_of_heat, heat_cloud, site_of_heat  # noqa: F401 - fixtures
+
+from trove_lab import conformance
+from trove_lab.conformance.heat import stacks as heat_stacks
+from trove_lab.conformance.resize_volume import around, guest_steps
+from trove_lab.conformance.stock import StockMade
+from trove_resources.clouds import Clouds
+from trove_resources.clouds.orchestration import StackRef
+from trove_resources.errors import LeftoversError, ResourceFailedError
+from trove_resources.native import Native
+from trove_resources.orchestrator import Orchestrator
+from trove_resources.settings import Settings
+from trove_resources.spec import AccessSpec
+from trove_resources_heat import PLUGIN_DIR
+
+pytestmark = pytest.mark.mini_only("stands on a Heat of its own")
+
+
+@pytest.fixture(scope="module")
+def plugin_dirs() -> list[Path]:
+    return [PLUGIN_DIR]
+
+
+class TestProvision(OnHeat, conformance.ProvisionConformance): ...
+
+
+class TestNetwork(OnHeat, conformance.NetworkConformance):
+    requires_router = False
+
+
+class TestStorage(OnHeat, conformance.StorageConformance): ...
+
+
+class TestServer(OnHeat, conformance.ServerConformance): ...
+
+
+class TestTakeOver(OnHeat, conformance.TakeOverConformance): ...
+
+
+class TestDeletion(OnHeat, conformance.DeletionConformance):
+    marks_kept_volumes = False
+
+
+class TestGroups(OnHeat, conformance.GroupConformance): ...
+
+
+class TestDns(OnHeat, conformance.DnsConformance): ...
+
+
+class TestRefusals(OnHeat, conformance.RefusalConformance): ...
+
+
+class TestResizeFlavor(OnHeat, conformance.ResizeFlavorConformance): ...
+
+
+class TestResizeVolume(OnHeat, conformance.ResizeVolumeConformance): ...
+
+
+class TestResizeVolumeWhateverTheOptionSays(OnHeat):
+    """Heat detaches none."""
+
+    def test_it_is_grown_in_use(self, bench: conformance.Bench, services: Clouds) -> None:
+        bench.provision(bench.example.spec())
+        manager, guest = Orchestrator(services, Settings(online_volume_resize=False)), guest_steps(bench)
+        bench.run(manager.resize_volume(bench.ref, 2, around(guest)))
+        assert [(volume.size, volume.status) for volume in bench.observe().volumes] == [(2, "in-use")]
+        assert [each.given for each in guest] == [[{"on_line": True}]] * 2
+
+
+class TestUpdateAccess(OnHeat, conformance.UpdateAccessConformance): ...
+
+
+class TestReboot(OnHeat, conformance.RebootConformance): ...
+
+
+class TestRebuild(OnHeat, conformance.RebuildConformance): ...
+
+
+class TestMigrate(OnHeat, conformance.MigrateConformance): ...
+
+
+class TestWhatIsNotItsOwn(OnHeat):
+    """It knows an instance by its stack alone; what has none is for another manager."""
+
+    def test_what_stock_trove_made_is_neither_seen_nor_touched(
+        self, bench: conformance.Bench, services: Clouds
+    ) -> None:
+        native = Native(services)
+        StockMade(bench.site, bench.example).everything()
+        held = native.observe(bench.example.ref())
+        assert bench.observe().is_empty
+        bench.delete()
+        assert native.observe(bench.example.ref()) == held
+        bench.driver.run(native.delete(bench.example.ref()), bench.example.next_task().owner)
+
+    @pytest.fixture
+    def namesake(self, bench: conformance.Bench, services: Clouds) -> Iterator[StackRef]:
+        """Return a stack of the instance's name that somebody else has made; it goes before the instance."""
+        heat, empty = services.orchestration, {"heat_template_version": "2018-08-31"}
+        ref = heat.create(bench.example.resource_name(), empty, tags=["somebody"], minutes=1)
+        yield ref
+        heat.delete(ref)
+        while heat.find(ref.name):
+            time.sleep(0.1)
+
+    def test_a_stack_of_the_name_that_is_not_the_instances_is_left_alone(
+        self, bench: conformance.Bench, namesake: StackRef
+    ) -> None:
+        run = bench.attempt(bench.manager.update_access(bench.ref, AccessSpec(public=False)))
+        assert isinstance(run.error, ResourceFailedError)
+        assert "not the instance's" in str(run.error)
+        with pytest.raises(LeftoversError, match="not the instance's"):
+            bench.delete()
+        assert heat_stacks(bench.site.service) == [f"stack {namesake.name} CREATE_COMPLETE"]

@@ -1,0 +1,86 @@
+"""One cloud with one Heat for all tests of the orchestrator's failures."""
+
+from collections.abc import Iterator
+
+import pytest
+from orchestrator_kit import HeatBench, clear
+
+from trove_lab.conformance import Site, heat
+from trove_lab.local.heat_cloud import HeatCloud
+from trove_lab.local.heat_conf import Heat
+from trove_resources.clouds import Clouds
+from trove_resources_heat import PLUGIN_DIR
+
+
+@pytest.fixture(scope="session")
+def heat_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeatCloud]:
+    """To start it costs seconds."""
+    with HeatCloud(tmp_path_factory.mktemp("orchestrator"), Heat(hurry=True, plugin_dirs=[PLUGIN_DIR])) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def site(heat_cloud: HeatCloud) -> Iterator[Site]:
+    """Return the cloud as Trove's user sees it."""
+    site = heat.site_on(heat_cloud)
+    yield site
+    site.service.close()
+
+
+@pytest.fixture(scope="session")
+def clouds(heat_cloud: HeatCloud, site: Site) -> Clouds:
+    """Return its services."""
+    return heat.clouds_of(heat_cloud, site)
+
+
+@pytest.fixture
+def bench(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[HeatBench]:
+    """Return an instance that is not there yet; it is deleted after the test, and nothing must be left."""
+    bench = HeatBench(heat_cloud, site, clouds)
+    try:
+        yield bench
+    finally:
+        clear(bench)
+
+
+class Kept:
+    """An instance that many tests use: another one takes its place when a test has left it otherwise."""
+
+    def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
+        self._made = lambda: HeatBench(heat_cloud, site, clouds)
+        self.bench: HeatBench | None = None
+
+    def take(self) -> HeatBench:
+        """Return the instance; it is made if there is none."""
+        if self.bench is None:
+            self.bench = self._made()
+            run = self.bench.provision()
+            assert run.error is None, run.error
+        return self.bench
+
+    def drop(self) -> None:
+        """Delete it, and check that nothing is left."""
+        bench, self.bench = self.bench, None
+        if bench is not None:
+            clear(bench)
+
+
+@pytest.fixture(scope="session")
+def _kept(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[Kept]:
+    kept = Kept(heat_cloud, site, clouds)
+    yield kept
+    kept.drop()
+
+
+@pytest.fixture
+def instance(_kept: Kept) -> Iterator[HeatBench]:
+    """Return an instance that is there, with one of everything, which other tests may have used, and left as it was."""
+    bench = _kept.take()
+    before = bench.picture()
+    settings = bench.settings
+    yield bench
+    bench.heal()
+    bench.settings = settings
+    stack = bench.stack
+    if stack is None or stack.status != "COMPLETE" or bench.picture() != before:
+        _kept.drop()

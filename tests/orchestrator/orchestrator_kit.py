@@ -1,0 +1,244 @@
+"""The orchestrator on minicloud, with a real Heat between them: faults, and what is there before and after."""
+
+import base64
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from taskflow.flow import Flow
+
+from trove_lab.cloud.control import inventory
+from trove_lab.conformance import Driver, Example, Run, Site
+from trove_lab.local.heat_cloud import HeatCloud
+from trove_resources import markers
+from trove_resources.clouds import Clouds
+from trove_resources.clouds.orchestration import Stack, StackRef
+from trove_resources.clouds.service import Json
+from trove_resources.flows.events import Event
+from trove_resources.inventory import InstanceRef
+from trove_resources.orchestrator import Orchestrator
+from trove_resources.settings import Settings
+from trove_resources.spec import InstanceSpec, Nic
+
+SETTINGS = Settings(
+    server_seconds=40,
+    volume_seconds=20,
+    delete_seconds=40,
+    move_seconds=40,
+    revert_seconds=40,
+    reboot_seconds=20,
+    access_seconds=30,
+    verify_seconds=60,
+)
+PATIENCE = 60.0
+"""Seconds a test waits for what the cloud does by itself."""
+PASSING = ("task_state", "updated_at")
+"""What a resource says of itself that passes."""
+OK = (202, 204)
+"""What Nova and Cinder answer to an action."""
+MADE_ANEW = "security_group_rules"
+"""What is the same thing again under another id."""
+
+
+class HeatBench:
+    """One instance, which may have faults."""
+
+    def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
+        self.heat_cloud, self.cloud, self.site, self.clouds = heat_cloud, heat_cloud.cloud, site, clouds
+        self.heat = clouds.orchestration
+        self.settings = replace(SETTINGS, public_network_id=site.service.network.find_network("public").id)
+        self.driver = Driver(site.clock)
+        self.example = Example(site)
+        self.row: dict[str, str | None] = {}
+        """What was announced: Trove's row would say so."""
+        self.spec = self.example.full_spec(user_data=user_data)
+        self._before = self._all()
+
+    @property
+    def manager(self) -> Orchestrator:
+        """The manager, with the settings of now."""
+        return Orchestrator(self.clouds, self.settings)
+
+    @property
+    def ref(self) -> InstanceRef:
+        """What the row says of the instance."""
+        columns = ("server_id", "volume_id", "stack_id")
+        return self.example.ref(**{name: self.row[name] for name in columns if self.row.get(name)})
+
+    @property
+    def name(self) -> str:
+        """The stack's name."""
+        return markers.resource_name(self.example.instance_id)
+
+    @property
+    def stack_ref(self) -> StackRef:
+        """The stack's name and id."""
+        return StackRef(name=self.name, id=str(self.row["stack_id"]))
+
+    def configure(self, **changes: Any) -> None:
+        """Change an operator's settings."""
+        self.settings = replace(self.settings, **changes)
+
+    def provision(self, spec: InstanceSpec | None = None) -> Run:
+        """Make the instance, or fail to."""
+        run = self.driver.attempt(self.manager.provision(spec or self.spec), self.example.owner)
+        self.row.update(run.results)
+        return run
+
+    def attempt(
+        self, flow: Flow, *, stop: threading.Event | None = None, watch: Callable[[Event], None] = lambda _event: None
+    ) -> Run:
+        """Run a flow that changes the instance, as a task of its own, and return what came of it."""
+        run = self.driver.attempt(flow, self.example.next_task().owner, stop=stop, watch=watch)
+        self.row.update(run.results)
+        return run
+
+    def delete(self) -> Run:
+        """Delete the instance, or fail to."""
+        return self.attempt(self.manager.delete(self.ref))
+
+    def fault(self, kind: str, where: str, **more: Any) -> None:
+        """Have a request to ``where`` (``compute POST /servers``) meet a fault; ``times``: so many, or None, all."""
+        service, method, path = where.split()
+        with self.cloud.lock:
+            self.cloud.faults.add({"kind": kind, "service": service, "method": method, "path": path, **more})
+
+    def heal(self) -> None:
+        """Remove all faults, and have everything slow be quick again."""
+        with self.cloud.lock:
+            self.cloud.faults.remove()
+            for name in self.cloud.transitions.durations:
+                self.cloud.transitions.durations[name] = 0.0
+
+    def slow(self, **seconds: float) -> None:
+        """Have something take its time: ``server_resize=5``."""
+        with self.cloud.lock:
+            for name, value in seconds.items():
+                self.cloud.transitions.durations[name.replace("_", ".", 1)] = value
+
+    def asked(self, action: str) -> int:
+        """Return how often an action of a server or a volume was done since the log was cleared."""
+        return sum(each.action == action and each.status in OK for each in self.cloud.request_log)
+
+    @contextlib.contextmanager
+    def touching(self) -> Iterator[Any]:
+        """Give the cloud's own state, to look at or to change behind everybody's back."""
+        with self.cloud.lock:
+            self.cloud.run_due()
+            yield self.cloud
+
+    @property
+    def stack(self) -> Stack | None:
+        """The stack as Heat shows it; None when it is gone."""
+        return next(iter(self.heat.find(self.name)), None)
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        """Return once something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not reached():
+            assert time.monotonic() < deadline, self.stack
+            time.sleep(0.1)
+
+    def change(self, template: Json, *, rollback: bool = False, tags: tuple[str, ...] | None = None) -> str:
+        """Have Heat update the stack behind the manager's back, and return the status it comes to."""
+        more = {"tags": ",".join(tags)} if tags else {}
+        self.heat.patch(self.stack_ref, minutes=5, rollback=rollback, template=template, **more)
+        self.until(lambda: not self.status.endswith("IN_PROGRESS"))
+        return self.status
+
+    @property
+    def status(self) -> str:
+        """The stack's status, or ``gone``."""
+        return f"{stack.action}_{stack.status}" if (stack := self.stack) else "gone"
+
+    @property
+    def template(self) -> Json:
+        """The stack's template."""
+        return self.heat.template(self.stack_ref)
+
+    def held(self) -> dict[str, list[Json]]:
+        """Return what the cloud holds of the instance, by kind: what was not there before."""
+        found = {kind: [row for row in rows if row["id"] not in self._before] for kind, rows in self._view().items()}
+        return {kind: rows for kind, rows in found.items() if rows}
+
+    def picture(self) -> Json:
+        """Return what can be compared: the cloud's resources with their ids and states, and the stack's template."""
+        held = self.held()
+        for kind, rows in held.items():
+            for row in rows:
+                for name in (*PASSING, *(("id",) if kind == MADE_ANEW else ())):
+                    row.pop(name, None)
+            rows.sort(key=str)
+        return {**held, "flavor": self.flavor, "template": self.template}
+
+    @property
+    def flavor(self) -> str:
+        """The id of the server's flavor."""
+        return next(iter(self._servers()), "")
+
+    def ids(self) -> dict[str, list[str]]:
+        """Return the ids of the server and the volumes: no operation changes them."""
+        held = self.held()
+        return {kind: sorted(row["id"] for row in held.get(kind, [])) for kind in ("servers", "volumes", "ports")}
+
+    def check_well(self) -> None:
+        """Fail unless the stack is COMPLETE and says what the cloud has."""
+        stack = self.stack
+        assert stack is not None
+        assert stack.status == "COMPLETE", (stack.action, stack.status, stack.reason)
+        held, resources = self.held(), self.template["resources"]
+        assert resources["server"]["properties"]["flavor"] == self.flavor
+        assert [row["status"] for row in held["servers"]] == ["ACTIVE"]
+        volumes = {row["description"].split()[0]: row for row in held.get("volumes", [])}
+        for name, kind in (("data_volume", "datastore"), ("root_volume", "root")):
+            if name in resources:
+                assert resources[name]["properties"]["size"] == volumes[kind]["size"]
+                assert volumes[kind]["status"] == "in-use"
+        if "security_group" in resources:
+            wanted = {_rule(each) for each in resources["security_group"]["properties"]["rules"]}
+            assert {_rule(row) for row in held["security_group_rules"] if row["direction"] == "ingress"} == wanted
+        assert ("floating_ip" in resources) == ("floating_ips" in held)
+        assert ("dns_record" in resources) == ("recordsets" in held)
+
+    def check_nothing_is_left(self) -> None:
+        """Fail if Heat or the cloud still has something of the instance."""
+        assert self.status == "gone"
+        assert self.held() == {}
+
+    def _view(self) -> dict[str, list[Json]]:
+        with self.touching() as cloud:
+            return inventory.view(cloud)
+
+    def _all(self) -> set[str]:
+        return {row["id"] for rows in self._view().values() for row in rows}
+
+    def _servers(self) -> list[str]:
+        with self.touching() as cloud:
+            return [
+                server.flavor.id
+                for server in cloud.compute.servers
+                if server.deleted_at is None and server.id not in self._before
+            ]
+
+
+def user_data(nic: Nic | None) -> str:
+    """Render user data as Trove does: what it says of the port is a file."""
+    content = base64.b64encode(json.dumps({"mac_address": nic.mac_address if nic else ""}).encode()).decode()
+    return f"#cloud-config\nwrite_files:\n- encoding: b64\n  content: {content}\n  path: /etc/port\n"
+
+
+def clear(bench: HeatBench) -> None:
+    """Delete the instance however it stands, and check that nothing is left."""
+    bench.heal()
+    run = bench.delete()
+    assert run.error is None, run.error
+    bench.check_nothing_is_left()
+
+
+def _rule(row: Json) -> tuple[Any, ...]:
+    names = ("protocol", "port_range_min", "port_range_max", "remote_ip_prefix", "ethertype")
+    return tuple(row.get(name) for name in names)

@@ -1,0 +1,80 @@
+"""The operations on an instance that is there, as a test runs them: with a guest that is well, or not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from orchestrator_kit import HeatBench, user_data
+from taskflow.flow import Flow
+
+from trove_lab.conformance import GuestStep
+from trove_resources.contract import Around
+from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
+
+FORMER = ("0.0.0.0/0", "::/0")
+OTHERS = ("198.51.100.0/24", "2001:db8::/32")
+SIZE = 3
+"""GiB the data volume grows to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation, and the one that takes it back; None: nothing does."""
+
+    ask: Callable[[HeatBench], Flow]
+    back: str | None = None
+
+
+def guest(name: str, *, fails: bool = False) -> Flow:
+    """Return the guest's part: nothing, or a failure."""
+    return GuestStep(name, fails=fails).flow
+
+
+def resize(bench: HeatBench, *, verify: Flow | None = None, flavor: str = "other_flavor_id") -> Flow:
+    """Return the flow to another flavor."""
+    id_ = getattr(bench.site, flavor)
+    with bench.touching() as cloud:
+        names = {each.id: each.name for each in cloud.compute.flavors}
+    return bench.manager.resize_flavor(
+        bench.ref, FlavorSpec(id=id_, name=names[id_]), verify or guest("resize_flavor/guest/verify")
+    )
+
+
+def grow(bench: HeatBench, size: int = SIZE) -> Flow:
+    """Return the flow to another size of the data volume."""
+    around = Around(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
+    return bench.manager.resize_volume(bench.ref, size, around)
+
+
+def migrate(bench: HeatBench, *, verify: Flow | None = None) -> Flow:
+    """Return the flow to another host."""
+    return bench.manager.migrate(bench.ref, None, verify or guest("migrate/guest/verify"))
+
+
+def let_in(bench: HeatBench, cidrs: tuple[str, ...], former: tuple[str, ...], *, public: bool | None = None) -> Flow:
+    """Return the flow to other rules, and with or without a floating IP."""
+    return bench.manager.update_access(bench.ref, AccessSpec(public=public, cidrs=cidrs, former_cidrs=former))
+
+
+def rebuild(bench: HeatBench) -> Flow:
+    """Return the flow to the same image, with other user data."""
+    spec = RebuildSpec(
+        image_id=bench.site.image_id, user_data=lambda nic: f"{user_data(nic)}package_update: true\n", isolated=True
+    )
+    return bench.manager.rebuild(bench.ref, spec)
+
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    "resize": Operation(resize, "resize back"),
+    "resize back": Operation(lambda bench: resize(bench, flavor="flavor_id")),
+    "grow": Operation(grow),
+    "rules": Operation(lambda bench: let_in(bench, OTHERS, FORMER), "rules back"),
+    "rules back": Operation(lambda bench: let_in(bench, FORMER, OTHERS)),
+    "private": Operation(lambda bench: let_in(bench, FORMER, FORMER, public=False), "public"),
+    "public": Operation(lambda bench: let_in(bench, FORMER, FORMER, public=True)),
+    "reboot": Operation(lambda bench: bench.manager.reboot(bench.ref)),
+    "rebuild": Operation(rebuild),
+    "migrate": Operation(migrate),
+    "no record": Operation(lambda bench: bench.manager.delete_dns_record(bench.ref), "record"),
+    "record": Operation(lambda bench: bench.manager.create_dns_record(bench.ref, "10.0.0.7")),
+}

@@ -1,0 +1,50 @@
+"""heat-engine is killed in the middle of an update: what comes next gets through, or says what to do."""
+
+import pytest
+from orchestrator_kit import HeatBench
+from orchestrator_operations import SIZE, grow, resize
+
+from trove_lab.conformance import GuestStep
+from trove_resources.errors import ResourceFailedError
+from trove_resources.orchestrator import moves
+from trove_resources.orchestrator.template import change
+
+pytestmark = [pytest.mark.mini_only("kills its Heat"), pytest.mark.xdist_group("orchestrator")]
+
+
+def test_a_resize_is_confirmed_all_the_same_and_its_stack_is_complete(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids = bench.ids()
+    bench.configure(move_seconds=10)
+    verify = GuestStep("resize_flavor/guest/verify", bench.heat_cloud.kill_heat)
+    run = bench.attempt(resize(bench, verify=verify.flow))
+    assert run.announced == [("flavor_id", bench.site.other_flavor_id)], run.error
+    assert (run.error, run.leftovers) == (None, [])
+    assert (bench.flavor, bench.ids()) == (bench.site.other_flavor_id, ids)
+    bench.check_well()
+
+
+def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_can_go_back(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids, flavor = bench.ids(), bench.flavor
+    template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
+    bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
+    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == moves.WAITING)
+    bench.heat_cloud.kill_heat()
+    run = bench.attempt(grow(bench))
+    assert isinstance(run.error, ResourceFailedError)
+    assert f"openstack stack cancel {bench.name}" in run.error.fault
+    bench.heat.cancel(bench.stack_ref, rollback=True)
+    bench.until(lambda: bench.status == "ROLLBACK_COMPLETE")
+    assert (bench.flavor, bench.ids()) == (flavor, ids)
+    assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
+    bench.check_well()
+
+
+def test_an_instance_is_deleted(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    verify = GuestStep("resize_flavor/guest/verify", bench.heat_cloud.kill_heat, fails=True)
+    bench.configure(revert_seconds=3)
+    bench.attempt(resize(bench, verify=verify.flow))
+    assert bench.delete().error is None
+    bench.check_nothing_is_left()

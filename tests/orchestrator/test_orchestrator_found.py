@@ -1,0 +1,223 @@
+"""What an operation finds: a stack that failed, is at work, was changed by hand; a resource that is gone."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from orchestrator_kit import HeatBench
+from orchestrator_operations import FORMER, OPERATIONS, OTHERS, SIZE, grow, let_in, rebuild, resize
+
+from trove_resources.errors import ResourceFailedError, ResourcesError
+from trove_resources.orchestrator.guard import differences
+from trove_resources.orchestrator.template import change
+
+pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestrator")]
+
+REFUSED = {"status": 400, "body": {"badRequest": {"code": 400, "message": "full of eels"}}}
+NO_RULE = {"status": 400, "body": {"NeutronError": {"type": "Eels", "message": "full of eels", "detail": ""}}}
+RULE = {"direction": "ingress", "ethertype": "IPv4", "protocol": "icmp", "remote_ip_prefix": "192.0.2.0/24"}
+
+
+def update_failed(bench: HeatBench) -> None:
+    """Leave an update that failed half-way: the template wants what the server is not."""
+    bench.fault("status", "compute POST /servers/*/action", contains='"resize"', **REFUSED)
+    template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
+    assert bench.change(template) == "UPDATE_FAILED"
+
+
+def rollback_failed(bench: HeatBench) -> None:
+    """Leave an update whose rollback failed, too."""
+    bench.fault("status", "network DELETE /security-group-rules/*", **NO_RULE, times=2)
+    assert bench.change(change.with_rules(bench.template, [RULE]), rollback=True) == "ROLLBACK_FAILED"
+
+
+def check_failed(bench: HeatBench) -> None:
+    """Leave a check that failed."""
+    bench.fault("status", "compute GET /servers/*", status=404)
+    bench.heat.check(bench.stack_ref)
+    bench.until(lambda: bench.status == "CHECK_FAILED")
+
+
+def growth_abandoned(bench: HeatBench) -> None:
+    """Leave a volume that has grown, and a stack that wants the old size."""
+    former = bench.template
+    assert bench.change(change.with_size(former, SIZE)) == "UPDATE_COMPLETE"
+    assert bench.change(former) == "UPDATE_FAILED"
+
+
+@pytest.mark.parametrize("leave", [update_failed, rollback_failed, check_failed, growth_abandoned])
+def test_a_stack_that_failed_is_made_well_first(bench: HeatBench, leave: Callable[[HeatBench], None]) -> None:
+    bench.provision(bench.example.spec())
+    ids = bench.ids()
+    leave(bench)
+    bench.heal()
+    run = bench.attempt(grow(bench))
+    assert run.announced == [("volume_size", str(SIZE))], run.error
+    assert bench.ids() == ids
+    bench.check_well()
+
+
+def test_a_stack_that_cannot_be_made_well_is_refused_with_what_to_do(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids = bench.ids()
+    update_failed(bench)
+    bench.fault("status", "compute POST /servers/*/action", contains='"resize"', times=None, **REFUSED)
+    run = bench.attempt(grow(bench))
+    assert isinstance(run.error, ResourceFailedError), run.error
+    says = "UPDATE_FAILED: server .*eels.*see to that resource by hand, and ask again"
+    assert re.search(says, str(run.error), re.DOTALL)
+    assert bench.ids() == ids
+    assert [each["size"] for each in bench.held()["volumes"]] == [1]
+
+
+def test_a_stack_at_work_is_left_alone_with_what_to_do(instance: HeatBench) -> None:
+    former = instance.template
+    instance.slow(server_resize=3)
+    template = change.with_flavor(former, instance.site.other_flavor_id, 60)
+    instance.heat.patch(instance.stack_ref, minutes=5, rollback=True, template=template)
+    run = instance.attempt(grow(instance))
+    assert isinstance(run.error, ResourceFailedError), run.error
+    assert f"openstack stack cancel {instance.name}" in run.error.fault
+    assert (instance.status, run.leftovers) == ("UPDATE_IN_PROGRESS", [])
+    instance.heat.cancel(instance.stack_ref, rollback=True)
+    instance.until(lambda: instance.status == "ROLLBACK_COMPLETE")
+    assert instance.template == former
+    instance.check_well()
+
+
+def test_a_stack_that_is_gone_is_told_and_the_instance_can_be_deleted(bench: HeatBench) -> None:
+    bench.provision(bench.example.bare_spec())
+    flows = [resize(bench), OPERATIONS["reboot"].ask(bench)]
+    bench.heat.delete(bench.stack_ref)
+    bench.until(lambda: bench.status == "gone")
+    for flow in flows:
+        assert re.search("stack .* is not there: it is gone; delete the instance", str(bench.attempt(flow).error))
+    assert bench.delete().error is None
+
+
+def lose_server(bench: HeatBench) -> None:
+    """Delete the server behind everybody's back."""
+    nova, (server,) = bench.site.service.compute, bench.ids()["servers"]
+    nova.delete_server(server)
+    bench.until(lambda: not bench.held().get("servers"))
+
+
+def lose_port(bench: HeatBench) -> None:
+    """Delete the user port, as a tenant can."""
+    (port,) = [row["id"] for row in bench.held()["ports"] if row["description"].startswith("User")]
+    bench.site.service.network.delete_port(port)
+
+
+def lose_group(bench: HeatBench) -> None:
+    """Delete the security group."""
+    (group,) = bench.held()["security_groups"]
+    with bench.touching() as cloud:
+        cloud.network.security_groups.remove(group["id"])
+        for rule in cloud.network.rules.where(security_group_id=group["id"]):
+            cloud.network.rules.remove(rule.id)
+        for port in cloud.network.ports:
+            port.security_group_ids = [each for each in port.security_group_ids if each != group["id"]]
+
+
+def lose_volume(bench: HeatBench) -> None:
+    """Delete the data volume."""
+    lose_attachment(bench)
+    (volume,) = bench.ids()["volumes"]
+    bench.site.service.block_storage.delete_volume(volume)
+
+
+def lose_attachment(bench: HeatBench) -> None:
+    """Take the data volume from the server."""
+    (server,), (volume,) = bench.ids()["servers"], bench.ids()["volumes"]
+    bench.site.service.compute.delete(f"/servers/{server}/os-volume_attachments/{volume}")
+    bench.until(lambda: bench.held()["volumes"][0]["status"] == "available")
+
+
+@pytest.mark.parametrize(
+    ("lose", "ask", "says"),
+    [
+        pytest.param(lose_server, resize, "server .*could not be found", id="server, resize"),
+        pytest.param(lose_server, OPERATIONS["reboot"].ask, "server .*could not be found", id="server, reboot"),
+        pytest.param(lose_volume, grow, "data volume .*could not be found", id="volume"),
+        pytest.param(lose_port, rebuild, "user port .* is not there: it is gone", id="port"),
+        pytest.param(
+            lose_group, lambda bench: let_in(bench, OTHERS, FORMER), "security group .* is not there", id="group"
+        ),
+    ],
+)
+def test_what_is_gone_is_named_and_the_instance_can_be_deleted(
+    bench: HeatBench, lose: Callable[[HeatBench], None], ask: Callable[[HeatBench], object], says: str
+) -> None:
+    bench.provision(bench.example.spec())
+    before = bench.ids()
+    lose(bench)
+    left = bench.ids()
+    run = bench.attempt(ask(bench))
+    assert isinstance(run.error, ResourcesError)
+    assert re.search(says, str(run.error), re.DOTALL), run.error
+    assert bench.ids() == left != before or lose is lose_group
+    assert bench.delete().error is None
+    bench.check_nothing_is_left()
+
+
+def test_a_volume_that_is_not_attached_grows_and_is_deleted(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids = bench.ids()
+    lose_attachment(bench)
+    assert bench.attempt(grow(bench)).error is None
+    assert bench.ids() == ids
+    assert bench.held()["volumes"][0]["size"] == SIZE
+
+
+def test_a_template_without_a_server_is_refused(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    template = bench.template
+    del template["resources"]["server"]
+    template["outputs"] = {}
+    assert bench.change(template) == "UPDATE_COMPLETE"
+    volumes = bench.ids()["volumes"]
+    for ask in (grow, OPERATIONS["reboot"].ask):
+        run = bench.attempt(ask(bench))
+        assert "its template has no resource server; update it with one that has" in str(run.error)
+    assert bench.ids()["volumes"] == volumes
+
+
+def test_a_template_of_an_older_release_changes_in_what_the_operation_is_about_alone(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids, former, stack = bench.ids(), bench.template, bench.stack
+    assert stack is not None
+    former["description"] = "Trove instance"
+    del former["resources"]["server"]["properties"]["config_drive"]
+    del former["resources"]["data_volume"]["properties"]["description"]
+    former["outputs"] = {}
+    tags = tuple(re.sub("^(trove_resources_template)_.*", r"\1_0", each) for each in stack.tags)
+    assert bench.change(former, tags=tags) == "UPDATE_COMPLETE"
+    server = ("resources", "server", "properties")
+    for ask, changed in (
+        (resize, {(*server, "flavor"), (*server, "resize_timeout")}),
+        (grow, {("resources", "data_volume", "properties", "size")}),
+        (OPERATIONS["rules"].ask, {("resources", "security_group", "properties", "rules")}),
+    ):
+        before = bench.template
+        assert bench.attempt(ask(bench)).error is None
+        assert set(differences(before, bench.template)) == changed
+    assert bench.ids() == ids
+    assert "trove_resources_template_0" in bench.stack.tags  # type: ignore[union-attr]
+    bench.check_well()
+
+
+def test_a_rule_made_by_hand_is_kept_by_an_operation_and_by_its_undo(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    (group,) = bench.held()["security_groups"]
+    bench.site.service.network.create_security_group_rule(security_group_id=group["id"], **RULE)
+
+    def by_hand() -> int:
+        return sum(row["protocol"] == "icmp" for row in bench.held()["security_group_rules"])
+
+    bench.fault("status", "network DELETE /security-group-rules/*", **NO_RULE)
+    assert bench.attempt(OPERATIONS["rules"].ask(bench)).error is not None
+    assert by_hand() == 1
+    bench.heal()
+    assert bench.attempt(OPERATIONS["rules"].ask(bench)).error is None
+    assert by_hand() == 1
+    bench.check_well()

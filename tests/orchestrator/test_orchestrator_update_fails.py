@@ -1,0 +1,195 @@
+"""A resource of a stack that is updated fails: all is as it was, and the operation goes well when asked again."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from orchestrator_kit import HeatBench
+from orchestrator_operations import OPERATIONS, grow, guest, let_in, migrate, resize
+
+from trove_lab.conformance import GuestSaysNoError
+from trove_resources.errors import InvalidSpecError, ResourceFailedError, ResourcesError
+
+pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestrator")]
+
+EELS = "full of eels"
+NEUTRON = {"status": 400, "times": None, "body": {"NeutronError": {"type": "Eels", "message": EELS, "detail": ""}}}
+NOVA = {"status": 400, "times": None, "body": {"badRequest": {"code": 400, "message": EELS}}}
+DESIGNATE = {"status": 400, "times": None, "body": {"code": 400, "type": "eels", "message": EELS}}
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """What a request that an operation needs meets."""
+
+    operation: str
+    where: str
+    says: str
+    """An expression of what the error says."""
+    fault: str = "status"
+    more: dict[str, Any] = field(default_factory=lambda: {"times": None})
+
+
+FAILING = {
+    "new rules": Failing("rules", "network POST /security-group-rules", f"security group.*{EELS}", more=NEUTRON),
+    "old rules": Failing(
+        "rules", "network DELETE /security-group-rules/*", f"security group.*{EELS}", more={**NEUTRON, "times": 1}
+    ),
+    "size refused": Failing(
+        "grow", "volume POST /volumes/*/action", f"data volume.*{EELS}", more={**NOVA, "contains": "os-extend"}
+    ),
+    "flavor refused": Failing(
+        "resize", "compute POST /servers/*/action", f"server.*{EELS}", more={**NOVA, "contains": '"resize"'}
+    ),
+    "migration refused": Failing(
+        "migrate", "compute POST /servers/*/action", EELS, more={**NOVA, "contains": '"migrate"'}
+    ),
+    "reboot refused": Failing("reboot", "compute POST /servers/*/action", EELS, more={**NOVA, "contains": '"reboot"'}),
+    "rebuild refused": Failing(
+        "rebuild", "compute POST /servers/*/action", EELS, more={**NOVA, "contains": '"rebuild"'}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+def test_what_fails_is_named_and_all_is_as_it_was(instance: HeatBench, name: str) -> None:
+    failing, before = FAILING[name], instance.picture()
+    instance.fault(failing.fault, failing.where, **failing.more)
+    run = instance.attempt(OPERATIONS[failing.operation].ask(instance))
+    assert isinstance(run.error, ResourcesError), run.error
+    assert re.search(failing.says, str(run.error)), run.error
+    assert not run.leftovers
+    assert run.announced == []
+    assert instance.picture() == before
+    instance.check_well()
+
+
+def test_a_floating_ip_that_is_not_given_leaves_all_as_it_was(instance: HeatBench) -> None:
+    assert instance.attempt(OPERATIONS["private"].ask(instance)).error is None
+    before = instance.picture()
+    instance.fault("status", "network POST /floatingips", **NEUTRON)
+    run = instance.attempt(OPERATIONS["public"].ask(instance))
+    assert isinstance(run.error, ResourceFailedError)
+    assert (run.error.kind, run.leftovers) == ("floating ip", [])
+    assert instance.picture() == before
+    assert EELS in run.error.fault
+    instance.heal()
+    assert instance.attempt(OPERATIONS["public"].ask(instance)).error is None
+    instance.check_well()
+
+
+@pytest.mark.parametrize(
+    ("operation", "back", "fault", "resource"),
+    [
+        ("private", "public", ("network DELETE /floatingips/*", NEUTRON), ("floating ip", "floating_ips")),
+        ("no record", "record", ("dns DELETE /zones/*/recordsets/*", DESIGNATE), ("dns record", "recordsets")),
+    ],
+)
+def test_what_cannot_be_taken_away_is_kept_in_mind_and_goes_with_the_next_operation(
+    bench: HeatBench, operation: str, back: str, fault: tuple[str, dict[str, Any]], resource: tuple[str, str]
+) -> None:
+    (where, more), (kind, held) = fault, resource
+    assert bench.provision().error is None
+    ids, before = bench.ids(), bench.held()
+    bench.fault("status", where, **more)
+    run = bench.attempt(OPERATIONS[operation].ask(bench))
+    assert isinstance(run.error, ResourceFailedError), run.error
+    assert (run.error.kind, run.error.resource_id) == (kind, before[held][0]["id"])
+    assert EELS in run.error.fault
+    assert bench.held()[held] == before[held]
+    again = bench.attempt(OPERATIONS[back].ask(bench))
+    assert re.search(f"{kind} .*{EELS}.*ask again", str(again.error), re.DOTALL), again.error
+    bench.heal()
+    assert bench.attempt(OPERATIONS[back].ask(bench)).error is None
+    (made,) = bench.held()[held]
+    assert made["id"] != before[held][0]["id"]
+    assert bench.ids() == ids
+    bench.check_well()
+
+
+@pytest.mark.parametrize("where", ["network DELETE /floatingips/*", "dns DELETE /zones/*/recordsets/*"])
+def test_what_could_not_be_taken_away_goes_with_the_instance(bench: HeatBench, where: str) -> None:
+    assert bench.provision().error is None
+    bench.fault("status", where, times=None)
+    for operation in ("private", "no record"):
+        bench.attempt(OPERATIONS[operation].ask(bench))
+    bench.heal()
+    assert bench.delete().error is None
+    bench.check_nothing_is_left()
+
+
+def test_a_flavor_no_host_has_room_for_leaves_the_server_as_it_was(instance: HeatBench) -> None:
+    before = instance.picture()
+    run = instance.attempt(resize(instance, flavor="huge_flavor_id"))
+    assert isinstance(run.error, ResourceFailedError)
+    assert run.error.kind == "server"
+    assert "No valid host" in run.error.fault
+    assert not run.leftovers
+    assert instance.picture() == before
+    instance.check_well()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        pytest.param(lambda bench: resize(bench, verify=guest("resize_flavor/guest/verify", fails=True)), id="resize"),
+        pytest.param(lambda bench: migrate(bench, verify=guest("migrate/guest/verify", fails=True)), id="migrate"),
+    ],
+)
+def test_a_guest_that_is_not_well_is_where_it_was(instance: HeatBench, ask: Callable[[HeatBench], Any]) -> None:
+    before = instance.picture()
+    run = instance.attempt(ask(instance))
+    assert isinstance(run.error, GuestSaysNoError), run.error
+    assert not run.leftovers
+    assert instance.picture() == before
+    instance.check_well()
+
+
+def test_a_volume_that_fails_to_grow_keeps_its_size_and_grows_once_an_operator_has_seen_to_it(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids = bench.ids()
+    bench.fault("error_later", "volume POST /volumes/*/action", contains="os-extend")
+    run = bench.attempt(grow(bench))
+    assert isinstance(run.error, ResourceFailedError)
+    assert run.error.kind == "data volume"
+    assert "error_extending" in str(run.error)
+    (left,) = run.leftovers
+    assert re.search("data volume .*error_extending.*see to that resource by hand", left.reason)
+    assert bench.template["resources"]["data_volume"]["properties"]["size"] == 1
+    again = bench.attempt(grow(bench))
+    assert "error_extending" in str(again.error)
+    with bench.touching() as cloud:
+        (volume,) = ids["volumes"]
+        cloud.volume.volumes.get(volume).status = "in-use"
+    assert bench.attempt(grow(bench)).error is None
+    assert bench.held()["volumes"][0]["size"] == 3
+    assert bench.ids() == ids
+    bench.check_well()
+
+
+def test_a_server_in_error_after_the_resize_is_started_again_on_its_old_flavor(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids, flavor = bench.ids(), bench.flavor
+    bench.fault("error_later", "compute POST /servers/*/action", contains='"resize"')
+    run = bench.attempt(resize(bench))
+    assert isinstance(run.error, ResourceFailedError)
+    assert (run.error.kind, run.leftovers) == ("server", [])
+    assert "ERROR" in run.error.fault
+    assert (bench.flavor, bench.ids()) == (flavor, ids)
+    bench.check_well()
+    assert bench.attempt(resize(bench)).error is None
+    assert (bench.flavor, bench.ids()) == (bench.site.other_flavor_id, ids)
+    bench.check_well()
+
+
+def test_what_cannot_be_is_refused_and_nothing_is_asked_of_heat(instance: HeatBench) -> None:
+    before, changed = instance.picture(), instance.stack
+    run = instance.attempt(grow(instance, 0))
+    assert isinstance(run.error, InvalidSpecError)
+    instance.configure(public_network_id=None)
+    run = instance.attempt(let_in(instance, ("10.0.0.0/8",), (), public=True))
+    assert isinstance(run.error, InvalidSpecError)
+    assert not run.leftovers
+    assert (instance.picture(), instance.stack) == (before, changed)

@@ -1,0 +1,55 @@
+"""Which tests a worker of pytest-xdist runs one after the other, and which are begun first."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from xdist.scheduler import LoadScopeScheduling
+
+PIECES: Final[Sequence[Sequence[str]]] = (
+    tuple(
+        f"tests/trove/test_trove_{name}.py"
+        for name in (
+            *("changes", "changes_fail_in_cloud", "changes_fail_in_guest", "changes_interrupted", "create"),
+            *("faults_for_good", "faults_once", "guests", "network", "races", "replicas"),
+        )
+    ),
+    ("tests/trove/test_trove_orchestrator.py",),
+    ("tests/trove/test_trove_migration.py",),
+    ("tests/demo/test_demo.py",),
+    ("tests/heat_plugin/test_heat_plugin_gate.py",),
+    ("tests/trove/test_trove_changes_beside_stock.py",),
+    tuple(
+        f"tests/heat_plugin/test_heat_plugin_{name}.py"
+        for name in ("engine_dies", "kept", "loading", "signals", "updatable")
+    ),
+    tuple(f"tests/heat/test_{name}.py" for name in ("heat_stacks", "orchestration_client", "template")),
+    ("tests/trove/test_trove_beside_stock.py",),
+    ("tests/local/test_cli.py",),
+    tuple(f"tests/local/test_{name}.py" for name in ("lab", "misbehaving_guests", "stock_faults")),
+)
+"""Work that is not shared out, the longest first. What uses one lab is one piece: each worker that gets some of it
+would start that lab. The slowest begins first, or all wait for it at the end.
+"""
+
+_PIECES: Final = {file: number for number, files in enumerate(PIECES) for file in files}
+
+
+def rank(nodeid: str) -> int:
+    """Return the place of a test's piece; all that are not named come last."""
+    return _PIECES.get(_file_of(nodeid), len(PIECES))
+
+
+class ByLab(LoadScopeScheduling):
+    """Hands out pieces of work, and other tests by file, in the order of the collection."""
+
+    def __init__(self, config: Any, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = _file_of(nodeid)
+        return PIECES[_PIECES[file]][0] if file in _PIECES else file
+
+
+def _file_of(nodeid: str) -> str:
+    return nodeid.partition("::")[0]
