@@ -8,6 +8,11 @@ WORKERS ?= 4
 # Two dozen processes start in a run of the tests: without bytecode each compiles all of Trove, or Heat, once more.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What starts a real Heat.
+HEAT := $(addprefix tests/,heat heat_plugin orchestrator cli/test_status_of_heat.py \
+	conformance/test_orchestrator.py conformance/test_orchestrator_stock_types.py \
+	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
+
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test lint format docs clean
 
@@ -20,8 +25,9 @@ demo: $(STAMP) ## the main job: an unmodified Trove provisions, resizes, reboots
 bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
 	$(BIN)/python -m bench --output docs
 
-test: $(STAMP) ## every test
-	$(BIN)/python -m pytest -n $(WORKERS)
+test: $(STAMP) ## every test: first those without Heat, then those on a real Heat
+	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
+	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
 
 lint: $(STAMP) ## ruff, mypy, import-linter
 	$(BIN)/ruff check
