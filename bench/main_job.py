@@ -6,8 +6,9 @@ from rich.console import Console
 
 from bench.cloud_time import cloud_seconds, durations
 from bench.measurements import Step
-from trove_lab.demo import job, report, steps
+from trove_lab.demo import job, steps
 from trove_lab.demo.lab_job import job_of
+from trove_lab.demo.progress import ConsoleProgress
 from trove_lab.local.lab import Lab
 
 _NEEDS = {"add replica": "delete replica", "delete replica": "add replica"}
@@ -22,7 +23,7 @@ def chosen(names: Collection[str]) -> Sequence[steps.Step]:
 def measure(lab: Lab, names: Collection[str], console: Console) -> Iterator[Step]:
     """Run the job in a lab and yield what each chosen step took."""
     lab.control.post("durations", durations())
-    for result in job.run(job_of(lab), report.ConsoleProgress(console), chosen(names)):
+    for result in job.run(job_of(lab), ConsoleProgress(console), chosen(names)):
         if result.name in names:
             yield Step(
                 manager=lab.manager,

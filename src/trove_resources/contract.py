@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from taskflow.flow import Flow
 
@@ -89,6 +89,8 @@ class ResourceManager:
 
     name = "none"
     """What ``resource_manager`` calls it, and what stands in ``provisioning_engine``."""
+    conditions: ClassVar[Mapping[str, str]] = {}
+    """What an operation needs that not every cloud has, in words, by its name."""
 
     @classmethod
     def engines(cls) -> frozenset[str]:
@@ -104,6 +106,13 @@ class ResourceManager:
         """Raise WrongEngineError when another engine owns an instance. To be asked before anything is done with one."""
         if instance.engine is not None and instance.engine not in self.engines():
             raise WrongEngineError(instance.instance_id, engine=instance.engine, manager=self.name)
+
+    def require_supported(self, operation: str, instance: InstanceRef) -> None:
+        """Raise OperationIsNotSupported for an instance that cannot have an operation, though others can.
+
+        To be asked before anything is done for it, the guest's steps too. May ask the cloud, and changes nothing.
+        Raises CloudError.
+        """
 
     def provision(self, spec: InstanceSpec) -> Flow:
         """Make all resources of a new instance; the server is ``ACTIVE`` at the end.

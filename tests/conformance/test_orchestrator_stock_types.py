@@ -59,11 +59,13 @@ class TestWhatHeatsOwnServerCannot(OnHeat):
         ("operation", "ask"),
         [("reboot", _reboot), ("migrate", _migrate), ("rebuild", _rebuild)],
     )
-    def test_it_is_refused_before_a_flow_is_made_and_nothing_is_another(
+    def test_it_is_refused_before_a_flow_and_by_the_flow_and_nothing_is_another(
         self, bench: Bench, operation: str, ask: Callable[[Bench], Flow]
     ) -> None:
         bench.provision(bench.example.bare_spec())
         before = bench.held()
         with pytest.raises(OperationIsNotSupported, match=f"plug-in.*{operation}"):
-            ask(bench)
+            bench.manager.require_supported(operation, bench.ref)
+        with pytest.raises(OperationIsNotSupported, match=f"plug-in.*{operation}"):
+            bench.run(ask(bench))
         assert bench.held() == before

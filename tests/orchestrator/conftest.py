@@ -74,13 +74,12 @@ def _kept(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[Kept]:
 
 @pytest.fixture
 def instance(_kept: Kept) -> Iterator[HeatBench]:
-    """Return an instance that is there, with one of everything, which other tests may have used, and left as it was."""
+    """Return an instance that is there, with one of everything. Others may have resized it, grown it, moved it."""
     bench = _kept.take()
-    before = bench.picture()
-    settings = bench.settings
+    before, settings = bench.shape(), bench.settings
     yield bench
     bench.heal()
     bench.settings = settings
     stack = bench.stack
-    if stack is None or stack.status != "COMPLETE" or bench.picture() != before:
+    if stack is None or stack.status != "COMPLETE" or bench.shape() != before:
         _kept.drop()

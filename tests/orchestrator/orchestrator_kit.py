@@ -180,6 +180,18 @@ class HeatBench:
         """The id of the server's flavor."""
         return next(iter(self._servers()), "")
 
+    @property
+    def size(self) -> int:
+        """The data volume's size in GiB."""
+        return next(int(row["size"]) for row in self.held()["volumes"] if row["description"].startswith("datastore"))
+
+    def shape(self) -> Json:
+        """Return of which kind how many there are, and who may reach the database."""
+        held = self.held()
+        return {kind: len(rows) for kind, rows in held.items()} | {
+            "rules": {_rule(row) for row in held["security_group_rules"]}
+        }
+
     def ids(self) -> dict[str, list[str]]:
         """Return the ids of the server and the volumes: no operation changes them."""
         held = self.held()

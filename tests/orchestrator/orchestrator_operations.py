@@ -1,7 +1,6 @@
 """The operations on an instance that is there, as a test runs them: with a guest that is well, or not."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from orchestrator_kit import HeatBench, user_data
@@ -17,12 +16,8 @@ SIZE = 3
 """GiB the data volume grows to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """An operation, and the one that takes it back; None: nothing does."""
-
-    ask: Callable[[HeatBench], Flow]
-    back: str | None = None
+Ask = Callable[[HeatBench], Flow]
+"""Asks the manager for a flow."""
 
 
 def guest(name: str, *, fails: bool = False) -> Flow:
@@ -30,9 +25,10 @@ def guest(name: str, *, fails: bool = False) -> Flow:
     return GuestStep(name, fails=fails).flow
 
 
-def resize(bench: HeatBench, *, verify: Flow | None = None, flavor: str = "other_flavor_id") -> Flow:
-    """Return the flow to another flavor."""
-    id_ = getattr(bench.site, flavor)
+def resize(bench: HeatBench, *, verify: Flow | None = None, flavor_id: str | None = None) -> Flow:
+    """Return the flow to a flavor: of two that go, the one it does not have."""
+    site = bench.site
+    id_ = flavor_id or (site.flavor_id if bench.flavor == site.other_flavor_id else site.other_flavor_id)
     with bench.touching() as cloud:
         names = {each.id: each.name for each in cloud.compute.flavors}
     return bench.manager.resize_flavor(
@@ -64,17 +60,15 @@ def rebuild(bench: HeatBench) -> Flow:
     return bench.manager.rebuild(bench.ref, spec)
 
 
-OPERATIONS: Final[Mapping[str, Operation]] = {
-    "resize": Operation(resize, "resize back"),
-    "resize back": Operation(lambda bench: resize(bench, flavor="flavor_id")),
-    "grow": Operation(grow),
-    "rules": Operation(lambda bench: let_in(bench, OTHERS, FORMER), "rules back"),
-    "rules back": Operation(lambda bench: let_in(bench, FORMER, OTHERS)),
-    "private": Operation(lambda bench: let_in(bench, FORMER, FORMER, public=False), "public"),
-    "public": Operation(lambda bench: let_in(bench, FORMER, FORMER, public=True)),
-    "reboot": Operation(lambda bench: bench.manager.reboot(bench.ref)),
-    "rebuild": Operation(rebuild),
-    "migrate": Operation(migrate),
-    "no record": Operation(lambda bench: bench.manager.delete_dns_record(bench.ref), "record"),
-    "record": Operation(lambda bench: bench.manager.create_dns_record(bench.ref, "10.0.0.7")),
+OPERATIONS: Final[Mapping[str, Ask]] = {
+    "resize": resize,
+    "grow": lambda bench: grow(bench, bench.size + 2),
+    "rules": lambda bench: let_in(bench, OTHERS, FORMER),
+    "private": lambda bench: bench.manager.update_access(bench.ref, AccessSpec(public=False)),
+    "public": lambda bench: bench.manager.update_access(bench.ref, AccessSpec(public=True)),
+    "reboot": lambda bench: bench.manager.reboot(bench.ref),
+    "rebuild": rebuild,
+    "migrate": migrate,
+    "no record": lambda bench: bench.manager.delete_dns_record(bench.ref),
+    "record": lambda bench: bench.manager.create_dns_record(bench.ref, "10.0.0.7"),
 }

@@ -1,5 +1,6 @@
 """What is another by the time an operation runs: an operator's settings, and what an instance was made of."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -28,7 +29,7 @@ ABOUT = {
 }
 """Where the template differs after an operation."""
 SEEN = {
-    "resize": {"flavor"},
+    "resize": {"flavor", "servers"},
     "grow": {"volumes"},
     "rules": {"security_group_rules"},
     "private": {"floating_ips"},
@@ -41,11 +42,10 @@ SEEN = {
 
 @pytest.mark.parametrize("operation", ABOUT)
 def test_with_all_settings_changed_an_operation_changes_what_it_is_about_alone(
-    bench: HeatBench, operation: str
+    instance: HeatBench, operation: str
 ) -> None:
-    assert bench.provision().error is None
-    before, ids = bench.picture(), bench.ids()
-    bench.configure(
+    before, ids = instance.picture(), instance.ids()
+    instance.configure(
         public_network_id=NOBODY,
         security_group_prefix="another",
         require_router=False,
@@ -56,12 +56,12 @@ def test_with_all_settings_changed_an_operation_changes_what_it_is_about_alone(
         revert_seconds=44,
         verify_seconds=61,
     )
-    assert bench.attempt(OPERATIONS[operation].ask(bench)).error is None
-    after = bench.picture()
+    assert instance.attempt(OPERATIONS[operation](instance)).error is None
+    after = instance.picture()
     assert set(differences(before.pop("template"), after.pop("template"))) == ABOUT[operation]
     assert {kind for kind in {*before, *after} if before.get(kind) != after.get(kind)} == SEEN[operation]
-    assert bench.ids() == ids
-    bench.check_well()
+    assert instance.ids() == ids
+    instance.check_well()
 
 
 def made_of_what_goes(bench: HeatBench) -> None:
@@ -94,7 +94,7 @@ def test_a_stack_stays_updatable_when_what_it_was_made_of_is_gone(bench: HeatBen
         cloud.compute.flavors.remove(flavor.id)
     try:
         for operation in ("grow", "rules", "resize", "reboot"):
-            run = bench.attempt(OPERATIONS[operation].ask(bench))
+            run = bench.attempt(OPERATIONS[operation](bench))
             assert run.error is None, (operation, run.error)
     finally:
         with bench.touching() as cloud:
@@ -125,8 +125,8 @@ def stock(bench: HeatBench) -> HeatBench:
 def test_with_heats_own_types_what_is_gone_is_named_and_the_instance_is_left_as_it_was(stock: HeatBench) -> None:
     made_of_what_goes(stock)
     ids = stock.ids()
-    run = stock.attempt(OPERATIONS["rules"].ask(stock))
-    assert "key" in str(run.error), run.error
+    run = stock.attempt(OPERATIONS["rules"](stock))
+    assert re.search("(VolumeSnapshot|Key).* could not be found", str(run.error)), run.error
     assert stock.ids() == ids
     around = Around(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
     run = stock.attempt(stock.manager.resize_volume(stock.ref, SIZE, around))
@@ -141,10 +141,8 @@ def test_with_heats_own_types_a_server_is_resized_and_taken_back_and_signals_are
     run = stock.attempt(resize(stock, verify=guest("resize_flavor/guest/verify", fails=True)))
     assert run.error is not None
     assert (run.leftovers, stock.flavor, stock.ids()) == ([], flavor, ids)
-    run = stock.attempt(resize(stock, flavor="huge_flavor_id"))
-    assert "flavor" in str(run.error)
-    assert (run.leftovers, stock.flavor, stock.ids()) == ([], flavor, ids)
     stock.check_well()
     for operation in ("reboot", "rebuild", "migrate"):
         with pytest.raises(OperationIsNotSupported):
-            OPERATIONS[operation].ask(stock)
+            stock.manager.require_supported(operation, stock.ref)
+        assert isinstance(stock.attempt(OPERATIONS[operation](stock)).error, OperationIsNotSupported)

@@ -4,7 +4,7 @@ import pytest
 from orchestrator_kit import HeatBench
 from orchestrator_operations import SIZE, grow, resize
 
-from trove_lab.conformance import GuestStep
+from trove_lab.conformance import GuestSaysNoError, GuestStep
 from trove_resources.errors import ResourceFailedError
 from trove_resources.orchestrator import moves
 from trove_resources.orchestrator.template import change
@@ -41,10 +41,23 @@ def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_can_go_back(benc
     bench.check_well()
 
 
+def test_a_guest_that_is_not_well_then_is_on_its_old_flavor_all_the_same(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids, flavor = bench.ids(), bench.flavor
+    bench.configure(revert_seconds=8)
+    verify = GuestStep("resize_flavor/guest/verify", bench.heat_cloud.kill_heat, fails=True)
+    run = bench.attempt(resize(bench, verify=verify.flow))
+    assert isinstance(run.error, GuestSaysNoError), run.error
+    assert not run.leftovers
+    assert (bench.flavor, bench.ids()) == (flavor, ids)
+    bench.check_well()
+
+
 def test_an_instance_is_deleted(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
-    verify = GuestStep("resize_flavor/guest/verify", bench.heat_cloud.kill_heat, fails=True)
-    bench.configure(revert_seconds=3)
-    bench.attempt(resize(bench, verify=verify.flow))
+    template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
+    bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
+    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == moves.WAITING)
+    bench.heat_cloud.kill_heat()
     assert bench.delete().error is None
     bench.check_nothing_is_left()

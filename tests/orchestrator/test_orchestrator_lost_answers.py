@@ -40,7 +40,7 @@ def test_nothing_is_done_twice(instance: HeatBench, operation: str, where: str, 
     ids = instance.ids()
     instance.cloud.request_log.clear()
     instance.fault(kind, where)
-    run = instance.attempt(OPERATIONS[operation].ask(instance))
+    run = instance.attempt(OPERATIONS[operation](instance))
     assert run.error is None
     assert instance.asked(action) == 1
     assert instance.ids() == ids
@@ -52,7 +52,7 @@ def test_a_heat_that_refuses_to_answer_for_good_is_told_and_nothing_is_changed(
     instance: HeatBench, operation: str
 ) -> None:
     before = instance.picture()
-    flow = OPERATIONS[operation].ask(instance)
+    flow = OPERATIONS[operation](instance)
     for where in (SIGNAL, UPDATE):
         instance.fault("status", where, status=503, times=5)
     run = instance.attempt(flow)

@@ -34,7 +34,7 @@ def test_what_is_stopped_while_heat_is_at_work_is_taken_back(instance: HeatBench
     before = instance.picture()
     instance.slow(server_resize=2)
     stop, watch = stop_at("waiting")
-    run = instance.attempt(OPERATIONS[operation].ask(instance), stop=stop, watch=watch)
+    run = instance.attempt(OPERATIONS[operation](instance), stop=stop, watch=watch)
     assert isinstance(run.error, FlowStoppedError), run.error
     assert not run.leftovers
     assert instance.picture() == before
@@ -60,7 +60,7 @@ def test_what_is_stopped_before_it_asks_heat_for_anything_leaves_the_stack_alone
 ) -> None:
     before, changed = instance.picture(), instance.stack
     stop, watch = stop_at("succeeded")
-    run = instance.attempt(OPERATIONS[operation].ask(instance), stop=stop, watch=watch)
+    run = instance.attempt(OPERATIONS[operation](instance), stop=stop, watch=watch)
     assert isinstance(run.error, FlowStoppedError), run.error
     assert not run.leftovers
     assert (instance.picture(), instance.stack) == (before, changed)

@@ -57,7 +57,7 @@ FAILING = {
 def test_what_fails_is_named_and_all_is_as_it_was(instance: HeatBench, name: str) -> None:
     failing, before = FAILING[name], instance.picture()
     instance.fault(failing.fault, failing.where, **failing.more)
-    run = instance.attempt(OPERATIONS[failing.operation].ask(instance))
+    run = instance.attempt(OPERATIONS[failing.operation](instance))
     assert isinstance(run.error, ResourcesError), run.error
     assert re.search(failing.says, str(run.error)), run.error
     assert not run.leftovers
@@ -67,16 +67,16 @@ def test_what_fails_is_named_and_all_is_as_it_was(instance: HeatBench, name: str
 
 
 def test_a_floating_ip_that_is_not_given_leaves_all_as_it_was(instance: HeatBench) -> None:
-    assert instance.attempt(OPERATIONS["private"].ask(instance)).error is None
+    assert instance.attempt(OPERATIONS["private"](instance)).error is None
     before = instance.picture()
     instance.fault("status", "network POST /floatingips", **NEUTRON)
-    run = instance.attempt(OPERATIONS["public"].ask(instance))
+    run = instance.attempt(OPERATIONS["public"](instance))
     assert isinstance(run.error, ResourceFailedError)
     assert (run.error.kind, run.leftovers) == ("floating ip", [])
     assert instance.picture() == before
     assert EELS in run.error.fault
     instance.heal()
-    assert instance.attempt(OPERATIONS["public"].ask(instance)).error is None
+    assert instance.attempt(OPERATIONS["public"](instance)).error is None
     instance.check_well()
 
 
@@ -94,15 +94,15 @@ def test_what_cannot_be_taken_away_is_kept_in_mind_and_goes_with_the_next_operat
     assert bench.provision().error is None
     ids, before = bench.ids(), bench.held()
     bench.fault("status", where, **more)
-    run = bench.attempt(OPERATIONS[operation].ask(bench))
+    run = bench.attempt(OPERATIONS[operation](bench))
     assert isinstance(run.error, ResourceFailedError), run.error
     assert (run.error.kind, run.error.resource_id) == (kind, before[held][0]["id"])
     assert EELS in run.error.fault
     assert bench.held()[held] == before[held]
-    again = bench.attempt(OPERATIONS[back].ask(bench))
+    again = bench.attempt(OPERATIONS[back](bench))
     assert re.search(f"{kind} .*{EELS}.*ask again", str(again.error), re.DOTALL), again.error
     bench.heal()
-    assert bench.attempt(OPERATIONS[back].ask(bench)).error is None
+    assert bench.attempt(OPERATIONS[back](bench)).error is None
     (made,) = bench.held()[held]
     assert made["id"] != before[held][0]["id"]
     assert bench.ids() == ids
@@ -114,7 +114,7 @@ def test_what_could_not_be_taken_away_goes_with_the_instance(bench: HeatBench, w
     assert bench.provision().error is None
     bench.fault("status", where, times=None)
     for operation in ("private", "no record"):
-        bench.attempt(OPERATIONS[operation].ask(bench))
+        bench.attempt(OPERATIONS[operation](bench))
     bench.heal()
     assert bench.delete().error is None
     bench.check_nothing_is_left()
@@ -122,7 +122,7 @@ def test_what_could_not_be_taken_away_goes_with_the_instance(bench: HeatBench, w
 
 def test_a_flavor_no_host_has_room_for_leaves_the_server_as_it_was(instance: HeatBench) -> None:
     before = instance.picture()
-    run = instance.attempt(resize(instance, flavor="huge_flavor_id"))
+    run = instance.attempt(resize(instance, flavor_id=instance.site.huge_flavor_id))
     assert isinstance(run.error, ResourceFailedError)
     assert run.error.kind == "server"
     assert "No valid host" in run.error.fault

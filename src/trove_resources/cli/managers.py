@@ -12,11 +12,15 @@ from trove_resources.plugin import managers
 
 
 class Supported(FormattableColumn[bool]):
-    """Whether an operation is supported: yes or no for people, a boolean for programs."""
+    """Whether an operation is supported: yes, with its condition, or no for people, a boolean for programs."""
+
+    def __init__(self, value: bool, condition: str = "") -> None:  # noqa: FBT001 - cliff's own signature
+        super().__init__(value)
+        self._condition = condition
 
     def human_readable(self) -> str:
-        """Return a word."""
-        return "yes" if self._value else "no"
+        """Return a word, and the condition."""
+        return " ".join(["yes" if self._value else "no", *([f"({self._condition})"] if self._condition else [])])
 
 
 class Managers(Lister):
@@ -25,8 +29,9 @@ class Managers(Lister):
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[tuple[str, ...], Iterator[tuple[object, ...]]]:  # noqa: ARG002
         """Load all managers; one that cannot be used is named and left out."""
         loaded = self._loaded()
-        operations = {name: supported(manager) for name, manager in loaded.items()}
-        rows = ((operation, *(Supported(operation in operations[name]) for name in loaded)) for operation in OPERATIONS)
+        rows = (
+            (operation, *(_supported(manager, operation) for manager in loaded.values())) for operation in OPERATIONS
+        )
         return ("operation", *loaded), rows
 
     def _loaded(self) -> dict[str, type[ResourceManager]]:
@@ -39,3 +44,7 @@ class Managers(Lister):
         if not loaded:
             self.app.LOG.warning("no resource manager is installed")
         return loaded
+
+
+def _supported(manager: type[ResourceManager], operation: str) -> Supported:
+    return Supported(operation in supported(manager), manager.conditions.get(operation, ""))

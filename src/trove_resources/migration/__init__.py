@@ -1,7 +1,8 @@
 """The migration manager: new instances through one engine, each older one through the engine that provisioned it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from taskflow.flow import Flow
 from taskflow.patterns.linear_flow import Flow as LinearFlow
@@ -28,6 +29,10 @@ class Migration(ResourceManager):
     """
 
     name = "migration"
+    conditions: ClassVar[Mapping[str, str]] = {
+        operation: f"{condition}, of instances of {Orchestrator.name}"
+        for operation, condition in Orchestrator.conditions.items()
+    }
 
     def __init__(self, clouds: Clouds, settings: Settings | None = None) -> None:
         self._clouds = clouds
@@ -47,6 +52,10 @@ class Migration(ResourceManager):
     def engine_of_new(cls, settings: Settings) -> str:
         """Return the one the operator chose."""
         return settings.new_instances
+
+    def require_supported(self, operation: str, instance: InstanceRef) -> None:
+        """By its engine."""
+        self._of(instance).require_supported(operation, instance)
 
     def provision(self, spec: InstanceSpec) -> Flow:
         """By the engine of new instances."""

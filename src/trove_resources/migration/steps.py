@@ -47,7 +47,7 @@ class RemoveGroup:
     """Removes a server group with its stack, or by itself where it has none."""
 
     def __init__(self, clouds: Clouds, settings: Settings) -> None:
-        self._clouds, self._stacks = clouds, Stacks(clouds.orchestration, settings)
+        self._clouds, self._stacks = clouds, Stacks(clouds.orchestration, settings, clouds.compute)
 
     def __call__(self, context: FlowContext, group_id: str) -> None:
         """Return when it is gone."""

@@ -1,16 +1,18 @@
 """The orchestrator: it delegates everything to Heat, one stack an instance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from taskflow.flow import Flow
 from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
 from trove_resources.contract import Around, ResourceManager, Settled
-from trove_resources.errors import OperationIsNotSupported, ResourceNotFoundError
+from trove_resources.errors import ResourceNotFoundError
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.orchestrator import flows, observing, provision, sweeping
+from trove_resources.orchestrator.signals import SIGNALS, check_signals
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.steps.group import AwaitGroup, CreateGroup, DeleteGroup
 from trove_resources.orchestrator.template import names
@@ -28,10 +30,24 @@ class Orchestrator(ResourceManager):
     """
 
     name = "orchestrator"
+    conditions: ClassVar[Mapping[str, str]] = dict.fromkeys(sorted(SIGNALS), "with Heat's plug-in")
 
     def __init__(self, clouds: Clouds, settings: Settings | None = None) -> None:
         self._clouds = clouds
-        self._stacks = Stacks(clouds.orchestration, settings or Settings())
+        self._stacks = Stacks(clouds.orchestration, settings or Settings(), clouds.compute)
+
+    def require_supported(self, operation: str, instance: InstanceRef) -> None:
+        """Raise OperationIsNotSupported for a signal to a server that takes none: it is asked, for its type stays."""
+        stack = self._stacks.find(instance.instance_id) if operation in SIGNALS else None
+        if stack is None:
+            # The flow says that it is gone.
+            return
+        try:
+            server = self._clouds.orchestration.resource(stack.ref, names.SERVER)
+        except ResourceNotFoundError:
+            # And that somebody changed it by hand.
+            return
+        check_signals(server.type, operation)
 
     def provision(self, spec: InstanceSpec) -> Flow:
         """One stack. Announces ``stack_id`` first."""
@@ -60,19 +76,16 @@ class Orchestrator(ResourceManager):
     def reboot(self, instance: InstanceRef) -> Flow:
         """A signal."""
         self.require_own(instance)
-        self._require_plug_in(instance, "reboot")
         return flows.reboot(self._stacks, instance)
 
     def rebuild(self, instance: InstanceRef, spec: RebuildSpec) -> Flow:
         """A signal with image and user data."""
         self.require_own(instance)
-        self._require_plug_in(instance, "rebuild")
         return flows.rebuild(self._stacks, instance, spec)
 
     def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
         """A signal, and another after ``verify``."""
         self.require_own(instance)
-        self._require_plug_in(instance, "migrate")
         return flows.migrate(self._stacks, instance, host, verify)
 
     def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
@@ -97,7 +110,7 @@ class Orchestrator(ResourceManager):
     def observe(self, instance: InstanceRef) -> Inventory:
         """Each resource of the stack, as its service shows it to Heat."""
         self.require_own(instance)
-        return observing.observe(self._stacks, instance.instance_id)
+        return observing.observe(self._clouds.dns, self._stacks, instance.instance_id)
 
     def sweep(self, now: datetime) -> Sequence[str]:
         """Take back every resize that waits, although its time is over: its engine has died."""
@@ -106,17 +119,3 @@ class Orchestrator(ResourceManager):
     def settle(self, instance: InstanceRef, now: datetime) -> Settled | None:
         """Return what the stack says, once Heat is done with it."""
         return sweeping.settle(self._stacks, instance, now)
-
-    def _require_plug_in(self, instance: InstanceRef, operation: str) -> None:
-        """Raise OperationIsNotSupported for a stack whose server takes no signals. It is asked: the type stays."""
-        stack = self._stacks.find(instance.instance_id)
-        if stack is None:
-            # The flow says that it is gone.
-            return
-        try:
-            server = self._clouds.orchestration.resource(stack.ref, names.SERVER)
-        except ResourceNotFoundError:
-            # The flow says that somebody changed the stack.
-            return
-        if server.type != names.PLUG_IN.server:
-            raise OperationIsNotSupported(f"{self.name}, for a stack made without Heat's plug-in,", operation)

@@ -31,10 +31,14 @@ class Seen:
 
     stack: Stack | None
     move: Move = Move()
+    server_id: str = ""
     server_status: str = ""
+    """Of Heat's own type only, as all that follows."""
+    flavor: str = ""
+    """Its name."""
     task_state: str | None = None
     updated_at: str = ""
-    """When something last changed at the server, to the second. Of Heat's own type only."""
+    """When something last changed at the server, to the second."""
 
 
 class MoveWatch:
@@ -63,13 +67,20 @@ class MoveWatch:
             return Seen(stack=stack)
         if self._plug_in:
             return Seen(stack=stack, move=move_of(self._heat, stack.ref))
-        shown = self._heat.resource(stack.ref, names.SERVER, attributes=["show"]).attributes.get("show") or {}
-        return Seen(
-            stack=stack,
-            server_status=shown.get("status", ""),
-            task_state=shown.get("OS-EXT-STS:task_state"),
-            updated_at=shown.get("updated", ""),
-        )
+        return server_of(self._heat, stack)
+
+
+def server_of(heat: Orchestration, stack: Stack) -> Seen:
+    """Return a stack's server as Nova shows it to Heat."""
+    shown = heat.resource(stack.ref, names.SERVER, attributes=["show"]).attributes.get("show") or {}
+    return Seen(
+        stack=stack,
+        server_id=shown.get("id", ""),
+        server_status=shown.get("status", ""),
+        flavor=shown.get("flavor", {}).get("original_name", ""),
+        task_state=shown.get("OS-EXT-STS:task_state"),
+        updated_at=shown.get("updated", ""),
+    )
 
 
 def move_of(heat: Orchestration, ref: StackRef) -> Move:

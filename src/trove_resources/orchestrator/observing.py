@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from trove_resources.clouds import rows
+from trove_resources.clouds import Dns, rows
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.inventory import Inventory
@@ -13,11 +13,11 @@ from trove_resources.orchestrator.template import names
 T = TypeVar("T")
 
 
-def observe(stacks: Stacks, instance_id: str) -> Inventory:
+def observe(dns: Dns, stacks: Stacks, instance_id: str) -> Inventory:
     """Return what is in the stack, as its services show it to Heat; nothing without a stack. Raises CloudError."""
     stack = stacks.find(instance_id)
     if stack is None:
-        return Inventory()
+        return Inventory(dns_names=tuple(dns.find(instance_id)))
     shown = {
         each.name: _shown(stacks, stack.ref, each.name) for each in stacks.heat.resources(stack.ref) if each.physical_id
     }
@@ -31,7 +31,7 @@ def observe(stacks: Stacks, instance_id: str) -> Inventory:
         ports=of(rows.port, names.port("user"), names.port("management")),
         security_groups=of(rows.security_group, names.SECURITY_GROUP),
         floating_ips=of(rows.floating_ip, names.FLOATING_IP),
-        dns_names=of(lambda row: str(row["name"]).rstrip("."), names.DNS_RECORD),
+        dns_names=of(lambda row: str(row["name"]).rstrip("."), names.DNS_RECORD) or tuple(dns.find(instance_id)),
     )
 
 

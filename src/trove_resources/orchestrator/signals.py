@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from trove_resources.clouds.orchestration import Orchestration, StackRef
-from trove_resources.errors import RefusedError, ResourceFailedError
+from trove_resources.errors import OperationIsNotSupported, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import Wait
 from trove_resources.orchestrator.template import names
+
+SIGNALS: Final = frozenset({"reboot", "rebuild", "migrate"})
+"""The operations that are signals: only the plug-in's server takes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,12 @@ class Operation:
     status: str
     """``IN_PROGRESS``, ``COMPLETE`` or ``FAILED``."""
     reason: str
+
+
+def check_signals(server_type: str, operation: str) -> None:
+    """Raise OperationIsNotSupported for a server of a type that takes no signals."""
+    if operation in SIGNALS and server_type != names.PLUG_IN.server:
+        raise OperationIsNotSupported("orchestrator, for a stack made without Heat's plug-in,", operation)
 
 
 class OperationWatch:

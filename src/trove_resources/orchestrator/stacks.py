@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from trove_resources import markers
+from trove_resources.clouds.compute import Compute
 from trove_resources.clouds.orchestration import Orchestration, Stack, StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.inventory import InstanceRef
 from trove_resources.orchestrator import following, growth, signals
-from trove_resources.orchestrator.template import names
+from trove_resources.orchestrator.template import change, names
 from trove_resources.settings import Settings
 
 
@@ -19,6 +20,8 @@ class Stacks:
 
     heat: Orchestration
     settings: Settings
+    compute: Compute
+    """Asked for one thing alone, which Heat does not tell: the id of a server's flavor."""
 
     def find(self, instance_id: str) -> Stack | None:
         """Return an instance's stack, or None; a stack's name is its own."""
@@ -90,7 +93,7 @@ class Stacks:
             raise following.of_stack(failed, fault)
         self._start_server(context, ref)
         if template is None:
-            template = self.template(context, ref)
+            template = self._with_true_flavor(context, ref, self.template(context, ref))
         true = growth.with_true_size(context, self.heat, ref, template, seconds=seconds)
         context.attempt(lambda: self.heat.patch(ref, minutes=minutes(seconds), rollback=False, template=true))
         stack = following.await_rest(context, self.heat, ref, seconds=seconds)
@@ -102,6 +105,15 @@ class Stacks:
             fault = f"{cause}. Nothing was replaced: see to that resource by hand, and ask again"
             raise following.of_stack(stack, fault)
         return stack
+
+    def _with_true_flavor(self, context: FlowContext, ref: StackRef, template: Json) -> Json:
+        """Return a template that wants the flavor the server has: another one would have to be verified first."""
+        server = context.attempt(lambda: self.heat.resource(ref, names.SERVER, attributes=["show"]))
+        shown = server.attributes.get("show") or {}
+        if server.status == "COMPLETE" or shown.get("status") not in ("ACTIVE", "SHUTOFF"):
+            return template
+        flavor_id = context.attempt(lambda: self.compute.flavor_id(str(shown["id"])))
+        return change.with_flavor(template, flavor_id, None)
 
     def _start_server(self, context: FlowContext, ref: StackRef) -> None:
         """Have the plug-in start a server that Nova left in ERROR; what it refuses the update will tell."""

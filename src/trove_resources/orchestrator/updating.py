@@ -87,7 +87,7 @@ def run_forward(context: FlowContext, stacks: Stacks, ref: StackRef, update: Upd
     try:
         run(context, stacks, ref, update)
     except DeadlineExceededError:
-        _cancel(context, stacks, ref, rollback=False)
+        cancel(context, stacks, ref, rollback=False)
         raise
     except ResourceFailedError as failed:
         stack = context.attempt(lambda: stacks.heat.stack(ref))
@@ -101,7 +101,7 @@ def run_forward(context: FlowContext, stacks: Stacks, ref: StackRef, update: Upd
 
 def start_again(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
     """End an update that nobody watches any more, and have the stack as that wanted it. Raises what failed."""
-    _cancel(context, stacks, ref, rollback=False)
+    cancel(context, stacks, ref, rollback=False)
     following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)
     stacks.recover(context, ref)
 
@@ -135,14 +135,15 @@ def take_back(
     if not {markers.update_tag(context.owner, what) for what in whats} & set(stack.tags):
         return
     if stack.status == "IN_PROGRESS":
-        _cancel(context, stacks, ref, rollback=rollback)
+        cancel(context, stacks, ref, rollback=rollback)
         following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)
         stack = context.attempt(lambda: _there(stacks, ref))
     if stack.status != "COMPLETE" or context.attempt(lambda: stacks.heat.template(ref)) != template:
         stacks.recover(context, ref, template)
 
 
-def _cancel(context: FlowContext, stacks: Stacks, ref: StackRef, *, rollback: bool) -> None:
+def cancel(context: FlowContext, stacks: Stacks, ref: StackRef, *, rollback: bool) -> None:
+    """Have Heat end what it does with a stack; with ``rollback``, take it back. Raises CloudError."""
     try:
         context.attempt(lambda: stacks.heat.cancel(ref, rollback=rollback))
     except RefusedError as refused:

@@ -33,11 +33,13 @@ def flow_for(operation: str, engine: str, instance_id: str, arguments: Arguments
     ``size``; of ``update_access`` the ``access`` of the request; of ``rebuild`` the ``image_id``; of ``migrate`` the
     ``host``; of ``settle`` the ``flavor``, as Nova shows it; the others have none.
 
-    Raises WrongEngineError, InvalidSpecError.
+    Raises WrongEngineError, InvalidSpecError; OperationIsNotSupported, where the cloud has to be asked for that, and
+    CloudError when it does not answer.
     """
     kind, build = BUILDERS[operation]
     instance = kind.load(_own_context(), instance_id)
     manager = composition.current().manager(engine, instance)
+    manager.require_supported(operation, instance.ref)
     return build(manager, instance, arguments)
 
 

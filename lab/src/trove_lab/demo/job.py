@@ -1,7 +1,7 @@
 """Runs the main job: each step to its end, measured, and what is left when all are done."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -26,6 +26,8 @@ class Result:
     name: str
     seconds: float
     calls: Calls = field(default_factory=Calls)
+    engines: Mapping[str, str] = field(default_factory=dict)
+    """Who manages each instance it was about, by role: ``stock``, ``native``, ``orchestrator``."""
     error: str | None = None
 
     @property
@@ -36,7 +38,7 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of the main job with one resource manager.
+    """What came of the steps with one resource manager.
 
     ``left`` is what the cloud still holds, each with ``kind``, ``id``, ``name`` and ``status``.
     """
@@ -68,7 +70,7 @@ def run(job: Job, progress: Progress, steps: Sequence[Step] = STEPS) -> Iterator
     """Run the steps. After one that failed only the deletes follow: what was made has to go."""
     meter, failed = Meter(job.control), False
     for step in steps:
-        if failed and not (step.deletes and step.role in job.instances):
+        if failed and not (step.deletes and job.there(step.roles)):
             continue
         progress.began(step)
         result = _run_step(job, step, meter, progress)
@@ -113,15 +115,25 @@ def _run_step(job: Job, step: Step, meter: Meter, progress: Progress) -> Result:
     except Exception as failure:  # noqa: BLE001 - whatever went wrong is the step's result
         seconds, error = time.monotonic() - began, str(failure) or type(failure).__name__
         calls = calls if calls.by_trove else meter.read()
-    return Result(name=step.name, seconds=seconds, calls=calls, error=error)
+    engines = {role: job.engine(role) for role in job.there(step.roles)}
+    return Result(name=step.name, seconds=seconds, calls=calls, engines=engines, error=error)
 
 
 def _settle(job: Job, step: Step, progress: Progress, began: float) -> None:
     """Wait until Trove has done what the step asked for. Raises StepError."""
+    roles = job.there(step.roles)
     while (seconds := time.monotonic() - began) < DEADLINE:
-        record = job.record(step.role)
-        if is_done(record, deletes=step.deletes):
+        waiting = [record for role in roles if not is_done(record := job.record(role), deletes=step.deletes)]
+        if not waiting:
             return
-        progress.stands(step, f"{record.task.lower()}, database {record.guest or 'not there yet'}", seconds)
+        progress.stands(step, _state(waiting, len(roles)), seconds)
         time.sleep(_GLANCE)
-    raise StepError(f"not done after {DEADLINE:.0f} s; {record.task}, database {record.guest}, {record.fault}")
+    last = waiting[0]
+    raise StepError(f"not done after {DEADLINE:.0f} s; {last.task}, database {last.guest}, {last.fault}")
+
+
+def _state(waiting: Sequence[InstanceRecord], number: int) -> str:
+    """Return what Trove says of the first instance that is not done, and how many are."""
+    first, done = waiting[0], number - len(waiting)
+    of_many = f", {done} of {number} done" if number > 1 else ""
+    return f"{first.task.lower()}, database {first.guest or 'not there yet'}{of_many}"

@@ -1,4 +1,4 @@
-"""The main job as a person sees it: progress while it runs, a table at its end; and as JSON."""
+"""What came of the steps as a person reads it: tables; and as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -7,12 +7,11 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
-from rich.status import Status
 from rich.table import Table
 from rich.text import Text
 
 from trove_lab.demo.job import Outcome, Result
-from trove_lab.demo.steps import STEPS, Step
+from trove_lab.demo.steps import STEPS
 
 SERVICES = {
     "orchestration": "stacks",
@@ -27,44 +26,18 @@ All of them fit on 80 characters.
 """
 
 
-class ConsoleProgress:
-    """Says what is happening: a line that moves on a terminal, a line a change elsewhere."""
+def show(console: Console, outcome: Outcome, title: str = "The main job") -> None:
+    """Print the table of one manager's steps, and what the cloud still holds.
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._moving: Status | None = None
-        self._said = ""
-
-    def began(self, step: Step) -> None:
-        """Say which step comes."""
-        self._said = ""
-        if self._console.is_terminal:
-            self._moving = self._console.status(f"{step.name} …")
-            self._moving.start()
-
-    def stands(self, step: Step, state: str, seconds: float) -> None:
-        """Say what Trove says."""
-        if self._moving:
-            self._moving.update(f"{step.name}: {state}, {seconds:.0f} s")
-        elif state != self._said:
-            self._said = state
-            self._console.print(f"  {seconds:5.1f} s  {step.name}: {state}")
-
-    def ended(self, result: Result) -> None:
-        """Say how it ended."""
-        if self._moving:
-            self._moving.stop()
-            self._moving = None
-        mark, style = ("✔", "green") if result.ok else ("✘", "red")
-        text = f"{mark} {result.name}: {result.seconds:.1f} s" + (f": {result.error}" if result.error else "")
-        self._console.print(Text(text, style=style))
-
-
-def show(console: Console, outcome: Outcome) -> None:
-    """Print the table of one manager's steps, and what the cloud still holds."""
+    Who managed the instances of a step is said where it is not the same all the time.
+    """
     asked = {service for result in outcome.results for service in result.calls.by_trove}
     services = {service: heading for service, heading in SERVICES.items() if service in asked}
-    table = _table(f"The main job, resource manager: {outcome.manager}")
+    engines = {engine for result in outcome.results for engine in result.engines.values()}
+    table = _table(f"{title}, resource manager: {outcome.manager}")
+    if len(engines) > 1:
+        table.add_column("by", no_wrap=True)
+        table.padding = (0, 1, 0, 0)
     plugin = ["ours"] if any(result.calls.by_plugin for result in outcome.results) else []
     heat = ["heat's"] if any(result.calls.by_heat for result in outcome.results) else []
     for name in ("secs", "calls", *plugin, *heat, *services.values(), "other"):
@@ -73,6 +46,7 @@ def show(console: Console, outcome: Outcome) -> None:
         calls = result.calls
         table.add_row(
             Text(result.name, style=_style(result)),
+            *([", ".join(sorted(set(result.engines.values())))] if len(engines) > 1 else []),
             f"{result.seconds:.1f}",
             str(sum(calls.by_trove.values())),
             *(str(sum(calls.by_plugin.values())) for _ in plugin),
@@ -121,6 +95,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
             "calls_by_heat": dict(result.calls.by_heat),
             "reads": dict(result.calls.reads),
             "status_reads": result.calls.status_reads,
+            "engines": dict(result.engines),
             "ok": result.ok,
             **({"error": result.error} if result.error else {}),
         }

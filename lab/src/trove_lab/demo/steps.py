@@ -39,6 +39,8 @@ class Job:
     """A datastore and one of its versions."""
     domain: str
     """The DNS zone of the instances, without its last dot."""
+    unnamed: str = "native"
+    """Who manages an instance whose row names no engine: the plug-in as ``native``, or ``stock`` Trove."""
     instances: dict[str, str] = field(default_factory=dict)
     """Ids of instances by role: ``source``, ``replica``."""
 
@@ -49,6 +51,14 @@ class Job:
             raise StepError(f"Trove does not know the {role} any more")
         return record
 
+    def engine(self, role: str) -> str:
+        """Return who manages an instance: the engine its row names, or who does when it names none."""
+        return self.record(role).engine or self.unnamed
+
+    def there(self, roles: Sequence[str]) -> list[str]:
+        """Return those of the roles an instance was made for."""
+        return [role for role in roles if role in self.instances]
+
     def held(self, kind: str) -> list[dict[str, Any]]:
         """Return what the cloud holds of a kind."""
         rows: list[dict[str, Any]] = self.control.get("inventory")[kind]
@@ -57,11 +67,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. ``start`` asks Trove for it, ``role`` is the instance it is about, ``check`` looks at the result."""
+    """One step. ``start`` asks for it, ``roles`` are the instances it is about, ``check`` looks at the result."""
 
     name: str
     start: Callable[[Job], None]
-    role: str
+    roles: Sequence[str]
     check: Callable[[Job], None]
     deletes: bool = False
 
@@ -82,11 +92,11 @@ def _create(job: Job) -> None:
 
 
 def _created(job: Job) -> None:
-    instance = _healthy(job, "source")
-    _expect("volume size", instance.volume["size"], VOLUME)
-    _expect("floating IPs", len(job.held("floating_ips")), 1)
-    _expect("allowed CIDRs", _allowed(job), sorted(CIDRS))
-    _expect("ports", len(job.held("ports")), 2)
+    instance = healthy(job, "source")
+    expect("volume size", instance.volume["size"], VOLUME)
+    expect("floating IPs", len(job.held("floating_ips")), 1)
+    expect("allowed CIDRs", _allowed(job), sorted(CIDRS))
+    expect("ports", len(job.held("ports")), 2)
     names = [recordset["name"] for recordset in job.held("recordsets")]
     if not any(name.endswith(f".{job.domain}.") for name in names):
         raise StepError(f"no DNS record in {job.domain}: {names}")
@@ -97,7 +107,7 @@ def _resize_volume(job: Job) -> None:
 
 
 def _volume_resized(job: Job) -> None:
-    _expect("volume size", _healthy(job, "source").volume["size"], LARGER_VOLUME)
+    expect("volume size", healthy(job, "source").volume["size"], LARGER_VOLUME)
 
 
 def _resize_flavor(job: Job) -> None:
@@ -105,7 +115,7 @@ def _resize_flavor(job: Job) -> None:
 
 
 def _flavor_resized(job: Job) -> None:
-    _expect("flavor", _healthy(job, "source").flavor["id"], job.flavors[LARGER_FLAVOR])
+    expect("flavor", healthy(job, "source").flavor["id"], job.flavors[LARGER_FLAVOR])
 
 
 def _reboot(job: Job) -> None:
@@ -113,9 +123,9 @@ def _reboot(job: Job) -> None:
 
 
 def _rebooted(job: Job) -> None:
-    _healthy(job, "source")
+    healthy(job, "source")
     events = [event["kind"] for event in job.control.get("events?after=0")["events"]]
-    _expect("reboots of the server", events.count("server.rebooted"), 1)
+    expect("reboots of the server", events.count("server.rebooted"), 1)
 
 
 def _change_access(job: Job) -> None:
@@ -123,9 +133,9 @@ def _change_access(job: Job) -> None:
 
 
 def _access_changed(job: Job) -> None:
-    _healthy(job, "source")
-    _expect("floating IPs", len(job.held("floating_ips")), 0)
-    _expect("allowed CIDRs", _allowed(job), OTHER_CIDRS)
+    healthy(job, "source")
+    expect("floating IPs", len(job.held("floating_ips")), 0)
+    expect("allowed CIDRs", _allowed(job), OTHER_CIDRS)
 
 
 def _add_replica(job: Job) -> None:
@@ -138,7 +148,7 @@ def _add_replica(job: Job) -> None:
 
 
 def _replica_added(job: Job) -> None:
-    _expect("replica of", _healthy(job, "replica").replica_of["id"], job.instances["source"])
+    expect("replica of", healthy(job, "replica").replica_of["id"], job.instances["source"])
 
 
 def _delete(role: str) -> Callable[[Job], None]:
@@ -148,27 +158,27 @@ def _delete(role: str) -> Callable[[Job], None]:
 def _deleted(role: str) -> Callable[[Job], None]:
     def check(job: Job) -> None:
         listed = [instance.id for instance in job.user.instances.list()]
-        _expect("the list has it", job.instances[role] in listed, wanted=False)
+        expect("the list has it", job.instances[role] in listed, wanted=False)
 
     return check
 
 
 STEPS: Sequence[Step] = (
-    Step("create", _create, "source", _created),
-    Step("resize volume", _resize_volume, "source", _volume_resized),
-    Step("resize flavor", _resize_flavor, "source", _flavor_resized),
-    Step("reboot", _reboot, "source", _rebooted),
-    Step("change access", _change_access, "source", _access_changed),
-    Step("add replica", _add_replica, "replica", _replica_added),
-    Step("delete replica", _delete("replica"), "replica", _deleted("replica"), deletes=True),
-    Step("delete", _delete("source"), "source", _deleted("source"), deletes=True),
+    Step("create", _create, ["source"], _created),
+    Step("resize volume", _resize_volume, ["source"], _volume_resized),
+    Step("resize flavor", _resize_flavor, ["source"], _flavor_resized),
+    Step("reboot", _reboot, ["source"], _rebooted),
+    Step("change access", _change_access, ["source"], _access_changed),
+    Step("add replica", _add_replica, ["replica"], _replica_added),
+    Step("delete replica", _delete("replica"), ["replica"], _deleted("replica"), deletes=True),
+    Step("delete", _delete("source"), ["source"], _deleted("source"), deletes=True),
 )
 
 
-def _healthy(job: Job, role: str) -> Any:
+def healthy(job: Job, role: str) -> Any:
     """Return the instance as a tenant sees it. Raises StepError unless it is well."""
     instance = job.user.instances.get(job.instances[role])
-    _expect("status", (instance.status, instance.operating_status), ("ACTIVE", "HEALTHY"))
+    expect("status", (instance.status, instance.operating_status), ("ACTIVE", "HEALTHY"))
     return instance
 
 
@@ -182,6 +192,7 @@ def _allowed(job: Job) -> list[str]:
     return sorted(prefixes)
 
 
-def _expect(what: str, have: object, wanted: object) -> None:
+def expect(what: str, have: object, wanted: object) -> None:
+    """Raise StepError, which says what is wrong, unless ``have`` is what is wanted."""
     if have != wanted:
         raise StepError(f"{what}: {have!r}, not {wanted!r}")

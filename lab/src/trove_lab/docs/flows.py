@@ -1,6 +1,7 @@
-"""The page of the flows: each operation's, as the native manager makes it."""
+"""The page of the flows: each operation's, as each manager makes it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, NoReturn, cast, get_type_hints
 
@@ -14,19 +15,24 @@ from trove_lab.docs import drawing, markdown
 from trove_lab.docs.examples import Case, Situation, cases_of
 from trove_lab.docs.task_flows import BUILDERS
 from trove_resources.clouds import Clouds
-from trove_resources.clouds.dns import Dns
-from trove_resources.contract import OPERATIONS, ResourceManager, supported
+from trove_resources.clouds.dns import Dns, RecordSet
+from trove_resources.contract import OPERATIONS, ResourceManager
 from trove_resources.inventory import InstanceRef
 from trove_resources.markers import Owner
 from trove_resources.native import Native
+from trove_resources.orchestrator import Orchestrator
 from trove_resources.spec import Nic
+
+MANAGERS = (Native, Orchestrator)
+"""Those whose flows are drawn."""
 
 _HEAD = f"""\
 # Flows
 
-This page is generated, by `make docs`, from the flows the resource manager `native` makes, with the guest's steps
-that the task manager puts around and into them. A flow is the steps of an operation; [operate.md](operate.md) says
-what each means for an instance.
+This page is generated, by `make docs`, from the flows the resource managers `native` and `orchestrator` make, with the
+guest's steps that the task manager puts around and into them. A flow is the steps of an operation;
+[operate.md](operate.md) says what each means for an instance. With `migration` a flow is that of the instance's engine;
+before one of `native` there is a step `<operation>/stack/check`, which sees that no stack has the instance.
 
 Steps that stand side by side run side by side. Rounded ones are the guest's, the same whichever manager changes the
 cloud. {drawing.UNDO} marks steps that undo what they did when a later one fails; undoing goes the other way, from the
@@ -40,13 +46,14 @@ def page() -> str:
     return markdown.page([_HEAD.rstrip()], *(_section(operation, what) for operation, what in OPERATIONS.items()))
 
 
-def flow_of(operation: str, case: Case) -> Flow:
+def flow_of(operation: str, case: Case, manager: type[Native | Orchestrator] = Native) -> Flow:
     """Return the flow of an example: the task manager's, where that has steps of the guest's around the manager's.
 
     Raises AssertionError when the cloud is asked: a flow is made without a call.
     """
     row = {"server_id": "server", "volume_id": "volume"} if "provision" in case.before else {}
-    on = Situation(manager=Native(_unasked(), case.settings), example=_example(), row=row)
+    settings = replace(case.settings, public_network_id="public-network")
+    on = Situation(manager=manager(_unasked(), settings), example=_example(), row=row)
     if case.task is None:
         flow: Flow = case.ask(on)
         return flow
@@ -56,14 +63,14 @@ def flow_of(operation: str, case: Case) -> Flow:
 
 def _section(operation: str, what: str) -> list[str]:
     lines = [f"## {operation}", "", markdown.sentence(what)]
-    if operation not in supported(Native):
-        return [*lines, f"`{Native.name}` does not support it."]
-    cases = cases_of(operation)
     if get_type_hints(getattr(ResourceManager, operation))["return"] is not Flow:
         return [*lines, "It changes nothing, and is no flow."]
-    for case in cases:
-        if case.drawn:
-            lines += ["", markdown.paragraph(f"Drawn for {case.about}:"), "", *_drawn(flow_of(operation, case))]
+    for manager in MANAGERS:
+        lines += ["", f"### {operation}: {manager.name}"]
+        for case in cases_of(operation):
+            if case.drawn:
+                drawn = _drawn(flow_of(operation, case, manager))
+                lines += ["", markdown.paragraph(f"Drawn for {case.about}:"), "", *drawn]
     return lines
 
 
@@ -110,9 +117,17 @@ class _Unasked:
         return ask
 
 
+class _Zone(_Unasked):
+    """A zone that nobody may ask anything either, where a stack may have its record."""
+
+    def recordset(self, _instance_id: str) -> RecordSet:
+        """Return the record there is to be."""
+        return RecordSet(zone_id="zone", name="instance.example.test.")
+
+
 def _unasked() -> Clouds:
     services = {name: cast("Any", _Unasked()) for name in ("compute", "network", "volume", "orchestration")}
-    return Clouds(**services, dns=cast("Dns", _Unasked()))
+    return Clouds(**services, dns=cast("Dns", _Zone()))
 
 
 def _example() -> Example:

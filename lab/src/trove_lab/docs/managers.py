@@ -25,13 +25,20 @@ def page() -> str:
     rows = (
         (
             markdown.code(operation),
-            *("yes" if operation in supported(manager) else "" for manager in loaded),
+            *(_supported(manager, operation) for manager in loaded),
             markdown.sentence(what),
         )
         for operation, what in OPERATIONS.items()
     )
     headings = ("operation", *(markdown.code(manager.name) for manager in loaded), "")
     return markdown.page([_HEAD.rstrip()], markdown.table(headings, rows), *map(_section, loaded))
+
+
+def _supported(manager: type[ResourceManager], operation: str) -> str:
+    if operation not in supported(manager):
+        return ""
+    condition = manager.conditions.get(operation)
+    return f"yes, {condition}" if condition else "yes"
 
 
 def _section(manager: type[ResourceManager]) -> list[str]:

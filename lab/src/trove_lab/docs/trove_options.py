@@ -105,6 +105,11 @@ READ: Final[Mapping[str, Sequence[Meaning]]] = {
     "DNS": (
         Meaning(("trove_dns_support",), "whether an instance has a DNS record; `dns_driver` makes it"),
         Meaning(
+            ("dns_account_id",),
+            "the project of the account with which `dns_driver` makes records; where that is the service user's own, and "
+            "the driver Designate's, a stack has its record itself",
+        ),
+        Meaning(
             ("ip_regex", "black_list_regex"),
             "the record has the first address that the one matches and the other does not; with one of them alone, the "
             "first of all",
@@ -159,7 +164,7 @@ THROUGH_TROVE: Final[Sequence[Meaning]] = (
     Meaning(
         (
             *("dns_driver", "dns_instance_entry_factory", "dns_auth_url", "dns_username", "dns_passkey"),
-            *("dns_account_id", "dns_user_domain_id", "dns_project_domain_id", "dns_domain_id", "dns_domain_name"),
+            *("dns_user_domain_id", "dns_project_domain_id", "dns_domain_id", "dns_domain_name"),
         ),
         "who makes DNS records, in which zone, with which account, and what an instance is called",
     ),

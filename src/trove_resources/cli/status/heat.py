@@ -62,8 +62,8 @@ def plug_in(site: Site) -> Result:
 def types_of_stacks(site: Site) -> Result:
     """Look for stacks of ours that Heat cannot load any more, because a type of theirs is gone.
 
-    Of such a stack Heat shows status, tags, template and events; it refuses to show its resources. So the templates are
-    asked for: a request a stack, which the engine answers from its database.
+    Of such a stack Heat shows status, tags, template and events; it refuses to show its resources, and to update it; a
+    delete it accepts, and never does. So the templates are asked for: a request a stack, answered from Heat's database.
     """
     heat, known = site.heat, set(site.heat.resource_types())
     using: dict[str, list[str]] = defaultdict(list)
@@ -75,8 +75,8 @@ def types_of_stacks(site: Site) -> Result:
     if gone:
         each = "; ".join(f"{name} ({results.some(stacks)})" for name, stacks in gone.items())
         return results.failure(
-            f"Stacks of instances have types of resources that heat-engine has no more: {each}. Heat can do nothing"
-            " with such a stack: install again on every host of heat-engine what had the types, and restart it:"
+            f"Stacks of instances have types of resources that heat-engine has no more: {each}. Heat updates and"
+            " deletes no such stack: install again on every host of heat-engine what had the types, and restart it:"
             " docs/heat-plugin.md."
         )
     return results.success(f"Heat has every type that the {len(ours)} stacks of instances use.")

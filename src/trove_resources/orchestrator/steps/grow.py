@@ -31,7 +31,7 @@ class GrowVolume(Step):
         """Return that it grew in use. Raises InvalidSpecError when there is none, or it is larger already."""
         context.check_stop()
         if VOLUME not in former_template["resources"]:
-            raise InvalidSpecError("size", "the instance has no data volume")
+            raise InvalidSpecError("volume", "the instance has no data volume")
         former = int(change.properties(former_template, VOLUME)["size"])
         if former > self._size:
             raise InvalidSpecError("size", f"the volume has {former} GiB already, and can only grow")

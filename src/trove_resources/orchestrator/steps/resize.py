@@ -10,6 +10,7 @@ from trove_resources.flows.waiting import Wait
 from trove_resources.inventory import InstanceRef
 from trove_resources.orchestrator import following, moves, signals, updating
 from trove_resources.orchestrator.moves import MoveWatch, Seen
+from trove_resources.orchestrator.refusal import Refusal
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import change, names
 from trove_resources.orchestrator.updating import Update
@@ -33,6 +34,7 @@ class ResizeServer(Step):
             provides="resized",
         )
         self._stacks, self._instance, self._flavor = stacks, instance, flavor
+        self._was_refused = False
 
     def execute(self, context: FlowContext, stack_path: str, former_template: dict[str, Any]) -> bool:
         """Return whether it had to be moved."""
@@ -40,17 +42,14 @@ class ResizeServer(Step):
         ref, update = StackRef.of(stack_path), self._update(former_template)
         if change.properties(former_template, names.SERVER)["flavor"] == self._flavor.id:
             return False
-        plug_in = is_plug_in(former_template)
-        before = "" if plug_in else self._server_updated_at(context, ref)
+        before = self._running(context, ref)
+        refusal = None if is_plug_in(former_template) else Refusal(context.clock, before)
         updating.begin(context, self._stacks, ref, update)
-        wait: Wait[Seen] = Wait(
-            what=f"the server of stack {ref.name} to have the flavor {self._flavor.name}",
-            reached=lambda seen: self._has_moved(seen, before),
-            seconds=self._stacks.settings.move_seconds,
-            show=moves.show,
-            check=context.check_stop,
-        )
-        seen = context.wait(MoveWatch(self._stacks.heat, plug_in=plug_in), stack_path, wait)
+        try:
+            seen = self._await_moved(context, ref, refusal)
+        except ResourceFailedError:
+            self._was_refused = refusal is not None
+            raise
         if seen is not None and not _waits(seen):
             updating.check_done(context, self._stacks, ref, seen.stack, WHAT)
         return True
@@ -76,22 +75,47 @@ class ResizeServer(Step):
             seconds=settings.move_seconds + (settings.verify_seconds if plug_in else 0),
         )
 
-    def _has_moved(self, seen: Seen | None, before: str) -> bool:
-        if seen is None or seen.stack is None or seen.stack.status != "IN_PROGRESS" or _waits(seen):
-            return True
-        # Nova sets the task state before it answers: a server that has changed, and is at rest as before, was refused.
-        if seen.updated_at > before and seen.server_status in ("ACTIVE", "SHUTOFF") and not seen.task_state:
-            shown = self._stacks.heat.resource(seen.stack.ref, names.SERVER, attributes=["show"]).attributes["show"]
-            if (shown.get("flavor") or {}).get("original_name") != self._flavor.name:
-                fault = f"Nova gave it back on its old flavor; it does not say why to Heat ({seen.stack.reason})"
-                raise ResourceFailedError(kind="server", resource_id=shown["id"], status=shown["status"], fault=fault)
-        return False
+    def _running(self, context: FlowContext, ref: StackRef) -> Seen:
+        """Return the server as it is. Raises ResourceFailedError unless it runs: the guest is asked afterwards."""
+        stack = context.attempt(lambda: self._stacks.heat.stack(ref))
+        if stack is None:
+            raise following.gone(ref)
+        known = stack
+        seen = context.attempt(lambda: moves.server_of(self._stacks.heat, known))
+        mine = updating.has_begun(context, self._stacks, ref, WHAT)
+        if seen.server_status != "ACTIVE" and not mine:
+            fault = "it has to be ACTIVE to resize the server"
+            status = seen.server_status or "not there"
+            raise ResourceFailedError(kind="server", resource_id=seen.server_id or ref.name, status=status, fault=fault)
+        return seen
 
-    def _server_updated_at(self, context: FlowContext, ref: StackRef) -> str:
-        server = context.attempt(lambda: self._stacks.heat.resource(ref, names.SERVER, attributes=["show"]))
-        return str((server.attributes.get("show") or {}).get("updated", ""))
+    def _await_moved(self, context: FlowContext, ref: StackRef, refusal: Refusal | None) -> Seen | None:
+        def reached(seen: Seen | None) -> bool:
+            if seen is None or seen.stack is None or seen.stack.status != "IN_PROGRESS" or _waits(seen):
+                return True
+            if refusal is not None:
+                refusal.look(seen)
+            return False
+
+        def check() -> None:
+            context.check_stop()
+            if refusal is not None:
+                refusal.check()
+
+        wait: Wait[Seen] = Wait(
+            what=f"the server of stack {ref.name} to have the flavor {self._flavor.name}",
+            reached=reached,
+            seconds=self._stacks.settings.move_seconds,
+            show=moves.show,
+            check=check,
+        )
+        return context.wait(MoveWatch(self._stacks.heat, plug_in=refusal is None), str(ref), wait)
 
     def _take_back(self, context: FlowContext, ref: StackRef, former_template: dict[str, Any]) -> None:
+        if self._was_refused:
+            # The server is where it was. Heat's own type waits on, until the time of the stack is over.
+            updating.cancel(context, self._stacks, ref, rollback=True)
+            return
         if is_plug_in(former_template):
             revert_if_waiting(context, self._stacks, ref)
         updating.take_back(context, self._stacks, ref, former_template, WHAT)
@@ -171,7 +195,11 @@ def revert_if_waiting(context: FlowContext, stacks: Stacks, ref: StackRef) -> No
         # Its deadline came first, or somebody else: what it is now the stack says.
         if context.attempt(lambda: moves.move_of(stacks.heat, ref)).status == moves.WAITING:
             raise
-    following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)
+    try:
+        following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)
+    except DeadlineExceededError:
+        # The engine that watched has died: to cancel the update is all that is left to do.
+        context.tell("waiting", f"stack {ref.name}, which nobody seems to work at, to be cancelled")
 
 
 def _waits(seen: Seen) -> bool:
