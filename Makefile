@@ -20,7 +20,7 @@ help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(STAMP) ## the main job: an unmodified Trove provisions, resizes, reboots and deletes on an embedded cloud
-	$(BIN)/trove-lab demo
+	$(BIN)/trove-lab demo --manager all
 
 bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
 	$(BIN)/python -m bench --output docs

@@ -1,4 +1,4 @@
-"""The main job, as a user runs it: with one manager, and with all of them."""
+"""The main job, as a user runs it, with one manager, and with all of them; and the hand-over of a Trove."""
 
 import json
 import subprocess
@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from trove_lab.local.managers import MANAGERS
-
 pytestmark = pytest.mark.timeout(650)
 
 STEPS = [
     *("create", "resize volume", "resize flavor", "reboot"),
     *("change access", "add replica", "delete replica", "delete"),
 ]
+HANDOVER = [
+    *("create two old", "db upgrade", "restart", "resize the old", "reboot the old"),
+    *("create two new", "resize the new", "reboot the new", "delete all"),
+]
+SIDE_BY_SIDE = ["stock", "native", "orchestrator"]
 Finished = tuple[subprocess.CompletedProcess[str], dict[str, Any]]
 
 
@@ -44,17 +47,42 @@ def every(tmp_path_factory: pytest.TempPathFactory) -> Finished:
     return with_json(tmp_path_factory.mktemp("demo") / "every.json", "--manager", "all")
 
 
-def did_everything(report: dict[str, Any]) -> bool:
+@pytest.fixture(scope="module")
+def over(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """The hand-over alone."""
+    return with_json(tmp_path_factory.mktemp("demo") / "over.json", "--manager", "migration")
+
+
+def did_everything(report: dict[str, Any], steps: Sequence[str] = STEPS) -> bool:
     """Say whether a manager's report has every step, all well, and nothing left."""
     return report["leftovers"] == [] and [(step["name"], step["ok"]) for step in report["steps"]] == [
-        (name, True) for name in STEPS
+        (name, True) for name in steps
     ]
 
 
-def table(lines: Sequence[str]) -> dict[str, list[str]]:
-    """Return the cells of the table's rows behind the step, by step."""
-    end = lines[[index for index, line in enumerate(lines) if line.startswith("───")][-1] + 1 :]
-    return {name: line.removeprefix(name).split() for line in end for name in STEPS if line.startswith(f"{name}  ")}
+def table(lines: Sequence[str], steps: Sequence[str] = STEPS, number: int = -1) -> dict[str, list[str]]:
+    """Return the cells of a table's rows behind the step, by step; without ``number`` those of the last one."""
+    end = lines[[index for index, line in enumerate(lines) if line.startswith("───")][number] + 1 :]
+    return {name: line.removeprefix(name).split() for line in end for name in steps if line.startswith(f"{name}  ")}
+
+
+def check_handover(report: dict[str, Any]) -> None:
+    """Fail unless a Trove went over, and each instance was managed by who had to."""
+    assert did_everything(report, HANDOVER)
+    engines = {step["name"]: step["engines"] for step in report["steps"]}
+    natively, by_heat = dict.fromkeys(("old-1", "old-2"), "native"), dict.fromkeys(("new-1", "new-2"), "orchestrator")
+    for step in HANDOVER[:2]:
+        assert engines[step] == dict.fromkeys(natively, "stock"), step
+    for step in HANDOVER[2:5]:
+        assert engines[step] == natively, step
+    for step in HANDOVER[5:8]:
+        assert engines[step] == by_heat, step
+    assert engines["delete all"] == natively | by_heat
+    asked = {step["name"]: step for step in report["steps"]}
+    assert [name for name in HANDOVER[:3] if asked[name]["calls_by_plugin"].get("compute")] == []
+    for about in ("resize", "reboot"):
+        assert asked[f"{about} the old"]["calls_by_plugin"]["compute"] > 0
+        assert asked[f"{about} the new"]["calls_by_heat"]["compute"] > 0
 
 
 def test_without_options_native_does_every_step_and_leaves_nothing(one: Finished) -> None:
@@ -89,11 +117,45 @@ def test_it_is_shown_while_it_runs_and_as_a_table(one: Finished) -> None:
     assert one[0].stderr == ""
 
 
-def test_all_managers_do_every_step_one_after_the_other_and_leave_nothing(every: Finished) -> None:
+def test_all_managers_do_every_step_and_leave_nothing(every: Finished) -> None:
     process, report = every
     assert process.returncode == 0, process.stdout + process.stderr
-    assert [each["manager"] for each in report["managers"]] == list(MANAGERS)
+    assert [each["manager"] for each in report["managers"]] == SIDE_BY_SIDE
     assert all(did_everything(each) for each in report["managers"])
+
+
+def test_each_manager_has_its_instances(every: Finished) -> None:
+    for report in every[1]["managers"]:
+        named = {engine for step in report["steps"] for engine in step["engines"].values()}
+        assert named == {report["manager"]}
+
+
+def test_with_all_managers_a_trove_goes_over_at_the_end(every: Finished) -> None:
+    process, report = every
+    assert report["handover"]["manager"] == "migration"
+    check_handover(report["handover"])
+    lines = process.stdout.splitlines()
+    assert list(table(lines, HANDOVER)) == HANDOVER
+    assert "The cloud holds nothing any more." in lines
+    assert max(map(len, lines)) <= 120
+
+
+def test_a_trove_goes_over_alone(over: Finished) -> None:
+    process, report = over
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert report["manager"] == "migration"
+    check_handover(report)
+    lines = process.stdout.splitlines()
+    rows = table(lines, HANDOVER)
+    assert [rows[name][0].rstrip(",") for name in HANDOVER] == [
+        *["stock"] * 2,
+        *["native"] * 3,
+        *["orchestrator"] * 3,
+        "native",
+    ]
+    assert all(any(line.startswith(f"✔ {name}: ") for line in lines) for name in HANDOVER)
+    assert max(map(len, lines)) <= 120
+    assert process.stderr == ""
 
 
 def test_of_stock_trove_no_call_is_the_plugins(every: Finished) -> None:
@@ -103,13 +165,15 @@ def test_of_stock_trove_no_call_is_the_plugins(every: Finished) -> None:
 
 def test_all_managers_are_shown_side_by_side(every: Finished) -> None:
     lines = every[0].stdout.splitlines()
-    rows = table(lines)
+    rows = table(lines, number=0)
     assert list(rows) == STEPS
     for index, report in enumerate(every[1]["managers"]):
         for step in report["steps"]:
             cells = [f"{step['seconds']:.1f}", str(sum(step["calls"].values()))]
             assert rows[step["name"]][2 * index : 2 * index + 2] == cells
         assert f"{report['manager']}: the cloud holds nothing any more." in lines
+        said = [line for line in lines if line.startswith(f"{report['manager']:<14}✔ ")]
+        assert [line.split("✔ ")[1].partition(":")[0] for line in said] == STEPS, "each line says whose it is"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ HEADINGS = {
     "rebuild": "Rebuild",
     "create_group": "Create",
     "delete_group": "Delete",
+    "settle": "The orchestrator",
 }
 """Where the page tells of the flows of tasks."""
 

@@ -139,7 +139,7 @@ def lose_attachment(bench: HeatBench) -> None:
 @pytest.mark.parametrize(
     ("lose", "ask", "says"),
     [
-        pytest.param(lose_server, resize, "server .*could not be found", id="server, resize"),
+        pytest.param(lose_server, resize, "server .*(could not be found|is not there)", id="server, resize"),
         pytest.param(lose_server, OPERATIONS["reboot"], "Server .*could not be found", id="server, reboot"),
         pytest.param(lose_volume, grow, "data volume .*could not be found", id="volume"),
         pytest.param(lose_port, rebuild, "user port .* is not there: it is gone", id="port"),

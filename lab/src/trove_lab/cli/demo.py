@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--manager",
         choices=[*sorted(MANAGERS), ALL],
         default="native",
-        help="the resource manager to show: its main job; migration: a running Trove that goes over to it; all: every one,"
-        " side by side, then that (default: native)",
+        help="the resource manager to show, by the main job; migration: by a running Trove that goes over to it; all:"
+        " every one, side by side, and then that (default: native)",
     )
     parser.add_argument(
         "--durations",

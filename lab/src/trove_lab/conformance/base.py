@@ -19,8 +19,8 @@ from trove_resources.spec import InstanceSpec
 class Bench:
     """A manager, the cloud it works on, and one instance."""
 
-    def __init__(self, site: Site, manager: ResourceManager, driver: Driver) -> None:
-        self.site, self.manager, self.driver = site, manager, driver
+    def __init__(self, site: Site, manager: ResourceManager, driver: Driver, *, engine: str | None = None) -> None:
+        self.site, self.manager, self.driver, self._engine = site, manager, driver, engine
         self.example = Example(site)
         self.row: dict[str, str | None] = {}
         """What was announced: Trove's row would say so."""
@@ -30,7 +30,11 @@ class Bench:
     def ref(self) -> InstanceRef:
         """What the row says of the instance."""
         columns = ("server_id", "volume_id", "stack_id")
-        return self.example.ref(**{name: self.row[name] for name in columns if name in self.row})
+        return self.ref_of(self.example, **{name: self.row[name] for name in columns if name in self.row})
+
+    def ref_of(self, example: Example, **known: Any) -> InstanceRef:
+        """Return what the row says of an instance that is made as this one is; Trove writes the engine first of all."""
+        return example.ref(**{"engine": self._engine, **known})
 
     def provision(self, spec: InstanceSpec) -> Run:
         """Make the instance. Raises what the flow raises."""
@@ -51,11 +55,11 @@ class Bench:
     def delete(self, **known: Any) -> Run:
         """Delete the instance. Raises what the flow raises."""
         example = self.example.next_task()
-        return self.driver.run(self.manager.delete(example.ref(**known)), example.owner)
+        return self.driver.run(self.manager.delete(self.ref_of(example, **known)), example.owner)
 
     def observe(self) -> Inventory:
         """Return what the cloud holds for the instance."""
-        return self.manager.observe(self.example.ref())
+        return self.manager.observe(self.ref_of(self.example))
 
     def held(self) -> Inventory:
         """Return what the cloud holds for the instance, but for what passes: two can be compared."""
@@ -73,6 +77,9 @@ class Bench:
 
 class Conformance:
     """A subclass says which manager, and on which cloud; a test fails with what is left behind too."""
+
+    engine: str | None = None
+    """What the rows of the instances name as theirs; None: nothing, and who is asked does it. A router needs to know."""
 
     @pytest.fixture
     def site(self) -> Site:
@@ -92,7 +99,7 @@ class Conformance:
     @pytest.fixture
     def bench(self, site: Site, manager: ResourceManager, driver: Driver) -> Iterator[Bench]:
         """Return an instance that is not there yet, and delete it at the end, with all that it has."""
-        bench = Bench(site, manager, driver)
+        bench = Bench(site, manager, driver, engine=self.engine)
         try:
             yield bench
         finally:

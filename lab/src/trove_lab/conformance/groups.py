@@ -58,7 +58,7 @@ class GroupConformance(Conformance):
             self._delete_group(bench, replica)
             assert group_id not in _groups(bench)
         finally:
-            bench.driver.run(bench.manager.delete(replica.ref()), replica.owner)
+            bench.driver.run(bench.manager.delete(bench.ref_of(replica)), replica.owner)
 
     def test_somebody_elses_group_stays(self, bench: Bench, group_id: str) -> None:
         self._delete_group(bench, Example(bench.site))

@@ -75,7 +75,7 @@ class ProvisionConformance(Conformance):
     def test_steps_have_names_that_are_unique_and_the_same_each_time(self, bench: Bench) -> None:
         example = bench.example
         names, again = (
-            step_names(bench.manager.provision(example.spec())) + step_names(bench.manager.delete(example.ref()))
+            step_names(bench.manager.provision(example.spec())) + step_names(bench.manager.delete(bench.ref_of(example)))
             for _ in range(2)
         )
         assert len(set(names)) == len(names)

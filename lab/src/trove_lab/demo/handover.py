@@ -1,4 +1,4 @@
-"""The hand-over of a whole Trove: it has instances of its own, and goes on with them by the plug-in; new ones are stacks."""
+"""The hand-over of a whole Trove: the plug-in goes on with the instances it has, and makes new ones through Heat."""
 
 import subprocess
 import sys

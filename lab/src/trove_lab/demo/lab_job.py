@@ -20,10 +20,9 @@ from trove_lab.local.control import USER_AGENT
 from trove_lab.local.lab import Lab
 from trove_lab.local.managers import MANAGERS
 
-
 SIDE_BY_SIDE = ("stock", "native", "orchestrator")
 """The managers that do the main job; the other one takes a Trove over."""
-_LANES = (("stock",), ("native", "orchestrator", MANAGER))
+_LANES = (("stock",), ("native", MANAGER), ("orchestrator",))
 """What runs one after the other, each beside the others: stock Trove sleeps most of its time."""
 
 
@@ -39,7 +38,10 @@ def outcome_of(manager: str, durations: Mapping[str, float], progress: ConsolePr
         lab.control.post("durations", dict(durations))
         its_job = job_of(lab)
         steps = Handover(lab).steps if manager == MANAGER else STEPS
-        results = list(job.run(its_job, progress, steps))
+        try:
+            results = list(job.run(its_job, progress, steps))
+        finally:
+            progress.rest()
         return job.Outcome(manager=manager, results=results, left=job.leftovers(its_job))
 
 

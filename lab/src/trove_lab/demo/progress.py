@@ -74,9 +74,12 @@ class ConsoleProgress:
             self._said = state
             self.say(f"  {seconds:5.1f} s  {step.name}: {state}")
 
+    def rest(self) -> None:
+        """Take the moving line away: nothing is going on any more, for whatever reason."""
+        self._board.put(self._label, None)
+
     def ended(self, result: Result) -> None:
         """Say how it ended."""
-        if self._console.is_terminal:
-            self._board.put(self._label, None)
+        self.rest()
         mark, style = ("✔", "green") if result.ok else ("✘", "red")
         self.say(f"{mark} {result.name}: {result.seconds:.1f} s" + (f": {result.error}" if result.error else ""), style)
