@@ -9,8 +9,8 @@ WORKERS ?= 4
 unexport PYTHONDONTWRITEBYTECODE
 
 # What starts a real Heat.
-HEAT := $(addprefix tests/,heat heat_plugin orchestrator cli/test_status_of_heat.py \
-	conformance/test_orchestrator.py conformance/test_orchestrator_stock_types.py \
+HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_status_of_heat.py \
+	conformance/test_migration.py conformance/test_orchestrator.py conformance/test_orchestrator_stock_types.py \
 	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
 
 .DEFAULT_GOAL := help
@@ -19,7 +19,7 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator cli/test_status_of_heat
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-demo: $(STAMP) ## the main job: an unmodified Trove provisions, resizes, reboots and deletes on an embedded cloud
+demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside the others; then a Trove that goes over
 	$(BIN)/trove-lab demo --manager all
 
 bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes

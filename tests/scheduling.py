@@ -15,7 +15,9 @@ PIECES: Final[Sequence[Sequence[str]]] = (
     ),
     ("tests/trove/test_trove_orchestrator.py",),
     ("tests/trove/test_trove_migration.py",),
+    ("tests/conformance/test_migration.py",),
     ("tests/demo/test_demo.py",),
+    ("tests/migration/test_migration_fleet.py",),
     ("tests/heat_plugin/test_heat_plugin_gate.py",),
     ("tests/trove/test_trove_changes_beside_stock.py",),
     tuple(

@@ -246,7 +246,9 @@ class RecordInUseError(RecordError):
     def __init__(self, database: str, count: int) -> None:
         self.count = count
         super().__init__(
-            database, f"says of {count} instances that another engine than native owns them; release them first"
+            database,
+            f"says of {count} instances that another engine than native owns them; delete them first, or keep the"
+            " columns",
         )
 
 

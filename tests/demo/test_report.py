@@ -69,6 +69,24 @@ def test_the_table_of_one_manager_fits_on_80_characters_whatever_it_asks() -> No
     assert rows == [["123.4", "800", "100", "200", *["100"] * 5, "300"]] * len(STEPS)
 
 
+def test_who_managed_the_instances_is_shown_where_it_changes_and_fits_on_120_characters() -> None:
+    services = ("orchestration", "compute", "volume", "network", "dns", "image", "object_store", "identity")
+    calls = Calls(by_trove=dict.fromkeys(services, 100), by_plugin={"orchestration": 100}, by_heat={"compute": 200})
+    engines = [{"old-1": "stock"}, {"old-1": "native"}, {"old-1": "native", "new-1": "orchestrator"}]
+    results = [
+        Result(name=f"resize the {number}", seconds=123.44, calls=calls, engines=each)
+        for number, each in enumerate(engines)
+    ]
+    console = Console(file=io.StringIO(), width=120)
+    report.show(console, Outcome(manager="migration", results=results, left=[]), "A Trove goes over")
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue().splitlines()
+    assert shown[0].rstrip() == "A Trove goes over, resource manager: migration"
+    rows = [line.split("123.4")[0].split(maxsplit=3)[-1].strip() for line in shown if "123.4" in line]
+    assert rows == ["stock", "native", "native, orchestrator"]
+    assert report.as_json(Outcome(manager="migration", results=results, left=[]))["steps"][2]["engines"] == engines[2]
+
+
 def test_a_failed_step_is_marked_and_those_after_it_are_not_run() -> None:
     well = Outcome(manager="stock", results=WELL, left=[])
     lines = compared(Outcome(manager="native", results=FAILED, left=[]), well)

@@ -139,6 +139,19 @@ def test_a_volume_that_cannot_be_extended_is_left_and_said_so_until_it_is_well(c
     assert (stack.volume().size, stack.is_whole()) == (2, True)
 
 
+@pytest.mark.mini_only(reason="its control API")
+def test_a_size_that_was_refused_is_tried_again_by_the_same_template(clouds: Clouds, mini: MiniHeat) -> None:
+    stack = clouds.create("again")
+    fault = {"service": "volume", "path": "/volumes/*/action", "contains": "os-extend", "kind": "status", "status": 400}
+    mini.control("POST", "faults", fault)
+    stack.update(size=2, environment={"parameters": {}})
+    stack.until("UPDATE_FAILED")
+    assert stack.volume().size == 1
+    stack.update(size=2, environment={"parameters": {}})
+    stack.until("UPDATE_COMPLETE")
+    assert (stack.volume().size, stack.is_whole()) == (2, True)
+
+
 def _fails(stack: Stack, size: int, reason: str) -> None:
     stack.update(size=size, environment={"parameters": {}})
     assert reason in stack.until("UPDATE_FAILED").stack_status_reason

@@ -1,10 +1,13 @@
 """heat-engine is killed in the middle of an update: what comes next gets through, or says what to do."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from orchestrator_kit import HeatBench
 from orchestrator_operations import SIZE, grow, resize
 
 from trove_lab.conformance import GuestSaysNoError, GuestStep
+from trove_resources.contract import Settled, Settles
 from trove_resources.errors import ResourceFailedError
 from trove_resources.orchestrator import moves
 from trove_resources.orchestrator.template import change
@@ -24,7 +27,9 @@ def test_a_resize_is_confirmed_all_the_same_and_its_stack_is_complete(bench: Hea
     bench.check_well()
 
 
-def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_can_go_back(bench: HeatBench) -> None:
+def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_is_swept_once_its_time_is_over(
+    bench: HeatBench,
+) -> None:
     bench.provision(bench.example.spec())
     ids, flavor = bench.ids(), bench.flavor
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
@@ -34,8 +39,14 @@ def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_can_go_back(benc
     run = bench.attempt(grow(bench))
     assert isinstance(run.error, ResourceFailedError)
     assert f"openstack stack cancel {bench.name}" in run.error.fault
-    bench.heat.cancel(bench.stack_ref, rollback=True)
+    assert isinstance(bench.manager, Settles)
+    deadline = datetime.fromisoformat(moves.move_of(bench.heat, bench.stack_ref).deadline)
+    assert bench.manager.settle(bench.ref, deadline) is None
+    assert not bench.manager.sweep(deadline)
+    assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "ROLLBACK_COMPLETE")
+    settled = bench.manager.settle(bench.ref, deadline)
+    assert settled == Settled(flavor_id=flavor, volume_size=1)
     assert (bench.flavor, bench.ids()) == (flavor, ids)
     assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
     bench.check_well()

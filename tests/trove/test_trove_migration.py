@@ -168,6 +168,15 @@ def test_going_back_to_native_leaves_instances_of_heat_alone(trove: Deployment, 
 def test_a_stock_task_manager_takes_a_stack_s_server_for_its_own(trove: Deployment, ids: dict[str, str]) -> None:
     """Nothing can prevent it: it knows nothing of our columns. What it leaves is an empty stack, which Heat deletes."""
     trove.lab.restart_trove(manager="stock")
+    small, medium = trove.record(ids["heat-too"]).flavor_id, trove.flavor("m1.medium")
+    trove.resize(ids["heat-too"], "m1.medium")
+    trove.until_settled(ids["heat-too"])
+    trove.lab.restart_trove(manager="migration")
+    # Its stack still says the old one.
+    trove.resize(ids["heat-too"], trove.flavor_name(small))
+    assert [each.flavor_id for each in trove.until_settled(ids["heat-too"])] == [small] != [medium]
+    assert trove.server_of(ids["heat-too"])["flavor"]["original_name"] == trove.flavor_name(small)
+    trove.lab.restart_trove(manager="stock")
     trove.client.instances.delete(ids["heat-too"])
     trove.until_deleted(ids["heat-too"])
     trove.lab.restart_trove(manager="migration")

@@ -25,11 +25,19 @@ class TroveVolume(Kept, volume.CinderVolume):
     support_status = support.SupportStatus(version=__version__, message="trove-resources-heat")
     properties_schema: ClassVar[dict[str, Any]] = without(volume.CinderVolume.properties_schema, GONE_BY_NOW)
 
-    def _needs_update(self, *arguments: Any, **options: Any) -> bool:
-        if super()._needs_update(*arguments, **options):
+    _settle = False
+    """The update is of a volume that failed: its size has to be looked at."""
+
+    def _needs_update(self, after: Any, before: Any, after_props: Any, *rest: Any, **options: Any) -> bool:
+        self._settle = self.status == self.FAILED
+        if super()._needs_update(after, before, after_props, *rest, **options):
             return True
         # Heat would say COMPLETE to a size it knows already, whatever the failure has left.
-        return bool(self.status == self.FAILED and self._status() not in RESTING)
+        return self._settle and not self._is_settled(after_props[self.SIZE])
+
+    def _is_settled(self, size: int | None) -> bool:
+        seen = self._seen()
+        return seen is not None and seen.status in RESTING and size in (None, seen.size)
 
     def handle_update(self, json_snippet: Any, tmpl_diff: Any, prop_diff: dict[str, Any]) -> Any:
         """Begin an update; a size the volume has already is nothing to do."""
@@ -37,22 +45,26 @@ class TroveVolume(Kept, volume.CinderVolume):
             # Heat takes the volume from its server for these.
             raise exception.NotSupported(feature=f"a change of {self.BACKUP_ID} or {self.READ_ONLY}")
         changes = dict(prop_diff)
+        if self._settle:
+            # The size of the template that failed is no difference to Heat.
+            wanted = json_snippet.properties(self.properties_schema, self.context)[self.SIZE]
+            changes.setdefault(self.SIZE, wanted)
         if self.SIZE in changes:
             self._check_size(changes)
-        elif not changes and (status := self._status()) not in RESTING:
-            raise exception.Error(f"the volume is {status or 'not to be seen'}; it is left as it is")
         return super().handle_update(json_snippet, tmpl_diff, changes)
 
-    def _status(self) -> str | None:
-        """Return the volume's status, or None when Cinder does not tell."""
+    def _seen(self) -> Any:
+        """Return the volume, or None when Cinder does not tell."""
         try:
-            return str(self.client().volumes.get(self.resource_id).status)
+            return self.client().volumes.get(self.resource_id)
         except Exception:  # noqa: BLE001 - Heat records no exception where it is asked for
             return None
 
     def _check_size(self, changes: dict[str, Any]) -> None:
         seen, wanted = self.client().volumes.get(self.resource_id), changes[self.SIZE]
         if wanted is None or wanted == seen.size:
+            if self._settle and seen.status not in RESTING:
+                raise exception.Error(f"the volume is {seen.status}; it is left as it is")
             del changes[self.SIZE]
         elif wanted < seen.size and self.stack.action == self.stack.ROLLBACK:
             self._add_event(self.UPDATE, self.IN_PROGRESS, f"the volume stays at {seen.size} GB: it cannot shrink")

@@ -32,7 +32,7 @@ def delete(clouds: Clouds, stacks: Stacks, instance: InstanceRef) -> Flow:
 def resize_flavor(stacks: Stacks, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
     """The server on the new flavor, the guest well on it, and only then the old one given up."""
     return LinearFlow(f"resize_flavor/{instance.instance_id}/server").add(
-        ReadStack(stacks, instance, "resize_flavor"),
+        ReadStack(stacks, instance, "resize_flavor", flavor=flavor),
         ResizeServer(stacks, instance, flavor),
         verify,
         ConfirmResize(stacks, flavor),

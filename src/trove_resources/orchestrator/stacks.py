@@ -86,6 +86,10 @@ class Stacks:
         """
         return self._recover(context, self._now(context, ref), template)
 
+    def correct_flavor(self, context: FlowContext, ref: StackRef) -> None:
+        """Have a stack say which flavor its server has: somebody resized it without Heat. Raises as ``recover``."""
+        self._recover(context, self._now(context, ref), self._with_flavor_of_server(context, ref))
+
     def _recover(self, context: FlowContext, failed: Stack, template: Json | None = None) -> Stack:
         ref, seconds = failed.ref, self.settings.revert_seconds
         if failed.status == "FAILED" and failed.action in ("CREATE", "DELETE", "ADOPT"):
@@ -93,7 +97,7 @@ class Stacks:
             raise following.of_stack(failed, fault)
         self._start_server(context, ref)
         if template is None:
-            template = self._with_true_flavor(context, ref, self.template(context, ref))
+            template = self._with_true_flavor(context, ref)
         true = growth.with_true_size(context, self.heat, ref, template, seconds=seconds)
         context.attempt(lambda: self.heat.patch(ref, minutes=minutes(seconds), rollback=False, template=true))
         stack = following.await_rest(context, self.heat, ref, seconds=seconds)
@@ -106,11 +110,17 @@ class Stacks:
             raise following.of_stack(stack, fault)
         return stack
 
-    def _with_true_flavor(self, context: FlowContext, ref: StackRef, template: Json) -> Json:
-        """Return a template that wants the flavor the server has: another one would have to be verified first."""
+    def _with_true_flavor(self, context: FlowContext, ref: StackRef) -> Json:
+        """Return a template that wants no other flavor than the server has: that would have to be verified first."""
+        server = context.attempt(lambda: self.heat.resource(ref, names.SERVER))
+        return self.template(context, ref) if server.status == "COMPLETE" else self._with_flavor_of_server(context, ref)
+
+    def _with_flavor_of_server(self, context: FlowContext, ref: StackRef) -> Json:
+        """Return a stack's template with its server's flavor, if that is at rest; Heat does not tell the flavor's id."""
+        template = self.template(context, ref)
         server = context.attempt(lambda: self.heat.resource(ref, names.SERVER, attributes=["show"]))
         shown = server.attributes.get("show") or {}
-        if server.status == "COMPLETE" or shown.get("status") not in ("ACTIVE", "SHUTOFF"):
+        if shown.get("status") not in ("ACTIVE", "SHUTOFF"):
             return template
         flavor_id = context.attempt(lambda: self.compute.flavor_id(str(shown["id"])))
         return change.with_flavor(template, flavor_id, None)

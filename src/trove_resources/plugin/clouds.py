@@ -70,7 +70,7 @@ def settings(conf: cfg.ConfigOpts) -> Settings:
     """Return what Trove's options say to a resource manager."""
     return Settings(
         security_group_prefix=conf.trove_security_group_name_prefix,
-        public_network_id=conf.network.public_network_id,
+        public_network_id=conf.network.public_network_id or None,
         require_router=conf.network.enable_access_check,
         server_seconds=float(conf.usage_timeout),
         volume_seconds=float(conf.volume_time_out),

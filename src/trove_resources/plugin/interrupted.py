@@ -16,7 +16,7 @@ from trove.instance.models import save_instance_fault
 from trove.instance.tasks import InstanceTasks
 
 from trove_resources.contract import Settled, Settles
-from trove_resources.errors import InstanceBusyError, ResourcesError, TaskLogError
+from trove_resources.errors import InstanceBusyError, OperationIsNotSupported, ResourcesError, TaskLogError
 from trove_resources.plugin.composition import Composition, engine_of
 from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import BuiltInstance
@@ -64,7 +64,7 @@ class Interrupted:
         """Say whether nothing is to be done any more for a task that was interrupted."""
         try:
             return self._settle(task)
-        except (NotFound, InstanceBusyError):
+        except (NotFound, InstanceBusyError, OperationIsNotSupported):
             return True
         except FlowFailedError as error:
             LOG.error("instance %s: its database does not run again: %s", task.instance_id, error)  # noqa: TRY400

@@ -6,8 +6,8 @@ from functools import wraps
 from oslo_upgradecheck.upgradecheck import Result
 
 from trove_resources.cli.status import results
-from trove_resources.cli.status.site import NEED_HEAT, Site
-from trove_resources.errors import ConfigurationError, RecordError
+from trove_resources.cli.status.site import Site
+from trove_resources.errors import ConfigurationError, RecordError, UnknownManagerError, UnusableManagerError
 from trove_resources.plugin import instance_rows, managers, record
 
 Check = Callable[[Site], Result]
@@ -49,8 +49,10 @@ def engines(site: Site) -> Result:
     """Look for instances that nobody would work on."""
     if record.version(site.database).missing:
         return results.success("Without our columns no instance says an engine: each counts as native.")
-    # One that routes to others owns nothing itself.
-    known = ({*managers.names()} | {*NEED_HEAT, instance_rows.DEFAULT_ENGINE}) - {"migration"}
+    try:
+        known = managers.load(site.conf.resource_manager).engines()
+    except (UnknownManagerError, UnusableManagerError):
+        return results.failure(f"resource_manager = {site.conf.resource_manager} cannot be used: see that first.")
     strays = instance_rows.of_other_engines(site.database, known)
     if not strays:
         return results.success(f"Every instance is owned by {', '.join(sorted(known))}, or says none.")
@@ -59,6 +61,7 @@ def engines(site: Site) -> Result:
         owned.setdefault(engine, []).append(instance_id)
     each = "; ".join(f"{engine} ({results.some(ids)})" for engine, ids in owned.items())
     return results.failure(
-        f"Instances are owned by engines that are not installed here: {each}. Nothing would be done for them: install"
-        " the package that has the engine, or correct provisioning_engine in their rows."
+        f"Instances are owned by engines that resource_manager = {site.manager} leaves alone: {each}. Every request for"
+        " them would be refused: set resource_manager = migration, which manages native and orchestrator, or correct"
+        " provisioning_engine in their rows if that is wrong."
     )

@@ -1,0 +1,194 @@
+"""Thirty instances of both engines through one migration manager, several at once; and with one engine's cloud away.
+
+The tests go together, in their order: the fleet is made once, and gone at the end.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from fleet_kit import Fleet, Member, side_by_side
+from fleet_operations import OPERATIONS, error_of
+
+from trove_lab.conformance import heat
+from trove_lab.demo.measure import PLUGIN
+from trove_lab.local.heat_cloud import HeatCloud
+from trove_lab.local.heat_conf import Heat
+from trove_resources.errors import LeftoversError
+from trove_resources.native import Native
+from trove_resources.orchestrator import Orchestrator
+from trove_resources_heat import PLUGIN_DIR
+
+pytestmark = [pytest.mark.mini_only("stands on a Heat of its own"), pytest.mark.timeout(240)]
+
+NATIVE, HEAT = Native.name, Orchestrator.name
+STOCKS, OF_EACH = 5, 15
+PAIRS = [(maker, last) for maker in (NATIVE, HEAT) for last in (NATIVE, HEAT)]
+"""Server groups with a member of each engine: by whose engine the group is, and which member is the last to go."""
+
+
+@dataclass
+class Pair:
+    """A server group, and its members by engine."""
+
+    group_id: str
+    members: dict[str, Member]
+
+
+@pytest.fixture(scope="module")
+def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """One cloud, one Heat, one manager; no instance yet."""
+    with HeatCloud(tmp_path_factory.mktemp("fleet"), Heat(hurry=True, plugin_dirs=[PLUGIN_DIR])) as started:
+        site = heat.site_on(started)
+        yield Fleet(started, site, heat.clouds_of(started, site))
+        site.service.close()
+
+
+@pytest.fixture(scope="module")
+def pairs(fleet: Fleet) -> dict[tuple[str, str], Pair]:
+    """The groups; their members are not there yet."""
+    return {case: _pair(fleet, case[0]) for case in PAIRS}
+
+
+@pytest.fixture(scope="module")
+def whole(fleet: Fleet, pairs: dict[tuple[str, str], Pair]) -> Fleet:
+    """All instances: those of the pairs, five that stock Trove made, and as many as make fifteen of each engine."""
+    assert fleet.members == [member for pair in pairs.values() for member in pair.members.values()]
+    made_by_stock = [fleet.member(None) for _ in range(STOCKS)]
+    for engine in (NATIVE, HEAT):
+        while len(fleet.of(engine)) < OF_EACH:
+            fleet.member(engine)
+    for member in made_by_stock:
+        fleet.make_by_stock(member)
+    provisioned = side_by_side(fleet.provision, [each for each in fleet.members if each.engine])
+    assert [run.error for run in provisioned if run.error] == []
+    return fleet
+
+
+@pytest.fixture
+def calm(whole: Fleet) -> Iterator[Fleet]:
+    """The same, on a cloud that behaves until the test says otherwise."""
+    yield whole
+    whole.calm()
+
+
+def _pair(fleet: Fleet, maker: str) -> Pair:
+    """Make a group as the instance after which it is called has it, and a place in it for one of each engine."""
+    source = fleet.member(maker)
+    group_id = fleet.create_group(fleet.manager if maker == HEAT else fleet.earlier, source)
+    source.group_id = group_id
+    replica = fleet.member(HEAT if maker == NATIVE else NATIVE, group_id)
+    return Pair(group_id, {str(source.engine): source, str(replica.engine): replica})
+
+
+def usual(fleet: Fleet, engine: str) -> list[Member]:
+    """Return the instances of an engine that are in no group, stock Trove's and ours by turns."""
+    members = [each for each in fleet.of(engine) if each.group_id is None]
+    ours = [each for each in members if each.engine]
+    stocks = [each for each in members if not each.engine]
+    mixed = [each for two in zip(stocks, ours, strict=False) for each in two]
+    return mixed + [each for each in members if each not in mixed]
+
+
+def errors(fleet: Fleet, engine: str, names: list[str]) -> dict[str, str]:
+    """Run operations, each on an instance of its own of an engine, side by side, and return their errors by name."""
+    asked = list(zip(names, usual(fleet, engine), strict=False))
+    said = side_by_side(lambda each: error_of(OPERATIONS[each[0]], fleet, each[1]), asked)
+    return dict(zip(names, said, strict=True))
+
+
+def test_each_instance_is_seen_through_its_engine(whole: Fleet, pairs: dict[tuple[str, str], Pair]) -> None:
+    assert len(whole.members) == 2 * OF_EACH
+    assert [len(whole.of(engine)) for engine in (NATIVE, HEAT)] == [OF_EACH] * 2
+    assert sum(each.engine is None for each in whole.members) == STOCKS
+    seen = side_by_side(whole.observe, whole.members)
+    assert [len(held.servers) for held in seen] == [1] * 2 * OF_EACH
+    assert [each.engine for each in whole.members if whole.has_stack(each)] == [HEAT] * OF_EACH
+    assert len(heat.stacks(whole.site.service)) == OF_EACH + sum(maker == HEAT for maker, _ in pairs)
+
+
+def test_every_operation_runs_on_several_instances_of_each_engine_at_once(whole: Fleet) -> None:
+    names = list(OPERATIONS)
+    tasks = [
+        (member, (names[place % len(names)], names[(place + len(names) // 2) % len(names)]))
+        for place in range(len(names))
+        for member in (usual(whole, NATIVE)[place], usual(whole, HEAT)[place])
+    ]
+    for name in names:
+        engines = [str(member.engine or NATIVE) for member, two in tasks if name in two]
+        assert sorted(engines) == [NATIVE, NATIVE, HEAT, HEAT], name
+    assert sum(member.engine is None for member, _ in tasks) >= 4
+
+    def both(task: tuple[Member, tuple[str, str]]) -> list[tuple[str, str, str]]:
+        member, two = task
+        said = [(name, str(member.engine), error_of(OPERATIONS[name], whole, member)) for name in two]
+        return [each for each in said if each[2]]
+
+    assert [failed for each in side_by_side(both, tasks) for failed in each] == []
+
+
+def test_native_instances_go_on_while_heat_is_down(calm: Fleet) -> None:
+    names = ["reboot", "update_access", "resize_volume", "delete_dns_record"]
+    gone, kept = usual(calm, NATIVE)[-1], usual(calm, HEAT)[-1]
+    calm.fault(service="orchestration")
+    assert errors(calm, NATIVE, names) == dict.fromkeys(names, "")
+    assert calm.remove(gone).error is None
+    said = errors(calm, HEAT, names)
+    assert {name: text.partition(" ")[0] for name, text in said.items()} == dict.fromkeys(names, "Heat:")
+    failed = calm.remove(kept)
+    assert isinstance(failed.error, LeftoversError)
+    assert "Heat: " in str(failed.error)
+    calm.calm()
+    assert errors(calm, HEAT, names) == dict.fromkeys(names, "")
+    assert [server.status for server in calm.observe(kept).servers] == ["ACTIVE"]
+    assert calm.remove(kept).error is None
+
+
+def test_what_cannot_be_made_without_heat_leaves_nothing_and_is_made_later(calm: Fleet) -> None:
+    member, before = calm.member(HEAT), calm.held()
+    calm.fault(service="orchestration")
+    run = calm.provision(member)
+    assert "Heat: " in str(run.error)
+    calm.calm()
+    assert calm.held() == before
+    assert not calm.has_stack(member)
+    assert calm.provision(member).error is None
+    assert calm.has_stack(member)
+
+
+def test_instances_of_heat_go_on_while_the_plug_in_is_refused(calm: Fleet) -> None:
+    """Heat asks Nova, Cinder and Neutron by itself."""
+    services = {"reboot": "Nova:", "resize_volume": "Cinder:", "update_access": "Neutron:"}
+    names = list(services)
+    new = calm.member(HEAT)
+    for service in ("compute", "volume", "network"):
+        calm.fault(service=service, user_agent=PLUGIN)
+    assert errors(calm, HEAT, names) == dict.fromkeys(names, "")
+    assert calm.provision(new).error is None
+    assert calm.delete(new).error is None
+    said = errors(calm, NATIVE, names)
+    assert {name: text.partition(" ")[0] for name, text in said.items()} == services
+    calm.calm()
+    assert errors(calm, NATIVE, names) == dict.fromkeys(names, "")
+
+
+@pytest.mark.parametrize(("maker", "last"), PAIRS)
+def test_a_group_of_both_engines_goes_with_its_last_member_and_its_stack_with_it(
+    whole: Fleet, pairs: dict[tuple[str, str], Pair], maker: str, last: str
+) -> None:
+    pair, stacks = pairs[maker, last], int(maker == HEAT)
+    first = HEAT if last == NATIVE else NATIVE
+    assert whole.remove(pair.members[first]).error is None
+    assert pair.group_id in whole.groups()
+    assert whole.stacks_of_group(pair.group_id) == stacks
+    assert whole.remove(pair.members[last]).error is None
+    assert pair.group_id not in whole.groups()
+    assert whole.stacks_of_group(pair.group_id) == 0
+
+
+def test_all_are_deleted_and_nothing_is_left(whole: Fleet) -> None:
+    runs = side_by_side(whole.remove, list(whole.members))
+    assert [run.error for run in runs if run.error] == []
+    assert whole.members == []
+    assert whole.held() == {}
+    assert heat.stacks(whole.site.service) == []
