@@ -113,6 +113,10 @@ def test_instances_of_engines_nobody_has_are_named(trove: Configured, status: St
     for known in ("native", "orchestrator"):
         own(trove, known, provisioning_engine=known)
     own(trove, "gone", provisioning_engine="acme", deleted=1)
+    checked = status(trove.option)
+    assert checked.codes[ENGINES] == FAILURE
+    assert "resource_manager = native leaves alone: orchestrator (orchestrator)" in checked.said(ENGINES)
+    trove.file.write_text(trove.file.read_text() + "[DEFAULT]\nresource_manager = migration\n")
     assert status(trove.option).codes[ENGINES] == SUCCESS
     for number in range(5):
         own(trove, f"i{number}", provisioning_engine="acme")
@@ -130,6 +134,7 @@ def test_the_engine_of_an_installed_third_party_is_known(
 ) -> None:
     record.upgrade(trove.engine)
     own(trove, "a", provisioning_engine="toy")
+    trove.file.write_text(trove.file.read_text() + "[DEFAULT]\nresource_manager = toy\n")
     assert status(trove.option).codes[ENGINES] == FAILURE
     monkeypatch.syspath_prepend(install(tmp_path, {"toy": "toybox:Toy"}))
     monkeypatch.setattr(ExtensionManager, "ENTRY_POINT_CACHE", {})

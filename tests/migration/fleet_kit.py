@@ -46,6 +46,8 @@ class Member:
     engine: str | None
     row: dict[str, str | None] = field(default_factory=dict)
     group_id: str | None = None
+    allowed: tuple[str, ...] = ("0.0.0.0/0",)
+    """Who may reach it, as the row says."""
 
     @property
     def ref(self) -> InstanceRef:

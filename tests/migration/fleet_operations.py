@@ -12,7 +12,6 @@ from trove_resources.contract import Around
 from trove_resources.errors import CloudError
 from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
 
-ANYBODY = "0.0.0.0/0"
 SIZE = 2
 """GiB the data volume grows to."""
 USER_DATA = "#cloud-config\nfqdn: again\n"
@@ -49,8 +48,9 @@ def resize_volume(fleet: Fleet, member: Member) -> None:
 
 def update_access(fleet: Fleet, member: Member) -> None:
     """Somebody else is let in, and there is a floating IP."""
-    access = AccessSpec(public=True, cidrs=(OFFICE,), former_cidrs=(ANYBODY, OFFICE))
+    access = AccessSpec(public=True, cidrs=(OFFICE,), former_cidrs=member.allowed)
     _run(fleet, member, fleet.manager.update_access(member.ref, access))
+    member.allowed = (OFFICE,)
     held = fleet.observe(member)
     assert rules_of(held) == {("tcp", 3306, 3306, OFFICE)}
     assert len(held.floating_ips) == 1

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(300)
 @pytest.fixture(scope="module")
 def upgraded(open_lab: Open) -> Iterator[tuple[Deployment, dict[str, str]]]:
     """Trove as the page of the upgrade has it, to the end; its instances by what provisioned them."""
-    longer = {"server_delete_time_out": "15", "volume_time_out": "10", "reboot_time_out": "10"}
+    longer = {f"{name}_time_out": "20" for name in ("server_delete", "volume", "reboot", "resize", "revert")}
     with open_lab("stock", options={"DEFAULT": longer}, columns=False, heat=HEAT_WITH_PLUGIN) as trove:
         ids = {"stock": trove.create("by-stock"), "stock-too": trove.create("by-stock-too")}
         trove.until_settled(*ids.values())

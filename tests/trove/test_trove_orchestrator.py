@@ -1,9 +1,10 @@
 """Trove with the orchestrator, on a real Heat: every operation, from the request to Trove's API to the row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
-from deployment import PLUG_IN, Deployment, Open, Request
+from deployment import PLUG_IN, Deployment, Open
 
 from trove_lab.demo.measure import of_trove
 from trove_resources.markers import resource_name
@@ -35,7 +36,7 @@ def stack_of(trove: Deployment, instance_id: str) -> dict[str, str]:
     return {"id": row["id"], "status": row["stack_status"]}
 
 
-def requests(trove: Deployment, after: int) -> list[Request]:
+def requests(trove: Deployment, after: int) -> Sequence[Mapping[str, Any]]:
     """Return what Trove's process has asked of the cloud; what Heat asked is not among it."""
     return of_trove(trove.lab.control.get("requests", after=after)["requests"])
 

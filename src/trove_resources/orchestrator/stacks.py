@@ -116,7 +116,7 @@ class Stacks:
         return self.template(context, ref) if server.status == "COMPLETE" else self._with_flavor_of_server(context, ref)
 
     def _with_flavor_of_server(self, context: FlowContext, ref: StackRef) -> Json:
-        """Return a stack's template with its server's flavor, if that is at rest; Heat does not tell the flavor's id."""
+        """Return a template with the flavor of the server, if that is at rest; Heat does not tell the flavor's id."""
         template = self.template(context, ref)
         server = context.attempt(lambda: self.heat.resource(ref, names.SERVER, attributes=["show"]))
         shown = server.attributes.get("show") or {}

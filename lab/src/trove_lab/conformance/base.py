@@ -79,7 +79,7 @@ class Conformance:
     """A subclass says which manager, and on which cloud; a test fails with what is left behind too."""
 
     engine: str | None = None
-    """What the rows of the instances name as theirs; None: nothing, and who is asked does it. A router needs to know."""
+    """What the rows of the instances name, which a router needs to know; None: nothing, and who is asked does it."""
 
     @pytest.fixture
     def site(self) -> Site:

@@ -73,9 +73,9 @@ class ProvisionConformance(Conformance):
         bench.check_nothing_is_left()
 
     def test_steps_have_names_that_are_unique_and_the_same_each_time(self, bench: Bench) -> None:
-        example = bench.example
+        manager, spec = bench.manager, bench.example.spec()
         names, again = (
-            step_names(bench.manager.provision(example.spec())) + step_names(bench.manager.delete(bench.ref_of(example)))
+            step_names(manager.provision(spec)) + step_names(manager.delete(bench.ref_of(bench.example)))
             for _ in range(2)
         )
         assert len(set(names)) == len(names)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from trove_lab.docs import calls, flows, managers, minicloud_api, options
+from trove_lab.docs import calls, flows, managers, minicloud_api, options, reads
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "calls.md": calls.page,
@@ -10,5 +10,6 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "managers.md": managers.page,
     "minicloud-api.md": minicloud_api.page,
     "options.md": options.page,
+    "reads.md": reads.page,
 }
 """What makes each page, by its file name."""

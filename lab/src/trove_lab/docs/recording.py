@@ -127,12 +127,17 @@ class _Recorded:
         return max((entry.order for entry in self.server.cloud.request_log), default=0)
 
 
+def starred(path: str) -> str:
+    """Return a path with a star for each id."""
+    return _ID.sub("*", path)
+
+
 def _request(entry: LoggedRequest) -> Request:
     names: Iterator[str] = (name for name, _ in parse_qsl(entry.query, keep_blank_values=True))
     action: Any = entry.action
     return Request(
         service=entry.service,
-        path=_ID.sub("*", entry.path),
+        path=starred(entry.path),
         method=entry.method,
         query=tuple(sorted(set(names))),
         action=action or "",

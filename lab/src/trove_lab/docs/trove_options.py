@@ -106,8 +106,8 @@ READ: Final[Mapping[str, Sequence[Meaning]]] = {
         Meaning(("trove_dns_support",), "whether an instance has a DNS record; `dns_driver` makes it"),
         Meaning(
             ("dns_account_id",),
-            "the project of the account with which `dns_driver` makes records; where that is the service user's own, and "
-            "the driver Designate's, a stack has its record itself",
+            "the project of the account with which `dns_driver` makes records; where that is the service user's own, "
+            "and the driver Designate's, a stack has its record itself",
         ),
         Meaning(
             ("ip_regex", "black_list_regex"),
