@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from trove_resources.clouds.orchestration import Orchestration, StackRef
-from trove_resources.errors import OperationIsNotSupported, RefusedError, ResourceFailedError
+from trove_resources.errors import OperationIsNotSupported, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import Wait
 from trove_resources.orchestrator.template import names
@@ -54,16 +54,18 @@ def latest(heat: Orchestration, ref: StackRef, action: str) -> Operation | None:
     return Operation(id=row["id"], status=row["status"], reason=row.get("reason") or "") if row else None
 
 
-def send(context: FlowContext, heat: Orchestration, ref: StackRef, action: str, **details: Any) -> str:
-    """Send a signal, once even if its answer is lost; return its id. Raises CloudError when it is refused."""
-    id_ = f"{context.owner.task_id}-{action}"
-    asked = False
+def send(
+    context: FlowContext, heat: Orchestration, ref: StackRef, action: str, *, key: str = "", **details: Any
+) -> str:
+    """Send a signal, once in a task, even if its answer is lost; return its id. Raises CloudError when it is refused.
+
+    ``key`` tells the signals of a task apart that sends several of a kind.
+    """
+    id_ = f"{context.owner.task_id}-{action}{key}"
 
     def look_then_send() -> None:
-        nonlocal asked
-        known = latest(heat, ref, action) if asked else None
+        known = latest(heat, ref, action)
         if known is None or known.id != id_:
-            asked = True
             heat.signal(ref, names.SERVER, {"action": action, "id": id_, **details})
 
     context.attempt(look_then_send)
@@ -71,7 +73,13 @@ def send(context: FlowContext, heat: Orchestration, ref: StackRef, action: str, 
 
 
 def send_and_wait(
-    context: FlowContext, heat: Orchestration, ref: StackRef, action: str, *, seconds: float, **details: Any
+    context: FlowContext,
+    heat: Orchestration,
+    ref: StackRef,
+    action: str,
+    *,
+    seconds: float,
+    **details: Any,
 ) -> None:
     """Send a signal and return when it is done. Raises ResourceFailedError with the plug-in's reason."""
     id_ = send(context, heat, ref, action, **details)
@@ -95,11 +103,6 @@ def await_done(
         what=f"{action} of the server of stack {ref.name}", reached=reached, seconds=seconds, show=_show
     )
     context.wait(OperationWatch(heat, action), str(ref), wait)
-
-
-def is_decided(error: RefusedError) -> bool:
-    """Say whether a refused decision may have been made already: Nova holds it, and takes one only."""
-    return error.status in (400, 409)
 
 
 def _show(operation: Operation | None) -> str:

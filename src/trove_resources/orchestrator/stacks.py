@@ -1,5 +1,6 @@
 """The stack of an instance: found, and looked at, before anything is done with it."""
 
+import uuid
 from dataclasses import dataclass
 
 from trove_resources import markers
@@ -50,18 +51,16 @@ class Stacks:
             fault = f"it has no tag {markers.ENGINE_TAG}: it is not the instance's, or another engine's; see to that"
             raise following.of_stack(stack, fault)
 
-    def ready(self, context: FlowContext, instance: InstanceRef, *, mine: str = "") -> Stack:
+    def ready(self, context: FlowContext, instance: InstanceRef) -> Stack:
         """Return an instance's stack when it can be worked with: at rest, and well, or well again.
 
-        ``mine`` is the tag of an update that is this task's own. Raises ResourceFailedError, which says what to do.
+        Raises ResourceFailedError, which says what to do.
         """
         stack = context.attempt(lambda: self.of(instance))
-        if mine and mine in stack.tags:
-            return stack
         if stack.status == "IN_PROGRESS":
             fault = (
-                f"Heat is at work on it since {stack.updated_at}; ask again when it is done. If nothing"
-                f" happens any more: openstack stack cancel {stack.ref.name}"
+                f"Heat is at work on it since {stack.updated_at or 'its creation'}; ask again when it is done. If"
+                f" nothing happens any more: openstack stack cancel {stack.ref.name}"
             )
             raise following.of_stack(stack, fault)
         return stack if stack.status == "COMPLETE" else self._recover(context, stack)
@@ -131,7 +130,8 @@ class Stacks:
         if server.type != names.PLUG_IN.server or (server.attributes.get("show") or {}).get("status") != "ERROR":
             return
         try:
-            signals.send_and_wait(context, self.heat, ref, "recover", seconds=self.settings.reboot_seconds)
+            seconds = self.settings.reboot_seconds
+            signals.send_and_wait(context, self.heat, ref, "recover", seconds=seconds, key=f"-{uuid.uuid4()}")
         except (RefusedError, ResourceFailedError, DeadlineExceededError):
             return
 

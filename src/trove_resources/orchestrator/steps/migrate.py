@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from trove_resources.clouds.orchestration import StackRef
+from trove_resources.clouds.service import Json
 from trove_resources.errors import RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
@@ -27,19 +28,18 @@ class MigrateServer(Step):
         """Return the stack's path."""
         context.check_stop()
         heat, ref, settings = self._stacks.heat, StackRef.of(stack_path), self._stacks.settings
-        details = {"timeout": int(settings.verify_seconds), **({"host": self._host} if self._host else {})}
+        timeout = int(settings.verify_seconds)
+        details: Json = {"timeout": timeout, "host": self._host} if self._host else {"timeout": timeout}
         before = context.attempt(lambda: moves.move_of(heat, ref)).id
-        id_ = signals.send(context, heat, ref, "migrate", **details)
+        signals.send(context, heat, ref, "migrate", **details)
 
         def reached(move: Move | None) -> bool:
-            if move is not None and move.status == "FAILED" and move.id != before:
+            if move is None or move.operation != "migrate":
+                return False
+            if move.id != before and move.status in ("FAILED", "REVERTED"):
                 fault = f"the migration failed: {move.reason}"
-                raise ResourceFailedError(kind="server", resource_id=self._name, status="FAILED", fault=fault)
-            operation = signals.latest(heat, ref, "migrate")
-            if operation is not None and operation.id == id_ and operation.status == "FAILED":
-                fault = f"the migration failed: {operation.reason}"
-                raise ResourceFailedError(kind="server", resource_id=self._name, status="FAILED", fault=fault)
-            return move is not None and move.operation == "migrate" and move.status == moves.WAITING
+                raise ResourceFailedError(kind="server", resource_id=self._name, status=move.status, fault=fault)
+            return move.status == moves.WAITING
 
         wait: Wait[Move] = Wait(
             what=f"the server of stack {ref.name} to be on another host",

@@ -49,8 +49,3 @@ class ReadStack(Step):
         server = context.attempt(lambda: self._stacks.heat.resource(ref, names.SERVER, attributes=["show"]))
         shown = server.attributes.get("show") or {}
         return bool(shown) and shown.get("flavor", {}).get("original_name") != flavor.name
-
-
-def ref_of(stack_path: str) -> StackRef:
-    """Return the stack that ``stack_path`` tells."""
-    return StackRef.of(stack_path)

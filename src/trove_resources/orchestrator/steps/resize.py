@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from trove_resources import markers
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
@@ -82,8 +83,8 @@ class ResizeServer(Step):
             raise following.gone(ref)
         known = stack
         seen = context.attempt(lambda: moves.server_of(self._stacks.heat, known))
-        mine = updating.has_begun(context, self._stacks, ref, WHAT)
-        if seen.server_status != "ACTIVE" and not mine:
+        has_begun = markers.update_tag(context.owner, WHAT) in stack.tags
+        if seen.server_status != "ACTIVE" and not has_begun:
             fault = "it has to be ACTIVE to resize the server"
             status = seen.server_status or "not there"
             raise ResourceFailedError(kind="server", resource_id=seen.server_id or ref.name, status=status, fault=fault)
