@@ -13,6 +13,16 @@ PIECES: Final[Sequence[Sequence[str]]] = (
             *("faults_for_good", "faults_once", "guests", "network", "races", "replicas"),
         )
     ),
+    ("tests/conformance/test_orchestrator.py",),
+    *(
+        tuple(f"tests/orchestrator/test_orchestrator_{name}.py" for name in names)
+        for names in (
+            ("update_fails", "found", "changed"),
+            ("lost_answers", "stopped", "create_fails", "waits"),
+            ("delete_fails", "engine_dies"),
+        )
+    ),
+    ("tests/conformance/test_orchestrator_stock_types.py",),
     ("tests/trove/test_trove_orchestrator.py",),
     ("tests/trove/test_trove_migration.py",),
     ("tests/conformance/test_migration.py",),
