@@ -52,6 +52,23 @@ def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_is_swept_once_it
     bench.check_well()
 
 
+def test_a_resize_that_was_confirmed_while_nobody_watched_is_never_taken_back(bench: HeatBench) -> None:
+    bench.provision(bench.example.spec())
+    ids = bench.ids()
+    template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
+    bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
+    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == moves.WAITING)
+    bench.heat_cloud.kill_heat()
+    bench.site.service.compute.confirm_server_resize(bench.row["server_id"])
+    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).server_status == "ACTIVE")
+    deadline = datetime.fromisoformat(moves.move_of(bench.heat, bench.stack_ref).deadline)
+    assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
+    bench.until(lambda: bench.status == "UPDATE_FAILED")
+    assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
+    assert (bench.flavor, bench.ids()) == (bench.site.other_flavor_id, ids)
+    bench.check_well()
+
+
 def test_a_guest_that_is_not_well_then_is_on_its_old_flavor_all_the_same(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
     ids, flavor = bench.ids(), bench.flavor

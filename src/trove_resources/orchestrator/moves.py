@@ -1,7 +1,7 @@
 """Where a server stands on its way to another flavor or host, as Heat tells."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from trove_resources.clouds.orchestration import Orchestration, Stack, StackRef
@@ -9,6 +9,8 @@ from trove_resources.orchestrator import following
 from trove_resources.orchestrator.template import names
 
 WAITING, MOVING = "WAITING", "MOVING"
+VERIFY_RESIZE = "VERIFY_RESIZE"
+"""Nova's status of a server that waits for a decision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class Move:
     """``MOVING``, ``WAITING``, ``CONFIRMED``, ``REVERTED`` or ``FAILED``."""
     reason: str = ""
     deadline: str = ""
+    server_status: str = ""
+    """Nova's, now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,7 @@ def move_of(heat: Orchestration, ref: StackRef) -> Move:
     """Return the latest move of a stack's server."""
     shown = heat.resource(ref, names.SERVER, attributes=["resize_state"]).attributes
     row: dict[str, Any] = shown.get("resize_state") or {}
-    return Move(**{name: row.get(name) or "" for name in ("id", "operation", "goal", "status", "reason", "deadline")})
+    return Move(**{field.name: row.get(field.name) or "" for field in fields(Move)})
 
 
 def show(seen: Seen | None) -> str:

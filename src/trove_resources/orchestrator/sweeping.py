@@ -25,22 +25,31 @@ GRACE = timedelta(seconds=30)
 
 
 def sweep(heat: Orchestration, now: datetime) -> Sequence[str]:
-    """Take back every resize that waits, and that nobody decided in time; return the names of its stacks.
+    """End every resize that waits, and that nobody decided in time; return the names of its stacks.
 
     One list asks for all stacks that Heat is at work on. What fails is logged, and tried again the next time.
     """
     swept: list[str] = []
     for stack in heat.at_work(markers.ENGINE_TAG):
         try:
-            if _is_plug_in(heat, stack.ref) and _is_over(moves.move_of(heat, stack.ref), now):
-                heat.cancel(stack.ref, rollback=True)
-                LOG.warning(
-                    "stack %s: nobody decided on its resize in time, and nobody watched: it goes back", stack.ref
-                )
+            if _is_plug_in(heat, stack.ref) and _end_if_over(heat, stack.ref, now):
                 swept.append(stack.ref.name)
         except CloudError as error:
             LOG.warning("stack %s is not swept now: %s", stack.ref, error)
     return swept
+
+
+def _end_if_over(heat: Orchestration, ref: StackRef, now: datetime) -> bool:
+    """End an update whose resize still waits for a decision, although its time is over; say whether it was so."""
+    move = moves.move_of(heat, ref)
+    if not _is_over(move, now):
+        return False
+    undecided = move.server_status == moves.VERIFY_RESIZE
+    # One that was decided stays where it is: the next operation has the stack say so.
+    heat.cancel(ref, rollback=undecided)
+    what = "it is taken back" if undecided else f"the server is {move.server_status}, and stays as it is"
+    LOG.warning("stack %s: nobody decided on its resize in time, or saw it: %s", ref, what)
+    return True
 
 
 def settle(stacks: Stacks, instance: InstanceRef, now: datetime) -> Settled | None:
@@ -55,7 +64,8 @@ def settle(stacks: Stacks, instance: InstanceRef, now: datetime) -> Settled | No
         return None
     if _is_plug_in(stacks.heat, stack.ref):
         move = moves.move_of(stacks.heat, stack.ref)
-        if move.operation == "migrate" and _is_over(move, now):
+        undecided = move.server_status == moves.VERIFY_RESIZE
+        if move.operation == "migrate" and undecided and _is_over(move, now):
             stacks.heat.signal(stack.ref, names.SERVER, {"action": "revert", "reason": "nobody decided in time"})
             return None
         if move.status in (moves.MOVING, moves.WAITING) and not _is_over(move, now):
