@@ -113,7 +113,7 @@ class Orchestrator(ResourceManager):
         return observing.observe(self._clouds.dns, self._stacks, instance.instance_id)
 
     def sweep(self, now: datetime) -> Sequence[str]:
-        """Take back every resize that waits, although its time is over: its engine has died."""
+        """End every resize that waits, although its time is over: its engine has died."""
         return sweeping.sweep(self._clouds.orchestration, now)
 
     def settle(self, instance: InstanceRef, now: datetime) -> Settled | None:
