@@ -10,7 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # What starts a real Heat.
 HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_status_of_heat.py docs/test_reads_page.py \
-	conformance/test_migration.py conformance/test_orchestrator.py conformance/test_orchestrator_stock_types.py \
+	conformance/test_migration.py conformance/test_orchestrator.py conformance/test_orchestrator_changes.py \
+	conformance/test_orchestrator_stock_types.py \
 	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
 
 .DEFAULT_GOAL := help

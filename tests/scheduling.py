@@ -13,6 +13,7 @@ PIECES: Final[Sequence[Sequence[str]]] = (
             *("faults_for_good", "faults_once", "guests", "network", "races", "replicas"),
         )
     ),
+    ("tests/conformance/test_orchestrator_changes.py",),
     ("tests/conformance/test_orchestrator.py",),
     *(
         tuple(f"tests/orchestrator/test_orchestrator_{name}.py" for name in names)
