@@ -147,8 +147,15 @@ class HeatBench:
         """Have Heat update the stack behind the manager's back, and return the status it comes to."""
         more = {"tags": ",".join(tags)} if tags else {}
         self.heat.patch(self.stack_ref, minutes=5, rollback=rollback, template=template, **more)
-        self.until(lambda: not self.status.endswith("IN_PROGRESS"))
-        return self.status
+        seen: list[str] = []
+
+        def ended() -> bool:
+            seen.append(self.status)
+            # Before a rollback begins the update has failed for a moment.
+            return not (seen[-1].endswith("IN_PROGRESS") or (rollback and seen[-1] == "UPDATE_FAILED"))
+
+        self.until(ended)
+        return seen[-1]
 
     @property
     def status(self) -> str:

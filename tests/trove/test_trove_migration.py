@@ -58,7 +58,8 @@ def db_upgrade(trove: Deployment) -> None:
 def stacks_of(trove: Deployment, instance_id: str) -> list[str]:
     """Return the stacks of an instance."""
     found = trove.service.orchestration.get("/stacks", params={"name": resource_name(instance_id)}).json()["stacks"]
-    return [row["id"] for row in found]
+    # For a moment Heat lists a stack that is gone.
+    return [row["id"] for row in found if row["stack_status"] != "DELETE_COMPLETE"]
 
 
 def write(trove: Deployment, instance_id: str, **columns: str | None) -> None:
