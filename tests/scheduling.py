@@ -23,18 +23,18 @@ PIECES: Final[Sequence[Sequence[str]]] = (
             ("delete_fails", "engine_dies"),
         )
     ),
+    tuple(
+        f"tests/heat_plugin/test_heat_plugin_{name}.py"
+        for name in ("engine_dies", "kept", "loading", "signals", "updatable")
+    ),
+    ("tests/heat_plugin/test_heat_plugin_gate.py",),
     ("tests/conformance/test_orchestrator_stock_types.py",),
     ("tests/trove/test_trove_orchestrator.py",),
     ("tests/trove/test_trove_migration.py",),
     ("tests/conformance/test_migration.py",),
     ("tests/demo/test_demo.py",),
     ("tests/migration/test_migration_fleet.py",),
-    ("tests/heat_plugin/test_heat_plugin_gate.py",),
     ("tests/trove/test_trove_changes_beside_stock.py",),
-    tuple(
-        f"tests/heat_plugin/test_heat_plugin_{name}.py"
-        for name in ("engine_dies", "kept", "loading", "signals", "updatable")
-    ),
     tuple(f"tests/heat/test_{name}.py" for name in ("heat_stacks", "orchestration_client", "template")),
     ("tests/trove/test_trove_beside_stock.py",),
     ("tests/local/test_cli.py",),
