@@ -4,8 +4,10 @@ import base64
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -135,6 +137,82 @@ def test_the_guest_is_told_of_its_user_port(heat: Client, stacks: Stacks, whole:
     assert about["ipv4_address"] == site.user_network.address
     assert {"ipv4_cidr", "ipv4_gateway", "ipv4_host_routes"} <= set(about)
     assert config["packages"] == ["docker"]
+
+
+FOUR = {"ip_version": 4, "cidr": "10.0.0.0/24", "gateway_ip": "10.0.0.1", "ipv6_ra_mode": None, "host_routes": []}
+STATEFUL = {
+    "ip_version": 6,
+    "cidr": "2001:db8::/64",
+    "gateway_ip": "2001:db8::1",
+    "ipv6_ra_mode": "dhcpv6-stateful",
+    "host_routes": [{"destination": "2001:db8:1::/64", "nexthop": "2001:db8::2"}],
+}
+SLAAC = {**STATEFUL, "ipv6_ra_mode": "slaac", "host_routes": []}
+TOLD_OF_FOUR = {
+    "ipv4_address": "10.0.0.7",
+    "ipv4_cidr": "10.0.0.0/24",
+    "ipv4_gateway": "10.0.0.1",
+    "ipv4_host_routes": [],
+}
+TOLD_OF_STATEFUL = {
+    "ipv6_address": "2001:db8::7",
+    "ipv6_cidr": "2001:db8::/64",
+    "ipv6_gateway": "2001:db8::1",
+    "ipv6_host_routes": STATEFUL["host_routes"],
+}
+TOLD_OF_SLAAC = {"ipv6_address": "2001:db8::7", "ipv6_cidr": "2001:db8::/64", "ipv6_host_routes": []}
+
+
+@pytest.mark.parametrize(
+    ("subnets", "told"),
+    [
+        pytest.param([FOUR], TOLD_OF_FOUR, id="IPv4"),
+        pytest.param([STATEFUL], TOLD_OF_STATEFUL, id="IPv6, stateful"),
+        pytest.param([SLAAC], TOLD_OF_SLAAC, id="IPv6, SLAAC"),
+        pytest.param([FOUR, SLAAC], TOLD_OF_FOUR | TOLD_OF_SLAAC, id="both"),
+        pytest.param([SLAAC, SLAAC, FOUR], TOLD_OF_FOUR | TOLD_OF_SLAAC, id="three"),
+        pytest.param([], {}, id="none"),
+    ],
+)
+def test_heat_tells_of_each_kind_of_subnet_what_trove_would(
+    heat: Client,  # noqa: F811
+    site: Site,
+    public_network_id: str,
+    subnets: list[dict[str, Any]],
+    told: dict[str, Any],
+) -> None:
+    """A value takes the port's place: minicloud's router advertises nothing."""
+    built, _ = template.build(_specs(site)["public"], OWNER, types=names.STOCK, public_network_id=public_network_id)
+    (about,) = built["resources"]["server"]["properties"]["user_data"]["str_replace"]["params"].values()
+    addresses = [{"ip_address": "10.0.0.7" if each is FOUR else "2001:db8::7"} for each in subnets]
+    port = {"mac_address": "fa:16:3e:00:00:01", "fixed_ips": addresses, "subnets": subnets}
+    value = {"type": "OS::Heat::Value", "properties": {"type": "json", "value": port}}
+    outputs = {"about": {"value": _of_value(about)}}
+    ref = heat.create(
+        "told", built | {"parameters": {}, "resources": {"port": value}, "outputs": outputs}, tags=[], minutes=1
+    )
+    heat.settled(ref)
+    assert heat.output(ref, "about") == {"mac_address": "fa:16:3e:00:00:01", **told}
+    heat.delete(ref)
+    assert heat.settled(ref) is None
+
+
+def _of_value(about: Any) -> Any:
+    """Return the same, of the attributes of a value where a port's stand."""
+    if isinstance(about, dict) and "get_attr" in about:
+        return {"get_attr": ["port", "value", *about["get_attr"][1:]]}
+    if isinstance(about, dict):
+        return {key: _of_value(value) for key, value in about.items()}
+    return [_of_value(each) for each in about] if isinstance(about, list) else about
+
+
+def test_heat_takes_many_at_the_same_time(heat: Client, site: Site, public_network_id: str) -> None:  # noqa: F811
+    """Heat's threads share the parser of YAQL, which must not be shared: no template of ours has any."""
+    built, parameters = template.build(
+        _specs(site)["public"], OWNER, types=names.STOCK, public_network_id=public_network_id
+    )
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _: heat.validate(built, parameters=parameters), range(24)))
 
 
 def test_user_data_that_has_no_file_about_the_port_is_refused(site: Site, public_network_id: str) -> None:

@@ -7,7 +7,7 @@ of the base64, so that Heat can put the true object in the place of the marked o
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import yaml
@@ -22,16 +22,17 @@ MARKED_FILE: Final = json.dumps({"mac_address": MARKED.mac_address})
 """The file's content, as it is rendered for the marked port."""
 HEADER: Final = "#cloud-config\n"
 
-# In YAQL, which Heat evaluates: one object of all the port's addresses, in stock Trove's words. With SLAAC and
-# stateless DHCP the route comes with the router's advertisement. Before there is a port all is null.
-_ABOUT_PORT: Final = """
-coalesce($.data.subnets, []).zip(coalesce($.data.fixed_ips, [])).select(
-  let(v => 'ipv' + str($[0].ip_version) + '_', s => $[0]) ->
-    dict($v + 'address' => $[1].ip_address, $v + 'cidr' => $s.cidr, $v + 'host_routes' => $s.host_routes).mergeWith(
-      switch($s.ip_version = 4 or $s.ipv6_ra_mode = 'dhcpv6-stateful' => dict($v + 'gateway' => $s.gateway_ip),
-             true => dict()))
-).aggregate($1.mergeWith($2), dict(mac_address => $.data.mac))
+ADDRESSES: Final = 3
+"""Of how many addresses of the port Heat tells: a port has one of IPv4, and one of IPv6 a subnet that hands out routes.
 """
+_NOTHING: Final = "mac_address"
+"""What a key is called that is not wanted: the MAC address then takes its place."""
+# With SLAAC and stateless DHCP the route comes with the router's advertisement.
+_RENAMED: Final = (
+    {"ipv4_gateway_": "ipv4_gateway", "ipv6_gateway_dhcpv6-stateful": "ipv6_gateway"}
+    | {f"ipv6_gateway_{mode}": _NOTHING for mode in ("", "slaac", "dhcpv6-stateless")}
+    | {f"ipv_{word}": _NOTHING for word in ("address", "cidr", "host_routes", "gateway_")}
+)
 
 
 def render(user_data: Callable[[Nic | None], str], *, isolated: bool) -> tuple[str, Json]:
@@ -39,12 +40,33 @@ def render(user_data: Callable[[Nic | None], str], *, isolated: bool) -> tuple[s
     parameter: Json = {"get_param": names.USER_DATA}
     if not isolated:
         return user_data(None), parameter
-    port = names.port("user")
-    attributes = {"mac": "mac_address", "fixed_ips": "fixed_ips", "subnets": "subnets"}
-    data = {name: {"get_attr": [port, attribute]} for name, attribute in attributes.items()}
-    about_port = {"yaql": {"expression": " ".join(_ABOUT_PORT.split()), "data": data}}
-    property_ = {"str_replace": {"template": parameter, "params": {MARKED_FILE: about_port}}}
+    property_ = {"str_replace": {"template": parameter, "params": {MARKED_FILE: _about_port(names.port("user"))}}}
     return _uncovered(user_data(MARKED)), property_
+
+
+def _about_port(port: str) -> Json:
+    """Return what Heat makes one object of all the port's addresses of, in stock Trove's words.
+
+    Its functions cannot choose by an attribute's value, so the value becomes part of the key, and keys are renamed.
+    YAQL could, but of what Heat's threads parse at the same time one disturbs the other (yaql 3.2.0, Heat 27.0.1).
+    """
+    about = [each for index in range(ADDRESSES) for each in _about_address(port, index)]
+    return {"map_merge": [*about, {"mac_address": {"get_attr": [port, "mac_address"]}}]}
+
+
+def _about_address(port: str, index: int) -> Iterator[Json]:
+    """Yield what is told of one address and its subnet, each with its key; of none it is nothing."""
+
+    def of_subnet(name: str) -> Json:
+        return {"get_attr": [port, "subnets", index, name]}
+
+    values = {name: of_subnet(name) for name in ("cidr", "host_routes")}
+    values |= {"address": {"get_attr": [port, "fixed_ips", index, "ip_address"]}, "gateway_@": of_subnet("gateway_ip")}
+    attributes = {"#": of_subnet("ip_version"), "@": of_subnet("ipv6_ra_mode")}
+    for name, value in values.items():
+        key = {"str_replace": {"template": f"ipv#_{name}", "params": attributes}}
+        # One by one: no two of a map may be renamed to the same.
+        yield {"map_replace": [{"map_replace": [{name: value}, {"keys": {name: key}}]}, {"keys": _RENAMED}]}
 
 
 def _uncovered(text: str) -> str:
