@@ -10,6 +10,8 @@ from trove_lab.cloud.cloud import Cloud
 
 THREADS = 128
 """Requests answered at once: long polls and hanging faults hold a thread each."""
+IDLE = 600
+"""Seconds a connection is kept without a request. Who sends one just when it is closed gets no answer."""
 
 
 class CloudServer:
@@ -22,7 +24,9 @@ class CloudServer:
     def __init__(self, cloud: Cloud, *, host: str = "127.0.0.1", port: int = 0, client: str | None = None) -> None:
         self.cloud = cloud
         application = Application(cloud, client)
-        self._http = wsgi.Server((host, port), application, numthreads=THREADS, request_queue_size=THREADS)
+        self._http = wsgi.Server(
+            (host, port), application, numthreads=THREADS, request_queue_size=THREADS, timeout=IDLE
+        )
         self._http.prepare()
         self._host, self.port = self._http.bind_addr[:2]
         self._thread = threading.Thread(target=self._http.serve, name="minicloud", daemon=True)

@@ -15,6 +15,8 @@ DEADLINE = 300.0
 """Seconds a step may take."""
 _GLANCE = 0.1
 """Seconds between two looks at Trove's database."""
+_FAULT = 2.0
+"""Seconds Trove has to write down the fault of what has failed: it does so after it has set the status."""
 _LEFTOVERS = 10.0
 """Seconds the cloud has to be empty after the last step: a volume may go a moment after its server."""
 
@@ -98,9 +100,13 @@ def is_done(record: InstanceRecord, *, deletes: bool) -> bool:
     """Say whether Trove has done what it was asked for. Raises StepError when it has failed."""
     if record.deleted if deletes else record.is_settled:
         return True
-    if record.task_failed or record.guest.startswith("failed"):
+    if _has_failed(record):
         raise StepError(f"{record.task} ended in an error: {record.fault or record.guest}")
     return False
+
+
+def _has_failed(record: InstanceRecord) -> bool:
+    return record.task_failed or record.guest.startswith("failed")
 
 
 def _run_step(job: Job, step: Step, meter: Meter, progress: Progress) -> Result:
@@ -123,13 +129,21 @@ def _settle(job: Job, step: Step, progress: Progress, began: float) -> None:
     """Wait until Trove has done what the step asked for. Raises StepError."""
     roles = job.there(step.roles)
     while (seconds := time.monotonic() - began) < DEADLINE:
-        waiting = [record for role in roles if not is_done(record := job.record(role), deletes=step.deletes)]
+        waiting = [record for role in roles if not is_done(record := _read(job, role), deletes=step.deletes)]
         if not waiting:
             return
         progress.stands(step, _state(waiting, len(roles)), seconds)
         time.sleep(_GLANCE)
     last = waiting[0]
     raise StepError(f"not done after {DEADLINE:.0f} s; {last.task}, database {last.guest}, {last.fault}")
+
+
+def _read(job: Job, role: str) -> InstanceRecord:
+    """Return what Trove says of an instance; of one that has failed, with the fault."""
+    deadline = time.monotonic() + _FAULT
+    while _has_failed(record := job.record(role)) and not record.fault and time.monotonic() < deadline:
+        time.sleep(_GLANCE)
+    return record
 
 
 def _state(waiting: Sequence[InstanceRecord], number: int) -> str:
