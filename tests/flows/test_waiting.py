@@ -8,7 +8,7 @@ import pytest
 from flows.kit import Lamps, Together, transient, until_on
 from trove_lab.conformance.clock import LeapClock
 from trove_resources.errors import DeadlineExceededError, FlowStoppedError, RefusedError
-from trove_resources.flows.waiting import LONGEST, SHARED, Waiter
+from trove_resources.flows.waiting import LONGEST, SHARED, OneByOne, Waiter
 
 
 @pytest.fixture
@@ -150,3 +150,16 @@ def test_nothing_is_kept_of_who_waited(clock: LeapClock, waiter: Waiter) -> None
     lamps.key = "lamp"
     del cloud
     assert kept() is None
+
+
+def test_what_no_list_shows_is_asked_for_each_and_what_is_gone_is_left_out() -> None:
+    asked: list[str] = []
+
+    def ask(resource_id: str) -> str | None:
+        asked.append(resource_id)
+        return None if resource_id == "gone" else f"{resource_id} is on"
+
+    watch = OneByOne("lamps", ask)
+    assert watch.many(["a", "gone", "b"]) == {"a": "a is on", "b": "b is on"}
+    assert asked == ["a", "gone", "b"]
+    assert watch.one("gone") is None

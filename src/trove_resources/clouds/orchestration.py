@@ -180,6 +180,13 @@ class Orchestration:
         query = {"with_attr": list(attributes)} if attributes else None
         return _resource(self._heat.get(f"{ref.path}/resources/{quote(name)}", query)["resource"])
 
+    def shown(self, ref: StackRef, name: str) -> Json:
+        """Return a resource as its own service shows it to Heat; nothing when that does not have it any more.
+
+        Raises ResourceNotFoundError when the stack has none of the name.
+        """
+        return self.resource(ref, name, attributes=["show"]).attributes.get("show") or {}
+
     def signal(self, ref: StackRef, resource: str, details: Json) -> None:
         """Send a signal to a resource. What its plug-in refuses at once is a RefusedError."""
         self._heat.send("POST", f"{ref.path}/resources/{quote(resource)}/signal", details)
@@ -220,6 +227,11 @@ class Orchestration:
         """Return since which version there is a type, as it says itself. Raises ResourceNotFoundError."""
         support = self._heat.get(f"/resource_types/{quote(name)}").get("support_status") or {}
         return support.get("version") or None
+
+    def type_properties(self, name: str) -> Json:
+        """Return the schemata of a type's properties, by name. Raises ResourceNotFoundError."""
+        schemata: Json = self._heat.get(f"/resource_types/{quote(name)}").get("properties") or {}
+        return schemata
 
     def _act(self, ref: StackRef, action: str) -> None:
         self._heat.send("POST", f"{ref.path}/actions", {action: None})

@@ -36,6 +36,23 @@ class Watch(Protocol[S_co]):
         """Return the states of those that are there."""
 
 
+@dataclass(frozen=True, slots=True)
+class OneByOne(Generic[S]):
+    """A watch of what no list shows: ``ask`` returns the state of one, None when it is gone, and is asked for each."""
+
+    key: Hashable
+    ask: Callable[[str], S | None]
+
+    def one(self, resource_id: str) -> S | None:
+        """Return the state of a resource, or None when it is gone."""
+        return self.ask(resource_id)
+
+    def many(self, resource_ids: Iterable[str]) -> Mapping[str, S]:
+        """Return the states of those that are there."""
+        found = {each: self.ask(each) for each in resource_ids}
+        return {each: state for each, state in found.items() if state is not None}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait(Generic[S]):
     """What is waited for.

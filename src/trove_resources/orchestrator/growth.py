@@ -1,34 +1,14 @@
 """How large a data volume is, whatever a template says."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trove_resources.clouds.orchestration import Orchestration, StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.waiting import Wait
+from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.orchestrator.template import change, names
 
 VOLUME = names.volume("data")
-
-
-class VolumeWatch:
-    """How data volumes are asked for. Heat lists no attributes: each stack is asked for its own."""
-
-    def __init__(self, heat: Orchestration) -> None:
-        self._heat = heat
-        self.key = ("data volume", heat)
-
-    def one(self, resource_id: str) -> Json | None:
-        """Return a volume as Cinder shows it; None when Cinder does not have it."""
-        found = self._heat.resource(StackRef.of(resource_id), VOLUME, attributes=["show"])
-        shown: Json | None = found.attributes.get("show")
-        return shown or None
-
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Json]:
-        """Return those that are there."""
-        found = {each: self.one(each) for each in resource_ids}
-        return {each: shown for each, shown in found.items() if shown is not None}
 
 
 def with_true_size(context: FlowContext, heat: Orchestration, ref: StackRef, template: Json, *, seconds: float) -> Json:
@@ -45,5 +25,6 @@ def with_true_size(context: FlowContext, heat: Orchestration, ref: StackRef, tem
         seconds=seconds,
         show=lambda volume: f"{volume['status']}, {volume['size']} GiB" if volume else "not there",
     )
-    volume = context.wait(VolumeWatch(heat), str(ref), wait)
+    watch = OneByOne(("data volume", heat), lambda each: heat.shown(StackRef.of(each), VOLUME) or None)
+    volume = context.wait(watch, str(ref), wait)
     return template if volume is None else change.with_size(template, int(volume["size"]))

@@ -76,7 +76,7 @@ class MoveWatch:
 
 def server_of(heat: Orchestration, stack: Stack) -> Seen:
     """Return a stack's server as Nova shows it to Heat."""
-    shown = heat.resource(stack.ref, names.SERVER, attributes=["show"]).attributes.get("show") or {}
+    shown = heat.shown(stack.ref, names.SERVER)
     return Seen(
         stack=stack,
         server_id=shown.get("id", ""),

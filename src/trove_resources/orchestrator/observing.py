@@ -1,10 +1,9 @@
 """What the cloud holds for an instance, as its stack tells."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from trove_resources.clouds import Dns, rows
-from trove_resources.clouds.orchestration import StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.inventory import Inventory
 from trove_resources.orchestrator.stacks import Stacks
@@ -18,9 +17,8 @@ def observe(dns: Dns, stacks: Stacks, instance_id: str) -> Inventory:
     stack = stacks.find(instance_id)
     if stack is None:
         return Inventory(dns_names=tuple(dns.find(instance_id)))
-    shown = {
-        each.name: _shown(stacks, stack.ref, each.name) for each in stacks.heat.resources(stack.ref) if each.physical_id
-    }
+    there = [each.name for each in stacks.heat.resources(stack.ref) if each.physical_id]
+    shown = {name: stacks.heat.shown(stack.ref, name) for name in there}
 
     def of(read: Callable[[Json], T], *which: str) -> tuple[T, ...]:
         return tuple(read(row) for name in which if (row := shown.get(name)))
@@ -33,8 +31,3 @@ def observe(dns: Dns, stacks: Stacks, instance_id: str) -> Inventory:
         floating_ips=of(rows.floating_ip, names.FLOATING_IP),
         dns_names=of(lambda row: str(row["name"]).rstrip("."), names.DNS_RECORD) or tuple(dns.find(instance_id)),
     )
-
-
-def _shown(stacks: Stacks, ref: StackRef, name: str) -> Any:
-    """Return what a resource's service shows of it; None when that does not have it any more."""
-    return stacks.heat.resource(ref, name, attributes=["show"]).attributes.get("show")

@@ -31,8 +31,7 @@ def is_kept(context: FlowContext, stacks: Stacks, stack: Stack) -> bool:
     left = _left(context, stacks, stack.ref)
     if [each.name for each in left] != [names.volume("data")] or "snapshot" not in left[0].reason:
         return False
-    shown = context.attempt(lambda: stacks.heat.resource(stack.ref, left[0].name, attributes=["show"]))
-    volume = shown.attributes.get("show") or {}
+    volume = context.attempt(lambda: stacks.heat.shown(stack.ref, left[0].name))
     return volume.get("status") == "available" and not volume.get("attachments")
 
 

@@ -1,13 +1,12 @@
 """Signals to the plug-in's server, and what becomes of them."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from trove_resources.clouds.orchestration import Orchestration, StackRef
 from trove_resources.errors import OperationIsNotSupported, ResourceFailedError
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.waiting import Wait
+from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.orchestrator.template import names
 
 SIGNALS: Final = frozenset({"reboot", "rebuild", "migrate"})
@@ -28,23 +27,6 @@ def check_signals(server_type: str, operation: str) -> None:
     """Raise OperationIsNotSupported for a server of a type that takes no signals."""
     if operation in SIGNALS and server_type != names.PLUG_IN.server:
         raise OperationIsNotSupported("orchestrator, for a stack made without Heat's plug-in,", operation)
-
-
-class OperationWatch:
-    """How the latest signal of a kind is asked for. Heat lists no attributes: each stack is asked for its own."""
-
-    def __init__(self, heat: Orchestration, action: str) -> None:
-        self._heat, self._action = heat, action
-        self.key = ("operation", action, heat)
-
-    def one(self, resource_id: str) -> Operation | None:
-        """Return the latest, or None."""
-        return latest(self._heat, StackRef.of(resource_id), self._action)
-
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Operation]:
-        """Return the latest of each."""
-        found = {each: self.one(each) for each in resource_ids}
-        return {each: operation for each, operation in found.items() if operation is not None}
 
 
 def latest(heat: Orchestration, ref: StackRef, action: str) -> Operation | None:
@@ -102,7 +84,8 @@ def await_done(
     wait: Wait[Operation] = Wait(
         what=f"{action} of the server of stack {ref.name}", reached=reached, seconds=seconds, show=_show
     )
-    context.wait(OperationWatch(heat, action), str(ref), wait)
+    watch = OneByOne(("operation", action, heat), lambda each: latest(heat, StackRef.of(each), action))
+    context.wait(watch, str(ref), wait)
 
 
 def _show(operation: Operation | None) -> str:

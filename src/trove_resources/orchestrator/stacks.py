@@ -117,8 +117,7 @@ class Stacks:
     def _with_flavor_of_server(self, context: FlowContext, ref: StackRef) -> Json:
         """Return a template with the flavor of the server, if that is at rest; Heat does not tell the flavor's id."""
         template = self.template(context, ref)
-        server = context.attempt(lambda: self.heat.resource(ref, names.SERVER, attributes=["show"]))
-        shown = server.attributes.get("show") or {}
+        shown = context.attempt(lambda: self.heat.shown(ref, names.SERVER))
         if shown.get("status") not in ("ACTIVE", "SHUTOFF"):
             return template
         flavor_id = context.attempt(lambda: self.compute.flavor_id(str(shown["id"])))

@@ -77,8 +77,7 @@ def _settled(stacks: Stacks, stack: Stack) -> Settled:
     template = stacks.heat.template(stack.ref)
     volume: dict[str, Any] = {}
     if names.volume("data") in template["resources"]:
-        shown = stacks.heat.resource(stack.ref, names.volume("data"), attributes=["show"])
-        volume = shown.attributes.get("show") or {}
+        volume = stacks.heat.shown(stack.ref, names.volume("data"))
     flavor = change.properties(template, names.SERVER).get("flavor")
     # Of an update that failed the template may say what was wanted.
     return Settled(flavor_id=flavor if stack.status == "COMPLETE" else None, volume_size=volume.get("size"))

@@ -37,7 +37,7 @@ def flow_for(operation: str, engine: str, instance_id: str, arguments: Arguments
     CloudError when it does not answer.
     """
     kind, build = BUILDERS[operation]
-    instance = kind.load(_own_context(), instance_id)
+    instance = kind.load(own_context(), instance_id)
     manager = composition.current().manager(engine, instance)
     manager.require_supported(operation, instance.ref)
     return build(manager, instance, arguments)
@@ -143,7 +143,7 @@ BUILDERS: Final[Mapping[str, tuple[Any, Callable[[ResourceManager, Any, Argument
 """By operation: how an instance is loaded for it, and its flow made, by a manager, from the arguments."""
 
 
-def _own_context() -> TroveContext:
+def own_context() -> TroveContext:
     """Return a context of Trove's own: a flow never needs its caller's token."""
     given = CONF.service_credentials
     return TroveContext(user_id=given.username, project_id=given.project_id, is_admin=True)

@@ -6,11 +6,9 @@ The task log knows them: those of this host that never ended, and whose process 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
 
 from oslo_log import log as logging
 from trove.common import cfg
-from trove.common.context import TroveContext
 from trove.common.exception import NotFound
 from trove.instance.models import save_instance_fault
 from trove.instance.tasks import InstanceTasks
@@ -18,7 +16,7 @@ from trove.instance.tasks import InstanceTasks
 from trove_resources.contract import Settled, Settles
 from trove_resources.errors import InstanceBusyError, OperationIsNotSupported, ResourcesError, TaskLogError
 from trove_resources.plugin.composition import Composition, engine_of
-from trove_resources.plugin.flow_for import flow_for
+from trove_resources.plugin.flow_for import flow_for, own_context
 from trove_resources.plugin.instances import BuiltInstance
 from trove_resources.plugin.task import FlowFailedError
 from trove_resources.plugin.task_log_reader import TaskLogReader
@@ -75,7 +73,7 @@ class Interrupted:
             return False
 
     def _settle(self, task: TaskRecord) -> bool:
-        instance = BuiltInstance.load(_own_context(), task.instance_id)
+        instance = BuiltInstance.load(own_context(), task.instance_id)
         manager = self._composition.manager(engine_of(instance), instance)
         if not (_waits_for(instance, task) and isinstance(manager, Settles)):
             return True
@@ -121,8 +119,3 @@ def _interrupted(path: str) -> Iterable[TaskRecord]:
     except TaskLogError as error:
         LOG.warning("tasks that were interrupted are not known: %s", error)
         return ()
-
-
-def _own_context() -> Any:
-    given = CONF.service_credentials
-    return TroveContext(user_id=given.username, project_id=given.project_id, is_admin=True)

@@ -1,6 +1,5 @@
 """Data volumes that outlive their instances, for snapshots that are backups: they go with the last one."""
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cinderclient import exceptions as cinder_exceptions
@@ -8,41 +7,13 @@ from oslo_log import log as logging
 from trove.common import cfg
 
 from trove_resources.errors import TransientError
-from trove_resources.flows.waiting import Wait
+from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.plugin.composition import Composition, engine_of
 from trove_resources.plugin.flow_for import flow_for
 from trove_resources.plugin.instances import FormerInstance
 
 CONF = cfg.CONF
 LOG = logging.getLogger(__name__)
-
-
-class _SnapshotWatch:
-    """How a snapshot is asked for while somebody waits for its end, by Trove's own client, which asked for it."""
-
-    def __init__(self, cinder: Any) -> None:
-        self._cinder = cinder
-        self.key = ("snapshot", cinder)
-
-    def one(self, resource_id: str) -> str | None:
-        """Return a snapshot's status."""
-        try:
-            return str(self._cinder.volume_snapshots.get(resource_id).status)
-        except cinder_exceptions.NotFound:
-            return None
-        except cinder_exceptions.ClientException as error:
-            raise TransientError(
-                service="Cinder",
-                request=f"GET /snapshots/{resource_id}",
-                status=error.code,
-                said=str(error.message),
-                request_id=error.request_id,
-            ) from error
-
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return the statuses of those that are there."""
-        states = {each: self.one(each) for each in resource_ids}
-        return {each: status for each, status in states.items() if status is not None}
 
 
 def delete_with_snapshot(composition: Composition, context: Any, backup: Any) -> None:
@@ -64,7 +35,9 @@ def delete_with_snapshot(composition: Composition, context: Any, backup: Any) ->
                 seconds=float(CONF.server_delete_time_out),
                 show=str,
             )
-            task.context().wait(_SnapshotWatch(instance.volume_client), snapshot_id, wait)
+            cinder = instance.volume_client
+            watch = OneByOne(("snapshot", cinder), lambda each: _snapshot_status(cinder, each))
+            task.context().wait(watch, snapshot_id, wait)
             task.run(flow_for("delete", engine_of(instance), instance_id, {}), instance)
     except Exception as error:  # noqa: BLE001 - the backup is deleted, whatever becomes of the volume
         LOG.error(  # noqa: TRY400 - the text says it
@@ -74,3 +47,19 @@ def delete_with_snapshot(composition: Composition, context: Any, backup: Any) ->
             backup.id,
             getattr(error, "cause", error),
         )
+
+
+def _snapshot_status(cinder: Any, snapshot_id: str) -> str | None:
+    """Return a snapshot's status, or None when it is gone, by Trove's own client, which asked for its end."""
+    try:
+        return str(cinder.volume_snapshots.get(snapshot_id).status)
+    except cinder_exceptions.NotFound:
+        return None
+    except cinder_exceptions.ClientException as error:
+        raise TransientError(
+            service="Cinder",
+            request=f"GET /snapshots/{snapshot_id}",
+            status=error.code,
+            said=str(error.message),
+            request_id=error.request_id,
+        ) from error

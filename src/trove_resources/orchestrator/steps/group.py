@@ -108,8 +108,8 @@ class DeleteGroup(Step):
 
     def _members(self, context: FlowContext, ref: StackRef) -> set[str]:
         """Return the ids of the servers in a group."""
-        found = context.attempt(lambda: self._stacks.heat.resource(ref, group.NAME, attributes=["show"]))
-        return set((found.attributes.get("show") or {}).get("members") or ())
+        found = context.attempt(lambda: self._stacks.heat.shown(ref, group.NAME))
+        return set(found.get("members") or ())
 
     def _server_id(self, context: FlowContext, stack: Stack) -> str:
         found = context.attempt(lambda: self._stacks.heat.resources(stack.ref))

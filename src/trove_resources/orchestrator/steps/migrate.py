@@ -1,13 +1,11 @@
 """A server on its way to another host, and back: signals, which leave the stack as it is."""
 
-from collections.abc import Iterable, Mapping
-
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.errors import RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
-from trove_resources.flows.waiting import Wait
+from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.inventory import InstanceRef
 from trove_resources.orchestrator import moves, signals
 from trove_resources.orchestrator.moves import Move
@@ -48,7 +46,7 @@ class MigrateServer(Step):
             show=str,
             check=context.check_stop,
         )
-        context.wait(_MigrationWatch(self._stacks), stack_path, wait)
+        context.wait(_watch(self._stacks), stack_path, wait)
         return stack_path
 
     def revert(self, context: FlowContext, stack_path: str, **_: object) -> None:
@@ -70,7 +68,7 @@ class MigrateServer(Step):
             seconds=seconds,
             show=str,
         )
-        seen = context.wait(_MigrationWatch(self._stacks), str(ref), wait)
+        seen = context.wait(_watch(self._stacks), str(ref), wait)
         if seen is None or seen.status != moves.WAITING:
             return
         try:
@@ -117,20 +115,8 @@ class AwaitMigrated(Step):
             seconds=self._stacks.settings.revert_seconds,
             show=str,
         )
-        context.wait(_MigrationWatch(self._stacks), migrated_stack, wait)
+        context.wait(_watch(self._stacks), migrated_stack, wait)
 
 
-class _MigrationWatch:
-    """How migrations are asked for: Heat lists no attributes, so each stack is asked for its own."""
-
-    def __init__(self, stacks: Stacks) -> None:
-        self._heat = stacks.heat
-        self.key = ("migration", stacks.heat)
-
-    def one(self, resource_id: str) -> Move:
-        """Return the latest move of one server."""
-        return moves.move_of(self._heat, StackRef.of(resource_id))
-
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Move]:
-        """Return the latest of each."""
-        return {each: self.one(each) for each in resource_ids}
+def _watch(stacks: Stacks) -> OneByOne[Move]:
+    return OneByOne(("migration", stacks.heat), lambda each: moves.move_of(stacks.heat, StackRef.of(each)))

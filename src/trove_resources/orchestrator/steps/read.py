@@ -46,6 +46,5 @@ class ReadStack(Step):
         """Say whether a server has another flavor than the stack, which says the one that is wanted."""
         if change.properties(template, names.SERVER).get("flavor") != flavor.id:
             return False
-        server = context.attempt(lambda: self._stacks.heat.resource(ref, names.SERVER, attributes=["show"]))
-        shown = server.attributes.get("show") or {}
+        shown = context.attempt(lambda: self._stacks.heat.shown(ref, names.SERVER))
         return bool(shown) and shown.get("flavor", {}).get("original_name") != flavor.name

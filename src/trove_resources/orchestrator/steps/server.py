@@ -47,8 +47,7 @@ class RebuildServer(Step):
         details = {"image": spec.image_id, "user_data": spec.user_data(nic)}
         seconds = self._stacks.settings.server_seconds
         signals.send_and_wait(context, heat, ref, "rebuild", seconds=seconds, **details)
-        server = context.attempt(lambda: heat.resource(ref, names.SERVER, attributes=["show"]))
-        if (server.attributes.get("show") or {}).get("status") != "ACTIVE":
+        if context.attempt(lambda: heat.shown(ref, names.SERVER)).get("status") != "ACTIVE":
             # Nova leaves a server off that was.
             signals.send_and_wait(context, heat, ref, "reboot", seconds=self._stacks.settings.reboot_seconds)
 
