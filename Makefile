@@ -15,10 +15,10 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test lint format docs clean
+.PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-clean lint format docs clean
 
 help: ## what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside the others; then a Trove that goes over
 	$(BIN)/trove-lab demo --manager all
@@ -29,6 +29,24 @@ bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs
 test: $(STAMP) ## every test: first those without Heat, then those on a real Heat
 	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
 	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
+
+realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
+	$(BIN)/python -m realcloud start
+
+realcloud-stop: $(STAMP) ## end it; what it holds stays
+	$(BIN)/python -m realcloud stop
+
+realcloud-status: $(STAMP) ## which of its services are up
+	$(BIN)/python -m realcloud status
+
+realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
+	$(BIN)/python -m realcloud clean
+
+test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was
+	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real $(REAL)
+
+test-wheels: $(STAMP) ## the wheels beside each release of Trove they are said to run with
+	$(BIN)/python -m pytest -n 2 tests/wheels
 
 lint: $(STAMP) ## ruff, mypy, import-linter
 	$(BIN)/ruff check

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from trove.common.exception import TroveError
 
-from trove_lab.local.guests.behaviour import Server
 from trove_lab.local.guests.disks import Disk, Disks
 from trove_lab.local.guests.endpoints.called import Called
 from trove_lab.local.guests.endpoints.filesystem import Filesystem
 from trove_lab.local.guests.endpoints.lifecycle import Lifecycle
+from trove_lab.local.guests.events import Event, Server
 from trove_lab.local.guests.fleet import Fleet
 from trove_lab.local.guests.guest import Guest
 
 SERVER = Server(id="s", name="db1", flavor="m1.small")
+OWNED = {"trove_instance_id": "i"}
 
 
 class Trove:
@@ -55,7 +56,7 @@ class Behaviour:
     def misbehaves(self, kind: str, _instance_id: str, _server: Server, _call: str) -> bool:
         return kind in self.told
 
-    def volume_size(self, _instance_id: str) -> int:
+    def volume_size(self, _instance_id: str, _server: Server) -> int:
         return 5
 
 
@@ -242,9 +243,8 @@ def test_what_the_agent_works_on_is_never_answered_when_the_server_goes_away(liv
     assert "shutdown" not in lived.trove.reports
 
 
-def event(kind: str, **changed: Any) -> dict[str, Any]:
-    known = {"order": 1, "kind": kind, "server_id": "s", "name": "db1", "flavor": "m1.small"}
-    return known | {"metadata": {"trove_instance_id": "i"}} | changed
+def event(kind: str, *, order: int = 1, metadata: Mapping[str, str] = OWNED, server: Server = SERVER) -> Event:
+    return Event(order=order, kind=kind, server=server, metadata=metadata)
 
 
 class Recorded:
@@ -253,6 +253,7 @@ class Recorded:
     def __init__(self) -> None:
         self.happened: list[str] = []
         self.disk = Disk()
+        self.server = SERVER
 
     def power_on(self, server: Server) -> None:
         self.happened.append(f"on {server.flavor}")
@@ -305,6 +306,58 @@ def test_disks_outlive_the_process_of_the_guests(tmp_path: Path) -> None:
     assert (again.installed, again.to_run, again.met) == (True, True, 7)
     assert [each["_name"] for each in again.database.list_schemas(None, None, include_marker=False)[0]] == ["app"]
     assert not Disks(tmp_path / "guests").of("another").installed
+
+
+class Told:
+    """Events that are told at once."""
+
+    def __init__(self, *told: Event) -> None:
+        self._told = told
+
+    def after(self, order: int, *, wait: float = 0.0) -> Sequence[Event]:
+        del wait
+        return [event for event in self._told if event.order > order]
+
+
+def test_a_new_process_that_is_told_a_whole_past_boots_a_guest_once_and_the_dead_never() -> None:
+    guests: dict[str, Recorded] = {}
+    gone = Server(id="gone", name="db2", flavor="m1.small")
+    told = Told(
+        event("server.active", order=1),
+        event("server.active", order=2, server=gone),
+        event("server.resizing", order=3),
+        event("server.resized", order=4, server=Server(id="s", name="db1", flavor="m1.medium")),
+        event("server.deleted", order=5, server=gone),
+        event("server.rebuilt", order=6, server=Server(id="s", name="db1", flavor="m1.medium")),
+        event("server.confirmed", order=7, server=Server(id="s", name="db1", flavor="m1.medium")),
+    )
+    fleet = Fleet(told, lambda _instance_id, server: guests.setdefault(server.id, Recorded()))  # type: ignore[arg-type, return-value]
+    fleet.catch_up()
+    assert {server_id: guest.happened for server_id, guest in guests.items()} == {
+        "s": ["root disk lost", "on m1.medium"]
+    }
+
+
+def test_a_server_that_runs_sees_its_volume_grow() -> None:
+    guest = Recorded()
+    fleet = Fleet(Told(), lambda _instance_id, _server: guest)  # type: ignore[arg-type, return-value]
+    fleet.meet(event("server.active"))
+    fleet.meet(event("volume.extended", server=Server(id="s", name="db1", flavor="m1.small", volumes={"v": 3})))
+    assert guest.happened == ["on m1.small"]
+    assert guest.server.volumes == {"v": 3}
+
+
+def test_a_boot_that_is_overtaken_leaves_no_agent_behind(lived: Lived) -> None:
+    """The server goes off while the agent begins to listen."""
+    listen = lived.trove.listen
+
+    def slowly(endpoints: Sequence[object]) -> Trove:
+        lived.guest.power_off()
+        return listen(endpoints)
+
+    lived.trove.listen = slowly  # type: ignore[method-assign]
+    lived.boot()
+    assert lived.trove.listening == 0
 
 
 def test_a_server_that_is_no_instance_has_no_guest() -> None:

@@ -20,23 +20,26 @@ class Option:
 
 def write(main: Path, lines: Sequence[Option], directory: Path, drop_ins: Mapping[str, Options]) -> None:
     """Write the main file and its drop-ins, by name; remove those of an earlier start."""
-    main.write_text(_render_commented(lines))
+    main.write_text(render_commented(lines))
     directory.mkdir(exist_ok=True)
     for old in directory.glob("*.conf"):
         old.unlink()
     for name, given in drop_ins.items():
-        (directory / f"{name}.conf").write_text(_render(given))
+        (directory / f"{name}.conf").write_text(render(given))
 
 
-def _render_commented(lines: Sequence[Option]) -> str:
-    groups: dict[str, list[str]] = {}
-    for option in lines:
-        groups.setdefault(option.group, []).append(f"# {option.why}\n{option.name} = {option.value}\n")
-    return "\n".join(f"[{group}]\n{''.join(rendered)}" for group, rendered in groups.items())
-
-
-def _render(given: Options) -> str:
+def render(given: Options) -> str:
+    """Return the text of a drop-in."""
+    """Return options as a file has them."""
     return "\n".join(
         f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in names.items())
         for group, names in given.items()
     )
+
+
+def render_commented(lines: Sequence[Option]) -> str:
+    """Return the text of a file, each line below its reason."""
+    groups: dict[str, list[str]] = {}
+    for option in lines:
+        groups.setdefault(option.group, []).append(f"# {option.why}\n{option.name} = {option.value}\n")
+    return "\n".join(f"[{group}]\n{''.join(rendered)}" for group, rendered in groups.items())

@@ -67,7 +67,12 @@ class Site:
 
 def options(site: Site) -> Sequence[Option]:
     """Return the options of the main file."""
-    return (*_process(site), *_instances(site), *_dns(site), *_limits(), *_credentials(site))
+    return (*_process(site), *instance_options(site))
+
+
+def instance_options(site: Site) -> Sequence[Option]:
+    """Return those that do not depend on how Trove's processes run: its instances, and who it is."""
+    return (*_instances(site), *_dns(site), *_limits(), *_credentials(site))
 
 
 def write(site: Site, drop_ins: Mapping[str, Options]) -> None:

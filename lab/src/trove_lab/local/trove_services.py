@@ -25,10 +25,11 @@ from trove.common.rpc import service as rpc_service
 
 from trove_lab.local import messages, trove_conf, trove_database
 from trove_lab.local.control import Control
-from trove_lab.local.guests.behaviour import Behaviour, Server
+from trove_lab.local.guests.behaviour import CloudBehaviour
 from trove_lab.local.guests.conductor import Conductor
 from trove_lab.local.guests.disks import Disks
 from trove_lab.local.guests.endpoints import endpoints
+from trove_lab.local.guests.events import CloudEvents, Server
 from trove_lab.local.guests.fleet import Fleet
 from trove_lab.local.guests.guest import Guest
 from trove_lab.local.ready import say_ready
@@ -50,7 +51,7 @@ def main() -> None:
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
     disks = Disks(Path(arguments.config_file).with_name(trove_conf.GUESTS))
-    fleet = Fleet(control, lambda instance_id, server: _guest(control, disks, fleet, instance_id, server))
+    fleet = Fleet(CloudEvents(control), lambda instance_id, server: _guest(control, disks, fleet, instance_id, server))
     fleet.start()
     say_ready(conf.bind_host, conf.bind_port, arguments.ready_fd)
     launcher.wait()
@@ -104,7 +105,7 @@ def _guest(control: Control, disks: Disks, fleet: Fleet, instance_id: str, serve
     return Guest(
         instance_id,
         server,
-        behaviour=Behaviour(control),
+        behaviour=CloudBehaviour(control),
         conductor=Conductor(instance_id),
         endpoints=endpoints,
         disk=disks.of(server.id),

@@ -45,9 +45,9 @@ class Conductor:
         target = oslo_messaging.Target(
             topic=f"guestagent.{self._instance_id}", server=self._instance_id, version=guest_api.API.API_LATEST_VERSION
         )
-        server = rpc.get_server(target, list(endpoints), key=None)
-        server.start()
-        return server
+        agent = self._agent(target, list(endpoints))
+        agent.start()
+        return agent
 
     def report(self, status: ServiceStatus) -> None:
         """Report the state of the database."""
@@ -81,6 +81,10 @@ class Conductor:
         api = conductor_api.API(context)
         call = api.client.prepare(version=api.API_BASE_VERSION)
         call.cast(context, method, serialized_notification=serialized, **arguments)
+
+    def _agent(self, target: oslo_messaging.Target, endpoints: list[object]) -> Any:
+        """Return Trove's own RPC server, which runs in green threads."""
+        return rpc.get_server(target, endpoints, key=None)
 
     @contextmanager
     def _spaced(self) -> Iterator[float]:

@@ -1,14 +1,10 @@
-"""All guests: they come and go with the servers of the emulated cloud."""
+"""All guests: they come and go with the servers of a cloud."""
 
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from typing import Any
 
-import requests
-
-from trove_lab.local.control import Control
-from trove_lab.local.guests.behaviour import Server
+from trove_lab.local.guests.events import Event, Events, Server
 from trove_lab.local.guests.guest import Guest
 
 LOG = logging.getLogger(__name__)
@@ -24,18 +20,22 @@ HEARTBEATS_A_SECOND = 10.0
 SHORTEST_INTERVAL = 2.0
 """Seconds between two reports of one guest, at least."""
 
-BOOTS = frozenset({"server.active", "server.started", "server.rebooted", "server.resized", "server.reverted"})
+BOOTS = frozenset(
+    {"server.active", "server.started", "server.rebooted", "server.rebuilt", "server.resized", "server.reverted"}
+)
 ENDS = frozenset(
     {"server.stopped", "server.error", "server.resizing", "server.reverting", "server.rebooting", "server.rebuilding"}
 )
 """A server that goes to another host, or back, or starts anew, is off on the way."""
+DEVICES = frozenset({"volume.attached", "volume.detached", "volume.extended"})
+"""A server that runs has other devices."""
 
 
 class Fleet:
     """Follows the events of a cloud and keeps the guests of its servers."""
 
-    def __init__(self, control: Control, make_guest: Callable[[str, Server], Guest]) -> None:
-        self._control = control
+    def __init__(self, events: Events, make_guest: Callable[[str, Server], Guest]) -> None:
+        self._events = events
         self._make_guest = make_guest
         self._guests: dict[str, Guest] = {}
         """By the id of the server."""
@@ -49,15 +49,17 @@ class Fleet:
 
     def catch_up(self) -> None:
         """Do now what has happened until now: a server that has gone away neither reports nor answers."""
-        self._meet_all(self._control.get("events", after=self._seen)["events"])
+        self._meet_all(self._events.after(self._seen))
 
-    def meet(self, event: dict[str, Any]) -> None:
-        """Do what an event means for the guest on its server."""
-        instance_id = event["metadata"].get(OWNER)
+    def meet(self, event: Event, *, latest: bool = True) -> None:
+        """Do what an event means for the guest on its server.
+
+        Of one that is not the ``latest`` about the server's power only what lasts is done.
+        """
+        instance_id = event.metadata.get(OWNER)
         if instance_id is None:
             return
-        server = Server(id=event["server_id"], name=event["name"], flavor=event["flavor"])
-        kind = event["kind"]
+        server, kind = event.server, event.kind
         if kind == "server.deleted":
             guest = self._guests.pop(server.id, None)
             if guest is not None:
@@ -67,34 +69,40 @@ class Fleet:
         if server.id not in self._guests:
             self._guests[server.id] = self._make_guest(instance_id, server)
         guest = self._guests[server.id]
-        # After a new start of Trove's process all events are told again.
-        if kind == "server.rebuilt" and event["order"] > guest.disk.met:
+        # After a new start of the guests' process all events are told again.
+        if kind == "server.rebuilt" and event.order > guest.disk.met:
             guest.lose_root_disk()
-        guest.disk.met = max(guest.disk.met, event["order"])
+        guest.disk.met = max(guest.disk.met, event.order)
         guest.disk.write()
-        if kind in BOOTS or kind == "server.rebuilt":
+        if kind in DEVICES:
+            guest.server = server
+        elif latest and kind in BOOTS:
             guest.power_on(server)
-        elif kind in ENDS:
+        elif latest and kind in ENDS:
             guest.power_off()
 
     def _follow(self) -> None:
         while True:
             try:
-                events = self._control.get("events", after=self._seen, wait=LONG_POLL)["events"]
-            except requests.RequestException as error:
+                events = self._events.after(self._seen, wait=LONG_POLL)
+            except OSError as error:
                 LOG.warning("the cloud does not tell its events, asking again: %s", error)
                 threading.Event().wait(PATIENCE)
                 continue
             self._meet_all(events)
 
-    def _meet_all(self, events: Sequence[dict[str, Any]]) -> None:
+    def _meet_all(self, events: Sequence[Event]) -> None:
         with self._meeting:
-            for event in events:
-                if event["order"] <= self._seen:
+            new = [event for event in events if event.order > self._seen]
+            # A new process is told the whole past: who is gone by now never boots again, and who is there does so once.
+            gone = {event.server.id for event in new if event.kind == "server.deleted"} - self._guests.keys()
+            latest = {event.server.id: event.order for event in new if event.kind in BOOTS | ENDS}
+            for event in new:
+                self._seen = event.order
+                if event.server.id in gone:
                     continue
-                self._seen = event["order"]
                 try:
-                    self.meet(event)
+                    self.meet(event, latest=event.order == latest.get(event.server.id))
                 except Exception:
                     LOG.exception("event %s broke its guest", event)
 

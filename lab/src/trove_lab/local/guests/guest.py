@@ -8,10 +8,11 @@ from typing import Any, NoReturn
 from trove.common.exception import TroveError
 from trove.instance.service_status import ServiceStatus, ServiceStatuses
 
-from trove_lab.local.guests.behaviour import Behaviour, Server
+from trove_lab.local.guests.behaviour import Behaviour
 from trove_lab.local.guests.conductor import Conductor
 from trove_lab.local.guests.database import Database
 from trove_lab.local.guests.disks import Disk
+from trove_lab.local.guests.events import Server
 
 LOG = logging.getLogger(__name__)
 
@@ -21,8 +22,8 @@ Endpoints = Callable[["Guest"], Sequence[object]]
 class Guest:
     """A guest on a server.
 
-    Two threads touch it beside the handlers of calls: the one that boots it, and the fleet's. Under Trove they are
-    all green threads of one process.
+    Two threads touch it beside the handlers of calls: the one that boots it, and the fleet's. In one process with Trove
+    they are all green threads.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Guest:
         self.status: ServiceStatus = ServiceStatuses.SHUTDOWN
         """The state of the database's container: healthy, shutdown (stopped) or crashed."""
         self._endpoints = endpoints
+        self._switching = threading.Lock()
+        """Held while the power is switched, so that no boot that was overtaken leaves an agent behind."""
         self._off = threading.Event()
         self._off.set()
         self._agent: Any = None
@@ -68,9 +71,10 @@ class Guest:
 
     def power_off(self) -> None:
         """Fall silent at once: what the agent works on is never answered."""
-        self._off.set()
-        self._listens.clear()
-        agent, self._agent = self._agent, None
+        with self._switching:
+            self._off.set()
+            self._listens.clear()
+            agent, self._agent = self._agent, None
         if agent is not None:
             agent.stop()
 
@@ -87,18 +91,29 @@ class Guest:
             if self.misbehaves("never_reports"):
                 LOG.info("guest of instance %s is told never to report", self.instance_id)
                 return
-            self.database.size = self.behaviour.volume_size(self.instance_id)
+            self.database.size = self.behaviour.volume_size(self.instance_id, self.server)
             self.status = ServiceStatuses.SHUTDOWN
             # A real agent mounts it when it starts (``trove/cmd/guest.py``).
             self.mounted = True
-            self._agent = self.conductor.listen(self._endpoints(self))
-            self._listens.set()
+            if not self._listen(off):
+                return
             LOG.info("guest of instance %s runs on %s (%s)", self.instance_id, self.server.name, self.server.flavor)
             if self.disk.installed and self.disk.to_run:
                 self.start_database()
             self.heartbeat()
         except Exception:
             LOG.exception("guest of instance %s failed while it booted", self.instance_id)
+
+    def _listen(self, off: threading.Event) -> bool:
+        """Answer calls from now on; False: the server has gone off meanwhile."""
+        agent = self.conductor.listen(self._endpoints(self))
+        with self._switching:
+            if not off.is_set():
+                self._agent = agent
+                self._listens.set()
+                return True
+        agent.stop()
+        return False
 
     # What the agent does
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 from trove.backup.state import BackupState
-from trove.common import cfg, exception
+from trove.common import cfg, clients, exception
 
 from trove_lab.local.control import USER_AGENT
 from trove_lab.local.guests.endpoints.endpoint import Endpoint, Json
@@ -46,7 +46,9 @@ def back_up(guest: Guest, context: Any, backup_info: Json) -> None:
     guest.conductor.report_backup(context, state)
     guest.take("backup")
     content = f"simulated backup {backup_info['id']} of instance {guest.instance_id}\n".encode()
-    container = f"{backup_info['swift_url']}/{backup_info.get('swift_container') or cfg.CONF.backup_swift_container}"
+    # Before Trove 26 the guest looks for Swift itself.
+    swift_url = backup_info.get("swift_url") or clients.swift_client(context).url
+    container = f"{swift_url}/{backup_info.get('swift_container') or cfg.CONF.backup_swift_container}"
     location = f"{container}/{backup_info['id']}.xbstream.gz"
     headers = {"X-Auth-Token": context.auth_token, "User-Agent": USER_AGENT}
     try:

@@ -39,7 +39,7 @@ class Filesystem(Endpoint):
         """Grow the file system to the size of the volume."""
         del device_path, mount_point, online
         self._guest.take("resize_fs")
-        self._guest.database.size = self._guest.behaviour.volume_size(self._guest.instance_id)
+        self._guest.database.size = self._guest.behaviour.volume_size(self._guest.instance_id, self._guest.server)
 
     def mount_volume(
         self,

@@ -1,0 +1,119 @@
+"""The databases: made empty, and brought to their schemas by each service's own command."""
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import pymysql
+
+from realcloud.commands import run
+from realcloud.home import AUTH_URL, HOST, PASSWORD, PORTS, REGION, Home
+
+NAMES: Final = (
+    *("keystone", "glance", "placement", "nova_api", "nova", "nova_cell0", "neutron", "cinder", "designate", "heat"),
+    "trove",
+)
+
+
+def initialize(home: Home) -> None:
+    """Make the directory of an empty MariaDB, and the key with which BIND is given orders. Raises CommandError."""
+    log = home.log("install-databases")
+    if not (home.data / "mariadb" / "mysql").exists():
+        defaults = f"--defaults-file={home.configuration}/mariadb/my.cnf"
+        run(["mariadb-install-db", defaults, "--auth-root-authentication-method=normal", "--skip-test-db"], log)
+    key = home.configuration / "bind" / "rndc.key"
+    if not key.exists():
+        run(["rndc-confgen", "-a", "-k", "rndc-key", "-c", str(key)], log)
+
+
+def create(home: Home) -> None:
+    """Make the databases and their schemas, several at once: they compute. Raises CommandError."""
+    _statements([f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4" for name in NAMES])
+    chains = _chains(home)
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": ""}
+
+    def follow(name: str) -> None:
+        for command in chains[name]:
+            run([home.command(command[0]), *command[1:]], home.log(f"schema-{name}"), environment)
+
+    with ThreadPoolExecutor() as threads:
+        # The longest first.
+        list(threads.map(follow, chains))
+
+
+def _chains(home: Home) -> Mapping[str, Sequence[Sequence[str]]]:
+    """Return the commands of each service, one after the other."""
+    etc = home.configuration
+    files = {
+        name: ("--config-file", f"{etc}/{name}/{name}.conf")
+        for name in ("keystone", "placement", "nova", "neutron", "cinder", "designate", "heat")
+    }
+    keystone, nova, designate = (files[name] for name in ("keystone", "nova", "designate"))
+    root = ("--keystone-user", "root", "--keystone-group", "root")
+    addresses = [f"--bootstrap-{kind}-url={AUTH_URL}" for kind in ("public", "internal", "admin")]
+    return {
+        "nova": (
+            ("nova-manage", *nova, "api_db", "sync"),
+            ("nova-manage", *nova, "cell_v2", "map_cell0", "--database_connection", home.database_url("nova_cell0")),
+            ("nova-manage", *nova, "db", "sync"),
+            ("nova-manage", *nova, "cell_v2", "create_cell", "--name", "cell1"),
+        ),
+        "keystone": (
+            ("keystone-manage", *keystone, "fernet_setup", *root),
+            ("keystone-manage", *keystone, "credential_setup", *root),
+            ("keystone-manage", *keystone, "db_sync"),
+            (
+                "keystone-manage",
+                *keystone,
+                "bootstrap",
+                f"--bootstrap-password={PASSWORD}",
+                f"--bootstrap-region-id={REGION}",
+                *addresses,
+            ),
+        ),
+        "neutron": (("neutron-db-manage", *files["neutron"], "upgrade", "heads"),),
+        "glance": (("glance-manage", "--config-file", f"{etc}/glance/glance-api.conf", "db_sync"),),
+        "placement": (("placement-manage", *files["placement"], "db", "sync"),),
+        "cinder": (("cinder-manage", *files["cinder"], "db", "sync"),),
+        "designate": (("designate-manage", *designate, "database", "sync"),),
+        "heat": (("heat-manage", *files["heat"], "db_sync"),),
+    }
+
+
+def trove(home: Home, image_id: str) -> None:
+    """Make Trove's schema, add the plug-in's columns, and register datastores. Raises CommandError."""
+    conf = ("--config-file", str(home.trove_conf))
+    datastores = {"mysql": "8.4", "postgresql": "17"}
+    commands = [
+        ("trove-manage", *conf, "db_sync"),
+        ("trove-resources", *conf, "db", "upgrade"),
+    ]
+    for name, version in datastores.items():
+        commands += [
+            ("trove-manage", *conf, "datastore_update", name, ""),
+            (
+                "trove-manage",
+                *conf,
+                "datastore_version_update",
+                name,
+                version,
+                name,
+                image_id,
+                "",
+                "1",
+                "--version",
+                version,
+            ),
+            ("trove-manage", *conf, "datastore_update", name, version),
+        ]
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": ""}
+    for command in commands:
+        run([home.command(command[0]), *command[1:]], home.log("schema-trove"), environment)
+
+
+def _statements(statements: Sequence[str]) -> None:
+    connection = pymysql.connect(host=HOST, port=PORTS["mariadb"], user="root", password=PASSWORD)
+    with connection, connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

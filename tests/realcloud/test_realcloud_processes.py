@@ -1,0 +1,101 @@
+"""Processes of the real cloud: each is found again, ended with its children, and its crash is seen."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from realcloud.home import Home
+from realcloud.processes import Processes, Service, family, memory
+
+CHILDREN = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print("started", flush=True)
+time.sleep(60)
+"""
+ALONE = """
+import time
+print("started", flush=True)
+time.sleep(60)
+"""
+STUBBORN = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("started", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    for directory in (home.logs, home.run, home.data):
+        directory.mkdir()
+    return home
+
+
+@pytest.fixture
+def processes(home: Home) -> Processes:
+    return Processes(home)
+
+
+def _start(processes: Processes, home: Home, code: str) -> int:
+    processes.start(Service(name="toy", command=[sys.executable, "-c", code]))
+    _until(lambda: "started" in home.log("toy").read_text())
+    found = processes.find("toy")
+    assert found is not None
+    return found.pid
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_process_is_found_by_another_who_looks(home: Home, processes: Processes) -> None:
+    pid = _start(processes, home, ALONE)
+    found = Processes(home).find("toy")
+    assert found is not None
+    assert found.pid == pid
+    assert memory(pid) > 0
+    assert processes.stop(["toy"]) == []
+
+
+def test_its_children_end_with_it(home: Home, processes: Processes) -> None:
+    pid = _start(processes, home, CHILDREN)
+    _until(lambda: len(family(pid)) == 2)
+    _, child = family(pid)
+    processes.kill("toy")
+    assert not Path(f"/proc/{child.pid}").exists() or "Z" in Path(f"/proc/{child.pid}/stat").read_text()
+
+
+def test_one_that_was_killed_has_crashed_and_one_that_was_stopped_has_not(home: Home, processes: Processes) -> None:
+    _start(processes, home, ALONE)
+    assert not processes.has_crashed("toy")
+    processes.kill("toy")
+    assert processes.has_crashed("toy")
+    processes.stop(["toy"])
+    assert not processes.has_crashed("toy")
+
+
+def test_one_that_does_not_end_is_killed_and_named(
+    home: Home, processes: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("realcloud.processes.PATIENCE", 0.2)
+    _start(processes, home, STUBBORN)
+    assert processes.stop(["toy"]) == ["toy"]
+    assert processes.find("toy") is None
+
+
+def test_the_process_that_was_given_its_pid_later_is_another(home: Home, processes: Processes) -> None:
+    pid = _start(processes, home, ALONE)
+    said = home.run / "toy.pid"
+    began = int(said.read_text().split()[1])
+    said.write_text(f"{pid} {began - 1}")
+    assert processes.find("toy") is None
+    said.write_text(f"{pid} {began}")
+    processes.stop(["toy"])
