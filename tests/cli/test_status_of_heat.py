@@ -31,7 +31,8 @@ WHOLE = Heat(hurry=True, plugin_dirs=[PLUGIN_DIR])
 BARE = Heat(hurry=True, options={"DEFAULT": {"enable_stack_adopt": "false", "enable_stack_abandon": "false"}})
 TRUSTS = Heat(hurry=True, options={"DEFAULT": {"reauthentication_auth_method": "trusts"}})
 
-PROBE, PLUG_IN = "Heat: create, abandon, adopt, delete", "Heat: the plug-in's types"
+PROBE, RULES = "Heat: create, abandon, adopt, delete", "Heat: rules of security groups"
+PLUG_IN = "Heat: the plug-in's types"
 TYPES, NUMBER = "Heat: types of stacks", "Heat: number of stacks"
 
 
@@ -151,7 +152,7 @@ def test_a_heat_that_creates_what_it_is_to_adopt_is_told(heat: Client, running: 
 
 def test_a_whole_heat_is_well_and_nothing_is_left_on_it(whole: Client, upgrade: Upgrade) -> None:
     checked = upgrade()
-    assert [checked.codes[each] for each in (PROBE, PLUG_IN, TYPES, NUMBER)] == [SUCCESS] * 4, checked.details
+    assert [checked.codes[each] for each in (PROBE, RULES, PLUG_IN, TYPES, NUMBER)] == [SUCCESS] * 5, checked.details
     assert "was created, abandoned, adopted and deleted" in checked.said(PROBE)
     assert f"Trove::Nova::Server is of version {__version__}" in checked.said(PLUG_IN)
     assert whole.every() == []

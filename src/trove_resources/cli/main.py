@@ -61,6 +61,8 @@ class TroveResources(App):
             description="Operates the resource managers of OpenStack Trove.",
             version=__version__,
             command_manager=CommandManager(NAMESPACE),
+            # So that each command answers --help itself.
+            deferred_help=True,
         )
 
     def build_option_parser(

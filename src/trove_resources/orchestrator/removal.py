@@ -1,37 +1,62 @@
 """The end of a stack, and of all that is in it."""
 
-from trove_resources.clouds.orchestration import Stack, StackRef, StackResource
-from trove_resources.errors import ResourceFailedError
+from collections.abc import Sequence
+
+from trove_resources.clouds.orchestration import StackRef, StackResource
+from trove_resources.errors import ResourceFailedError, ResourceNotFoundError
 from trove_resources.flows.context import FlowContext
+from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.orchestrator import following
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import names
 
 ATTEMPTS = 2
-"""How often Heat is asked: what failed for a moment's reason goes with the second."""
+"""How often Heat is asked in vain: what failed for a moment's reason goes with the second."""
 
 
 def remove_stack(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
     """Delete a stack and return when it is gone. Raises ResourceFailedError, DeadlineExceededError."""
-    for attempt in range(ATTEMPTS):
+    vain, before = 0, set[str]()
+    while True:
         context.ensure_gone(lambda: stacks.heat.delete(ref))
         stack = following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.stack_delete_seconds)
-        if stack is None or is_kept(context, stacks, stack):
+        if stack is None:
             return
-        if attempt == ATTEMPTS - 1:
+        left = _await_left(context, stacks, ref)
+        if _is_kept(context, stacks, ref, left):
+            return
+        # Heat does not begin with what is next once one has failed: a try that removes some is none in vain.
+        there = {each.name for each in left}
+        vain = vain + 1 if there == before else 1
+        before = there
+        if vain == ATTEMPTS:
             raise following.failure(stacks.heat, stack)
 
 
-def is_kept(context: FlowContext, stacks: Stacks, stack: Stack) -> bool:
+def _await_left(context: FlowContext, stacks: Stacks, ref: StackRef) -> list[StackResource]:
+    """Return what a stack still has when Heat does nothing with any of it.
+
+    The stack is FAILED with the first of its resources; those that are being deleted by then go on.
+    """
+    wait: Wait[list[StackResource]] = Wait(
+        what=f"what stack {ref.name} has to be at rest",
+        reached=lambda left: not any(each.status == "IN_PROGRESS" for each in left or ()),
+        seconds=stacks.settings.stack_delete_seconds,
+        show=lambda left: ", ".join(f"{each.name} {each.action}_{each.status}" for each in left or ()),
+    )
+    watch = OneByOne(("resources of a stack", stacks.heat), lambda each: _left(stacks, StackRef.of(each)))
+    return context.wait(watch, str(ref), wait) or []
+
+
+def _is_kept(context: FlowContext, stacks: Stacks, ref: StackRef, left: Sequence[StackResource]) -> bool:
     """Say whether all that is left of a stack is a data volume that Cinder keeps for its snapshots: backups of Trove's.
 
     The stack stays with it, and goes with the last snapshot. Cinder has one message for all that can be in the way of
     a delete, so the volume itself says that it is none of the others.
     """
-    left = _left(context, stacks, stack.ref)
     if [each.name for each in left] != [names.volume("data")] or "snapshot" not in left[0].reason:
         return False
-    volume = context.attempt(lambda: stacks.heat.shown(stack.ref, left[0].name))
+    volume = context.attempt(lambda: stacks.heat.shown(ref, left[0].name))
     return volume.get("status") == "available" and not volume.get("attachments")
 
 
@@ -44,12 +69,14 @@ def what_is_left(context: FlowContext, stacks: Stacks, ref: StackRef) -> list[Re
             status=f"{each.action}_{each.status}",
             fault=each.reason,
         )
-        for each in _left(context, stacks, ref)
+        for each in context.attempt(lambda: _left(stacks, ref))
     ]
 
 
-def _left(context: FlowContext, stacks: Stacks, ref: StackRef) -> list[StackResource]:
+def _left(stacks: Stacks, ref: StackRef) -> list[StackResource]:
     gone = (("DELETE", "COMPLETE"), ("INIT", "COMPLETE"))
-    return [
-        each for each in context.attempt(lambda: stacks.heat.resources(ref)) if (each.action, each.status) not in gone
-    ]
+    try:
+        found = stacks.heat.resources(ref)
+    except ResourceNotFoundError:
+        return []
+    return [each for each in found if (each.action, each.status) not in gone]

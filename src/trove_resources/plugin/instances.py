@@ -1,11 +1,13 @@
 """Instances as our tasks see them: loaded from Trove's database alone, whatever state the cloud is in."""
 
+import inspect
+import json
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from oslo_log import log as logging
 from trove.backup.models import Backup
-from trove.common import cfg, clients
+from trove.common import cfg, clients, constants
 from trove.instance import models as instance_models
 from trove.instance.tasks import InstanceTask, InstanceTasks
 from trove.taskmanager import models as taskmanager_models
@@ -41,6 +43,9 @@ COLUMNS = {
     "volume_size": "volume_size",
 }
 """Where a flow's announced results stand in the row."""
+
+_ASKS_FOR_NIC: Final = "networks" in inspect.signature(instance_models.BaseInstance.get_injected_files).parameters
+"""Whether Trove asks for the user port itself, as it does since 26; before, its task manager added what it is."""
 
 
 class _WithoutCloud:
@@ -87,13 +92,24 @@ class _WithoutCloud:
 
         def render(nic: Nic | None) -> str:
             self._nic = nic
-            ports = [{"port-id": "user"}, {"port-id": "management"}] if nic else []
-            files = self.get_injected_files(datastore_manager, version, networks=ports)
+            files = self._files(datastore_manager, version)
             extra = self.prepare_userdata(datastore_manager)
             config: str = self.prepare_cloud_config(files)
             return self.combine_cloudinit_userdata(config, extra) if extra else config
 
         return render
+
+    def _files(self: Any, datastore_manager: str, version: str | None) -> dict[str, str]:
+        """Return what Trove has cloud-init write, by path."""
+        files: dict[str, str]
+        if _ASKS_FOR_NIC:
+            ports = [{"port-id": "user"}, {"port-id": "management"}] if self._nic else []
+            files = self.get_injected_files(datastore_manager, version, networks=ports)
+            return files
+        files = self.get_injected_files(datastore_manager, version, disable_bridge=self._nic is not None)
+        if self._nic is not None:
+            files[constants.ETH1_CONFIG_PATH] = json.dumps(self._get_user_nic_info("user"))
+        return files
 
     def _get_user_nic_info(self, _port_id: str) -> dict[str, object]:
         """Answer Trove's question for the user port from what the flow knows of it."""

@@ -9,7 +9,7 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.ids import seeded_uuid
-from trove_lab.conformance.example import Example
+from trove_lab.conformance.example import Example, user_data
 from trove_resources.contract import Around, ResourceManager
 from trove_resources.errors import GuestFailedError
 from trove_resources.flows.step import Step
@@ -186,7 +186,7 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
             about="a running instance whose network is isolated",
             ask=lambda on: on.manager.rebuild(
                 on.ref,
-                RebuildSpec(image_id=on.example.site.image_id, user_data=lambda _nic: "#cloud-config\n", isolated=True),
+                RebuildSpec(image_id=on.example.site.image_id, user_data=user_data, isolated=True),
             ),
             task={"image_id": "image"},
         ),

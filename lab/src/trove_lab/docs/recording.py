@@ -72,7 +72,7 @@ def record(server: CloudServer, case: Case) -> Calls:
     run.ask(case)
     calls: Calls = {}
     for entry in server.cloud.request_log:
-        times = calls.setdefault(_request(entry), Times())
+        times = calls.setdefault(request_of(entry), Times())
         if entry.order in run.polls:
             times.polled = True
         else:
@@ -121,7 +121,7 @@ class _Recorded:
         if event.kind == "waited":
             meanwhile = [entry for entry in self.server.cloud.request_log if entry.order > self._waits_since]
             # What is asked first is what is waited for; a look at why it did not come is no poll.
-            self.polls.update(entry.order for entry in meanwhile if _request(entry) == _request(meanwhile[0]))
+            self.polls.update(entry.order for entry in meanwhile if request_of(entry) == request_of(meanwhile[0]))
 
     def _last(self) -> int:
         return max((entry.order for entry in self.server.cloud.request_log), default=0)
@@ -132,7 +132,8 @@ def starred(path: str) -> str:
     return _ID.sub("*", path)
 
 
-def _request(entry: LoggedRequest) -> Request:
+def request_of(entry: LoggedRequest) -> Request:
+    """Return the kind of a request."""
     names: Iterator[str] = (name for name, _ in parse_qsl(entry.query, keep_blank_values=True))
     action: Any = entry.action
     return Request(

@@ -19,6 +19,7 @@ Check = Callable[[Site], Result]
 
 NEARLY: Final = 0.8
 """The part of the limit above which it is time to do something."""
+SECURITY_GROUP: Final = "OS::Neutron::SecurityGroup"
 _OURS: Final = (markers.ENGINE_TAG, markers.GROUP_TAG)
 
 
@@ -41,6 +42,18 @@ def _if_needed(check: Check) -> Check:
 def stacks_can_be_made(site: Site) -> Result:
     """Make a stack, abandon it, adopt it, and delete it."""
     return Probe(site.heat, clock=site.clock, token=site.token, hands_over=site.manager == "migration").run()
+
+
+@_if_needed
+def rules(site: Site) -> Result:
+    """Look whether a rule of a security group can say whose it is: that is what tells ours from an operator's."""
+    rule = site.heat.type_properties(SECURITY_GROUP)["rules"]["schema"]["*"]["schema"]
+    if "description" not in rule:
+        return results.failure(
+            f"The rules of this Heat's {SECURITY_GROUP} take no description: it is older than Heat 27, OpenStack"
+            " 2026.2, and refuses the stack of an instance. Set resource_manager = native until Heat is upgraded."
+        )
+    return results.success(f"The rules of Heat's {SECURITY_GROUP} take a description.")
 
 
 @_if_needed

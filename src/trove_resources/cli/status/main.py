@@ -31,6 +31,7 @@ CHECKS: Final = (
     ("Drop-in", options.drop_in),
     ("use_heat", options.use_heat),
     ("Heat: create, abandon, adopt, delete", heat.stacks_can_be_made),
+    ("Heat: rules of security groups", heat.rules),
     ("Heat: the plug-in's types", heat.plug_in),
     ("Heat: types of stacks", heat.types_of_stacks),
     ("Heat: number of stacks", heat.number_of_stacks),

@@ -9,7 +9,7 @@ from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
 
 KNOWN: Final = range(24, 27)
-"""Trove's releases whose code is as we expect it."""
+"""Trove's releases whose code is as we expect it, with which the main job is tried."""
 TRIED: Final = 26
 """The one everything is tested on."""
 
@@ -30,9 +30,12 @@ def of_version(version: str) -> Result:
     major, _, _ = version.partition(".")
     if major == str(TRIED):
         return results.success(f"Trove {version}: the release everything was tried with.")
-    known = f"known are {KNOWN.start} to {KNOWN.stop - 1}, and {TRIED} was tried"
     if major.isdecimal() and int(major) in KNOWN:
-        return results.success(f"Trove {version}: {known}.")
+        return results.success(
+            f"Trove {version}: everything was tried with {TRIED}; with this release create, resize, reboot, access,"
+            " replica and delete, with resource_manager = native."
+        )
     return results.warning(
-        f"Trove {version}: {known}. Create, resize and delete an instance on a test deployment before anything else."
+        f"Trove {version}: known are {KNOWN.start} to {KNOWN.stop - 1}. Create, resize and delete an instance on a test"
+        " deployment before anything else."
     )
