@@ -4,7 +4,7 @@ import fcntl
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -17,7 +17,7 @@ from realcloud.conf.trove import TASK_MANAGERS
 from realcloud.conf.write import choose
 from realcloud.errors import PortTakenError, RealCloudError, ServiceError
 from realcloud.home import HOST, PORTS, Home
-from realcloud.processes import GLANCE, Processes, memory
+from realcloud.processes import GLANCE, Processes, family, memory
 from realcloud.seeded import Seeded
 from realcloud.steps import say, step
 
@@ -48,12 +48,13 @@ class Cloud:
     def start(self) -> None:
         """Install, configure, seed and start what is not yet; what runs goes on running."""
         with self._alone():
-            crashed = self._found()
-            self._install()
+            self._found()
+            stale = self._install()
             conf.write(self.home)
             self._fill()
             conf.write(self.home)
-            self._start_all(crashed)
+            self._start_all(columns="trove-resources" in stale)
+            self._see_that_nothing_is_exposed()
         say(f"It is up. Type:\n  export OS_CLIENT_CONFIG_FILE={self.home.clouds_yaml}")
         say("  openstack --os-cloud demo database instance list")
 
@@ -82,18 +83,25 @@ class Cloud:
 
     def choose(self, manager: str) -> None:
         """Have both task managers use a resource manager, or Trove's own code: ``stock``."""
+        if not self.home.trove_conf.exists():
+            raise RealCloudError(f"there is no Trove in {self.home.root}: python -m realcloud start")
         choose(self.home, manager)
         self.restart(*TASK_MANAGERS)
 
     def start_services(self, *names: str) -> None:
         """Start services that do not run, and return when they answer."""
+        self._begin(names)
+        self._until_ready(names)
+
+    def _begin(self, names: Sequence[str]) -> None:
         table = services.table(self.home)
-        chosen = [table[name] for name in names if self.processes.find(name) is None]
-        for service in chosen:
+        for service in [table[name] for name in names if self.processes.find(name) is None]:
             self._check_port(service.name)
             self.processes.start(service)
-        deadline = time.monotonic() + ANSWER
-        waiting = chosen
+
+    def _until_ready(self, names: Sequence[str]) -> None:
+        table = services.table(self.home)
+        deadline, waiting = time.monotonic() + ANSWER, [table[name] for name in names]
         while waiting := [service for service in waiting if not service.is_ready()]:
             for service in waiting:
                 self._check(service.name)
@@ -112,8 +120,8 @@ class Cloud:
         """End a service as a machine that dies does."""
         self.processes.kill(name)
 
-    def _found(self) -> list[str]:
-        """Say what an earlier start left, and return what has crashed."""
+    def _found(self) -> None:
+        """Say what an earlier start left."""
         names = list(services.table(self.home)) if self.home.run.exists() else []
         crashed = [name for name in names if self.processes.has_crashed(name)]
         running = [name for name in names if self.processes.find(name)]
@@ -121,15 +129,22 @@ class Cloud:
             say(f"Running already: {len(running)} services.")
         if crashed:
             say(f"Ended without being asked to, since it was started last: {', '.join(crashed)}.")
-        return crashed
 
-    def _install(self) -> None:
+    def _install(self) -> Collection[str]:
+        """Install what is missing or has changed, and return it; what was run from it has ended then."""
         for directory in (self.home.root, self.home.logs, self.home.run, self.home.data):
             directory.mkdir(parents=True, exist_ok=True)
         with step("Packages of the machine"):
             machine.install(self.home)
+        stale = environment.stale(self.home)
+        everything = list(services.table(self.home))
+        users = everything if "services" in stale else [user for name in stale for user in services.RUN_FROM[name]]
+        if running := [name for name in users if self.processes.find(name)]:
+            say(f"Changed: {', '.join(stale)}; started again with it: {', '.join(running)}.")
+            self._stop(running)
         with step("The services' environment"):
-            environment.install(self.home)
+            environment.install(self.home, stale)
+        return stale
 
     def _fill(self) -> None:
         """Make the databases and the seed, or put back what they were; nothing runs before or after."""
@@ -162,7 +177,7 @@ class Cloud:
             self._start_in_order(names)
             designate = str(self.home.configuration / "designate")
             command = [self.home.command("designate-manage"), "--config-file", f"{designate}/designate.conf"]
-            self._until_up(began)
+            self._until_up(began, names)
             run([*command, "pool", "update", "--file", f"{designate}/pools.yaml"], self.home.log("install-databases"))
         with step("Flavors, an image, networks, a zone"):
             seeded = seed.resources(self.home)
@@ -171,27 +186,33 @@ class Cloud:
         with step("Trove's schema, the plug-in's columns, datastores"):
             databases.trove(self.home, seeded.image_id)
 
-    def _start_all(self, crashed: Sequence[str]) -> None:
+    def _start_all(self, *, columns: bool) -> None:
+        """Start what is down; ``columns`` says whether those in Trove's database are brought up to date before."""
         began = datetime.now(UTC).replace(microsecond=0)
         down = [name for name in services.table(self.home) if self.processes.find(name) is None]
         if not down:
             return
         with step(f"Starting {len(down)} services"):
+            self.start_services(*[name for name in services.INFRASTRUCTURE if name in down])
+            if columns:
+                databases.columns(self.home)
             self._start_in_order(down)
         with step("Until all say that they are up"):
-            self._until_up(began if len(down) > len(crashed) else datetime.fromtimestamp(0, UTC))
+            self._until_up(began, down)
 
     def _start_in_order(self, names: Sequence[str]) -> None:
         """Start first what others die without."""
-        last = [name for name in names if name in services.HASTY]
-        for phase in (services.INFRASTRUCTURE, [name for name in names if name not in last], last):
-            self.start_services(*[name for name in phase if name in names])
+        self.start_services(*[name for name in names if name in services.INFRASTRUCTURE])
+        self._begin([name for name in names if name not in services.HASTY])
+        self._until_ready(services.NEEDED_BY_THE_HASTY)
+        self._begin([name for name in names if name in services.HASTY])
+        self._until_ready(names)
 
-    def _until_up(self, since: datetime) -> None:
+    def _until_up(self, since: datetime, started: Sequence[str]) -> None:
         deadline, missing = time.monotonic() + UP, ["keystone"]
         while missing:
             with suppress(ClientException):
-                missing = ready.Looker(self.home, since).missing()
+                missing = ready.Looker(seed.connect(self.home, "admin").session, since, started).missing()
             for name in services.table(self.home):
                 self._check(name)
             if missing and time.monotonic() > deadline:
@@ -210,6 +231,12 @@ class Cloud:
         if self.processes.has_crashed(name):
             raise ServiceError(name, "has ended", self.home.log(name))
 
+    def _see_that_nothing_is_exposed(self) -> None:
+        found = [process for name in services.table(self.home) if (process := self.processes.find(name))]
+        pids = {each.pid for process in found for each in family(process.pid)}
+        if exposed := machine.exposed(pids):
+            raise RealCloudError(f"these can be reached from elsewhere, and must not be: {', '.join(exposed)}")
+
     def _check_port(self, name: str) -> None:
         if name not in PORTS:
             return
@@ -218,7 +245,7 @@ class Cloud:
             try:
                 probe.bind((HOST, PORTS[name]))
             except OSError as error:
-                raise PortTakenError(PORTS[name], name) from error
+                raise PortTakenError(PORTS[name], name, machine.who_listens(PORTS[name])) from error
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

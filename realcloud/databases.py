@@ -31,11 +31,10 @@ def create(home: Home) -> None:
     """Make the databases and their schemas, several at once: they compute. Raises CommandError."""
     _statements([f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4" for name in NAMES])
     chains = _chains(home)
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": ""}
 
     def follow(name: str) -> None:
         for command in chains[name]:
-            run([home.command(command[0]), *command[1:]], home.log(f"schema-{name}"), environment)
+            _follow(home, name, command)
 
     with ThreadPoolExecutor() as threads:
         # The longest first.
@@ -85,10 +84,7 @@ def trove(home: Home, image_id: str) -> None:
     """Make Trove's schema, add the plug-in's columns, and register datastores. Raises CommandError."""
     conf = ("--config-file", str(home.trove_conf))
     datastores = {"mysql": "8.4", "postgresql": "17"}
-    commands = [
-        ("trove-manage", *conf, "db_sync"),
-        ("trove-resources", *conf, "db", "upgrade"),
-    ]
+    commands: list[Sequence[str]] = [("trove-manage", *conf, "db_sync")]
     for name, version in datastores.items():
         commands += [
             ("trove-manage", *conf, "datastore_update", name, ""),
@@ -107,9 +103,19 @@ def trove(home: Home, image_id: str) -> None:
             ),
             ("trove-manage", *conf, "datastore_update", name, version),
         ]
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": ""}
     for command in commands:
-        run([home.command(command[0]), *command[1:]], home.log("schema-trove"), environment)
+        _follow(home, "trove", command)
+    columns(home)
+
+
+def columns(home: Home) -> None:
+    """Add the plug-in's columns to Trove's schema, as far as they are not there. Raises CommandError."""
+    _follow(home, "trove", ("trove-resources", "--config-file", str(home.trove_conf), "db", "upgrade"))
+
+
+def _follow(home: Home, name: str, command: Sequence[str]) -> None:
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": ""}
+    run([home.command(command[0]), *command[1:]], home.log(f"schema-{name}"), environment)
 
 
 def _statements(statements: Sequence[str]) -> None:

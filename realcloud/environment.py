@@ -4,7 +4,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -28,26 +28,37 @@ _SOURCES: Final = ("pyproject.toml", "README.md", "LICENSE", "src", "nova_virt",
 """What a wheel is made of, in its directory."""
 
 
-def install(home: Home) -> list[str]:
-    """Install what is missing or has changed, and return its names. Raises CommandError."""
-    return [*_install_services(home), *_install_wheels(home)]
+def stale(home: Home) -> Collection[str]:
+    """Return the names of what is missing or has changed: wheels of ours, and ``services`` for all that is not ours.
+
+    With ``services`` everything is stale: the environment is made anew.
+    """
+    if _read(_mark(home, "services")) != _wanted():
+        return ("services", *WHEELS)
+    return [name for name in WHEELS if _content(WHEELS[name]) != _read(_mark(home, name))]
 
 
-def _install_services(home: Home) -> Iterator[str]:
-    wanted = hashlib.sha256("\n".join((*SERVICES, CONSTRAINTS.read_text())).encode()).hexdigest()
-    mark = _mark(home, "services")
-    if _read(mark) == wanted:
-        return
+def install(home: Home, names: Collection[str]) -> None:
+    """Install what is stale. Nothing that is run from it may run. Raises CommandError."""
+    if "services" in names:
+        _install_services(home)
+    _install_wheels(home, [name for name in names if name in WHEELS])
+
+
+def _wanted() -> str:
+    return hashlib.sha256("\n".join((*SERVICES, CONSTRAINTS.read_text())).encode()).hexdigest()
+
+
+def _install_services(home: Home) -> None:
     log = home.log("install-services")
     run([_uv(), "venv", "--quiet", "--clear", "--python", sys.executable, str(home.environment)], log)
     # Without bytecode each of three dozen processes would compile what it imports.
     _pip(home, log, "--compile-bytecode", "--constraint", str(CONSTRAINTS), *SERVICES)
-    mark.write_text(wanted)
-    yield from SERVICES
+    _mark(home, "services").write_text(_wanted())
 
 
-def _install_wheels(home: Home) -> list[str]:
-    changed = {name: content for name in WHEELS if (content := _content(WHEELS[name])) != _read(_mark(home, name))}
+def _install_wheels(home: Home, names: Collection[str]) -> None:
+    changed = {name: _content(WHEELS[name]) for name in names}
     for name in changed:
         _build(home, name)
     if changed:
@@ -56,7 +67,6 @@ def _install_wheels(home: Home) -> list[str]:
         _pip(home, home.log("install-wheels"), "--constraint", str(CONSTRAINTS), *again, *wheels)
     for name, content in changed.items():
         _mark(home, name).write_text(content)
-    return list(changed)
 
 
 def _build(home: Home, name: str) -> None:

@@ -25,8 +25,8 @@ class MachineError(RealCloudError):
 class PortTakenError(RealCloudError):
     """Another program listens on a port of ours."""
 
-    def __init__(self, port: int, service: str) -> None:
-        super().__init__(f"port {port} on 127.0.0.1, wanted by {service}, is taken; `ss -ltnp` says by whom")
+    def __init__(self, port: int, service: str, who: str) -> None:
+        super().__init__(f"port {port} on 127.0.0.1, wanted by {service}, is taken by {who}")
 
 
 class CommandError(RealCloudError):

@@ -1,12 +1,14 @@
 """What has to be installed on the machine: a database server, a message broker, a name server. Debian 12, root."""
 
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from realcloud.commands import run
 from realcloud.errors import MachineError
@@ -49,7 +51,44 @@ def _nothing_started() -> Iterator[None]:
         _POLICY.unlink()
 
 
-def listeners(pid: int) -> list[str]:
-    """Return where a process listens, as ``ss`` says: ``127.0.0.1:25000``."""
-    said = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout  # noqa: S607
-    return [line.split()[3] for line in said.splitlines() if f"pid={pid}," in line]
+def who_listens(port: int) -> str:
+    """Return the program that listens on a port, with its pid, as far as the kernel tells."""
+    found = [each for each in _listeners() if each.port == port]
+    return ", ".join(f"{each.program} (pid {each.pid})" for each in found) or "a program that cannot be seen from here"
+
+
+def exposed(pids: Collection[int]) -> list[str]:
+    """Return where processes listen beside the loopback interface, as ``program (pid) on address:port``."""
+    return [
+        f"{each.program} (pid {each.pid}) on {each.address}:{each.port}"
+        for each in _listeners()
+        if each.pid in pids and each.is_exposed
+    ]
+
+
+class Listener(NamedTuple):
+    """A program that listens, and where."""
+
+    program: str
+    pid: int
+    address: str
+    port: int
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether others than this machine reach it."""
+        return not ip_address(self.address).is_loopback
+
+
+def _listeners() -> Iterator[Listener]:
+    yield from parse(subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout)  # noqa: S607
+
+
+def parse(said: str) -> Iterator[Listener]:
+    """Yield what ``ss -Hltnp`` says: ``LISTEN 0 100 127.0.0.1:25000 0.0.0.0:* users:(("python",pid=7927,fd=4))``."""
+    for line in said.splitlines():
+        address, _, port = line.split()[3].rpartition(":")
+        for program, pid in re.findall(r'"([^"]*)",pid=(\d+)', line):
+            # All addresses are a star; one of an interface has the interface behind it.
+            plain = address.partition("%")[0].strip("[]").replace("*", "::")
+            yield Listener(program, int(pid), plain, int(port))

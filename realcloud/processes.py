@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from realcloud.errors import RealCloudError
 from realcloud.home import Home
 
 GLANCE: Final = 0.1
@@ -48,10 +49,19 @@ class Processes:
         self._home = home
 
     def start(self, service: Service) -> None:
-        """Start a service. What it prints goes to the end of its log."""
+        """Start a service; what it prints goes to the end of its log. Raises RealCloudError: it is not installed."""
+        try:
+            started = self._spawn(service)
+        except FileNotFoundError as error:
+            raise RealCloudError(f"{service.name} is not installed: python -m realcloud start") from error
+        # It outlives this process, in which nobody waits for it: Popen need not complain.
+        started.returncode = 0
+        self._file(service.name).write_text(f"{started.pid} {_began(started.pid)}")
+
+    def _spawn(self, service: Service) -> subprocess.Popen[bytes]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
         with self._home.log(service.name).open("ab") as log:
-            started = subprocess.Popen(  # noqa: S603 - commands of ours
+            return subprocess.Popen(  # noqa: S603 - commands of ours
                 list(service.command),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -60,9 +70,6 @@ class Processes:
                 cwd=self._home.data,
                 start_new_session=True,
             )
-        # It outlives this process, in which nobody waits for it: Popen need not complain.
-        started.returncode = 0
-        self._file(service.name).write_text(f"{started.pid} {_began(started.pid)}")
 
     def find(self, name: str) -> Process | None:
         """Return the process of a service, if it runs."""
@@ -101,7 +108,8 @@ class Processes:
         path = self._file(name)
         if not path.exists():
             return None
-        pid, began = map(int, path.read_text().split())
+        # Nothing stands in it when the machine lost its power: none began before the first tick.
+        pid, began = map(int, path.read_text().split() or (0, -1))
         return Process(pid, began)
 
     def _file(self, name: str) -> Path:
@@ -145,9 +153,11 @@ def _parents() -> Iterator[tuple[int, int]]:
 
 def _began(pid: int) -> int:
     """Return when a process began, in ticks; 0 when there is none, or nobody has looked at its end yet."""
-    # Ours are children until this process ends, and stay as zombies until somebody looks.
+    # Ours are children until this process ends, and stay as zombies until somebody looks. A zombie with other threads
+    # has lost the first one: they may go on, and hold its ports.
     fields = _stat(pid)
-    return int(fields[19]) if fields and fields[0] != "Z" else 0
+    has_ended = not fields or (fields[0] == "Z" and int(fields[17]) == 1)
+    return 0 if has_ended else int(fields[19])
 
 
 def _stat(pid: int) -> list[str]:

@@ -1,24 +1,25 @@
 """Whether every service says of itself that it is up: through its own API, for messages are nowhere to be seen."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from keystoneauth1.session import Session
 
 from realcloud.conf.nova import COMPUTES
-from realcloud.home import Home
-from realcloud.seed import connect
 
 DESIGNATE: Final = ("central", "mdns", "producer", "worker")
 
 
 class Looker:
-    """Looks at what services report. Only reports after ``since`` count: a row may be of an earlier start."""
+    """Looks at what services report.
 
-    def __init__(self, home: Home, since: datetime) -> None:
-        self._session: Session = connect(home, "admin").session
-        self._since = since
+    Of those ``started`` at ``since`` older reports do not count: they are of an earlier start. The others report when
+    it is their turn: heat-engine once a minute. ``session`` is an administrator's.
+    """
+
+    def __init__(self, session: Session, since: datetime, started: Collection[str]) -> None:
+        self._session, self._since, self._started = session, since, started
 
     def missing(self) -> list[str]:
         """Return the services that are not up. Raises what keystoneauth does when an API cannot tell."""
@@ -26,24 +27,30 @@ class Looker:
 
     def _nova(self) -> Iterator[str]:
         rows = self._rows("compute", "/os-services", "services")
-        up = {(row["binary"], row["host"]) for row in rows if row["state"] == "up" and self._is_new(row["updated_at"])}
-        yield from {"nova-conductor", "nova-scheduler"} - {binary for binary, _ in up}
-        yield from (f"nova-{host}" for host in COMPUTES if ("nova-compute", host) not in up)
+        names = {("nova-compute", host): f"nova-{host}" for host in COMPUTES}
+        yield from self._without_report(
+            ("nova-conductor", "nova-scheduler", *names.values()),
+            (
+                (names.get((row["binary"], row["host"]), row["binary"]), row["updated_at"])
+                for row in rows
+                if row["state"] == "up"
+            ),
+        )
 
     def _cinder(self) -> Iterator[str]:
         rows = self._rows("block-storage", "/os-services", "services")
-        up = {row["binary"] for row in rows if row["state"] == "up" and self._is_new(row["updated_at"])}
-        yield from {"cinder-scheduler", "cinder-volume"} - up
+        up = ((row["binary"], row["updated_at"]) for row in rows if row["state"] == "up")
+        yield from self._without_report(("cinder-scheduler", "cinder-volume"), up)
 
     def _heat(self) -> Iterator[str]:
         rows = self._rows("orchestration", "/services", "services")
-        if not [row for row in rows if row["status"] == "up" and self._is_new(row["updated_at"] or row["created_at"])]:
-            yield "heat-engine"
+        up = (("heat-engine", row["updated_at"] or row["created_at"]) for row in rows if row["status"] == "up")
+        yield from self._without_report(("heat-engine",), up)
 
     def _designate(self) -> Iterator[str]:
         rows = self._rows("dns", "/v2/service_statuses", "service_statuses")
-        up = {row["service_name"] for row in rows if row["status"] == "UP" and self._is_new(row["heartbeated_at"])}
-        yield from (f"designate-{name}" for name in DESIGNATE if name not in up)
+        up = ((f"designate-{row['service_name']}", row["heartbeated_at"]) for row in rows if row["status"] == "UP")
+        yield from self._without_report([f"designate-{name}" for name in DESIGNATE], up)
 
     def _silent(self) -> Iterator[str]:
         """Yield nothing: an API that does not answer raises."""
@@ -59,5 +66,9 @@ class Looker:
         rows: list[dict[str, Any]] = self._session.get(path, endpoint_filter={"service_type": service}).json()[key]
         return rows
 
-    def _is_new(self, text: str | None) -> bool:
-        return text is not None and datetime.fromisoformat(text).replace(tzinfo=UTC) >= self._since
+    def _without_report(self, names: Collection[str], reports: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+        counted = {name for name, at in reports if at is not None and self._counts(name, at)}
+        yield from (name for name in names if name not in counted)
+
+    def _counts(self, name: str, at: str) -> bool:
+        return name not in self._started or datetime.fromisoformat(at).replace(tzinfo=UTC) >= self._since

@@ -9,17 +9,29 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from realcloud.broker import Broker
+from realcloud.conf.cinder import BACKEND
+from realcloud.conf.common import NODE
 from realcloud.conf.nova import COMPUTES
 from realcloud.conf.trove import TASK_MANAGERS
 from realcloud.home import HOST, PORTS, Home, url
 from realcloud.machine import RABBITMQ
 from realcloud.processes import Service
 
-INFRASTRUCTURE: Final = ("mariadb", "rabbitmq", "memcached", "named")
+INFRASTRUCTURE: Final = ("mariadb", "epmd", "rabbitmq", "memcached", "named")
 HASTY: Final = tuple(f"nova-{host}" for host in COMPUTES)
-"""These end when Keystone does not answer yet."""
+"""These end when Keystone or Placement do not answer yet."""
+NEEDED_BY_THE_HASTY: Final = ("keystone", "placement")
 TROVE: Final = ("trove-api", "trove-conductor", *TASK_MANAGERS, "guests")
+RUN_FROM: Final[Mapping[str, Sequence[str]]] = {
+    "trove-resources": tuple(TASK_MANAGERS),
+    "trove-resources-heat": ("heat-engine",),
+    "trove-lab": ("guests",),
+    "realcloud-drivers": (*HASTY, "cinder-volume", "neutron-api", "neutron-rpc-server", "neutron-periodic-workers"),
+}
+"""The services that import each wheel of the project's."""
 _WSGI: Final = Path(__file__).with_name("wsgi.py")
+_BROKER: Final = Broker()
 
 
 def table(home: Home) -> Mapping[str, Service]:
@@ -50,6 +62,8 @@ def _infrastructure(home: Home) -> Sequence[Service]:
     memcached = ["memcached", "-u", "root", "-l", HOST, "-p", str(PORTS["memcached"]), "-m", "64", "-t", "1"]
     return (
         _listens("mariadb", ["mariadbd", f"--defaults-file={etc}/mariadb/my.cnf"]),
+        # RabbitMQ would start one that nobody ends.
+        _listens("epmd", ["epmd", "-address", HOST, "-port", str(PORTS["epmd"])]),
         _listens("rabbitmq", [str(RABBITMQ)], rabbit),
         _listens("memcached", memcached),
         _listens("named", ["named", "-g", "-n", "1", "-c", str(etc / "bind" / "named.conf")]),
@@ -65,10 +79,17 @@ def _openstack(home: Home) -> Sequence[Service]:
         _api(home, "glance", "glance.wsgi.api", {"OS_GLANCE_CONFIG_DIR": str(etc / "glance")}),
         _api(home, "placement", "placement.wsgi.api", _found_at_home(home, "placement")),
         _api(home, "nova-api", "nova.wsgi.osapi_compute", {"OS_NOVA_CONFIG_DIR": str(etc / "nova")}),
-        configured("nova-conductor", "nova/nova.conf"),
-        configured("nova-scheduler", "nova/nova.conf"),
+        configured("nova-conductor", "nova/nova.conf", queue="conductor"),
+        configured("nova-scheduler", "nova/nova.conf", queue="scheduler"),
         *(
-            configured("nova-compute", f"{host}/nova.conf", name=f"nova-{host}", environment=faults)
+            configured(
+                "nova-compute",
+                f"{host}/nova.conf",
+                name=f"nova-{host}",
+                environment=faults,
+                queue="compute",
+                host=host,
+            )
             for host in COMPUTES
         ),
         _api(
@@ -77,18 +98,19 @@ def _openstack(home: Home) -> Sequence[Service]:
             "neutron.wsgi.api",
             {"OS_NEUTRON_CONFIG_FILES": str(etc / "neutron" / "neutron.conf"), **faults},
         ),
-        configured("neutron-rpc-server", "neutron/neutron.conf", environment=faults),
+        configured("neutron-rpc-server", "neutron/neutron.conf", environment=faults, queue="q-plugin"),
         configured("neutron-periodic-workers", "neutron/neutron.conf", environment=faults),
         _api(home, "cinder-api", "cinder.wsgi.api", _found_at_home(home, "cinder")),
-        configured("cinder-scheduler", "cinder/cinder.conf"),
-        configured("cinder-volume", "cinder/cinder.conf"),
+        configured("cinder-scheduler", "cinder/cinder.conf", queue="cinder-scheduler"),
+        configured("cinder-volume", "cinder/cinder.conf", queue="cinder-volume", host=f"{NODE}@{BACKEND}"),
         _api(home, "designate-api", "designate.wsgi.api", {"OS_DESIGNATE_CONFIG_DIR": str(etc / "designate")}),
         *(
-            configured(f"designate-{name}", "designate/designate.conf")
-            for name in ("central", "worker", "producer", "mdns")
+            configured(f"designate-{name}", "designate/designate.conf", queue=name)
+            for name in ("central", "worker", "producer")
         ),
+        configured("designate-mdns", "designate/designate.conf", is_ready=partial(_accepts, PORTS["designate-mdns"])),
         _api(home, "heat-api", "heat.wsgi.api", _found_at_home(home, "heat")),
-        configured("heat-engine", "heat/heat.conf"),
+        configured("heat-engine", "heat/heat.conf", queue="engine"),
     )
 
 
@@ -99,10 +121,17 @@ def _trove(home: Home) -> Sequence[Service]:
     guests += ["--control-port", str(PORTS["guests"])]
     return (
         _daemon(home, "trove-api", "trove/trove.conf", *drop_ins, is_ready=partial(_answers, "trove-api")),
-        _daemon(home, "trove-conductor", "trove/trove.conf", *drop_ins),
+        _daemon(home, "trove-conductor", "trove/trove.conf", *drop_ins, queue="trove-conductor", host=HOST),
         *(
-            _daemon(home, "trove-taskmanager", "trove/trove.conf", f"trove/{name}.conf", *drop_ins, name=name)
-            for name in TASK_MANAGERS
+            _daemon(
+                home,
+                "trove-taskmanager",
+                *("trove/trove.conf", f"trove/{name}.conf", *drop_ins),
+                name=name,
+                queue="taskmanager",
+                host=host,
+            )
+            for name, host in TASK_MANAGERS.items()
         ),
         Service(
             name="guests",
@@ -130,9 +159,14 @@ def _daemon(
     *configuration: str,
     name: str | None = None,
     environment: Mapping[str, str] | None = None,
+    queue: str | None = None,
+    host: str = NODE,
     is_ready: Callable[[], bool] = lambda: True,
 ) -> Service:
-    """Return a service that is one of its project's commands; ``configuration`` are files, and other arguments."""
+    """Return a service that is one of its project's commands; ``configuration`` are files, and other arguments.
+
+    One that takes messages from a ``queue`` is ready when it does: from that of its ``host``, so nobody else is meant.
+    """
     arguments = [home.command(command)]
     for each in configuration:
         if each.endswith(".conf"):
@@ -143,7 +177,7 @@ def _daemon(
         name=name or command,
         command=arguments,
         environment={**_surroundings(), **(environment or {})},
-        is_ready=is_ready,
+        is_ready=partial(_BROKER.consumes, f"{queue}.{host}") if queue else is_ready,
     )
 
 

@@ -64,5 +64,16 @@ class ByLab(LoadScopeScheduling):
         return PIECES[_PIECES[file]][0] if file in _PIECES else file
 
 
+class ByClass(LoadScopeScheduling):
+    """Hands out classes, and functions by file: on a cloud that is there already, nothing is started for them."""
+
+    def __init__(self, config: Any, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.rpartition("::")[0].partition("[")[0]
+
+
 def _file_of(nodeid: str) -> str:
     return nodeid.partition("::")[0]

@@ -6,8 +6,10 @@ from realcloud.conf.common import account, callers, data, database, process, ser
 from realcloud.home import HOST, Home, url
 from trove_lab.local.conf_file import Option
 
-DRIVER = "cinder.tests.fake_driver.FakeLoggingVolumeDriver"
-"""In Cinder's own wheel: creates, grows, clones and attaches, with nothing behind it."""
+DRIVER = "realcloud_drivers.storage.VolumeDriver"
+"""Creates, grows, clones and attaches, with nothing behind it."""
+BACKEND = "fake"
+"""The only one."""
 
 
 def options(home: Home) -> Sequence[Option]:
@@ -28,9 +30,9 @@ def options(home: Home) -> Sequence[Option]:
         Option("DEFAULT", "resource_query_filters_file", installed / "resource_filters.json", "as installed"),
         Option("DEFAULT", "rootwrap_config", installed / "rootwrap.conf", "as installed"),
         Option("DEFAULT", "glance_api_servers", url("glance"), "where it is"),
-        Option("DEFAULT", "enabled_backends", "fake", "one backend"),
+        Option("DEFAULT", "enabled_backends", BACKEND, "one backend"),
         *(Option("DEFAULT", f"quota_{name}", -1, "tests make many") for name in ("volumes", "snapshots", "gigabytes")),
-        Option("fake", "volume_backend_name", "fake", "one backend"),
-        Option("fake", "volume_driver", DRIVER, "a storage that only pretends"),
+        Option(BACKEND, "volume_backend_name", BACKEND, "one backend"),
+        Option(BACKEND, "volume_driver", DRIVER, "a storage that only pretends"),
         Option("coordination", "backend_url", f"file://{data(home, 'cinder')}/coordination", "one host"),
     )

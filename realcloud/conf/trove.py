@@ -30,6 +30,7 @@ def options(home: Home, seeded: Seeded) -> Sequence[Option]:
         Option("DEFAULT", "enable_secure_rpc_messaging", "false", "else each guest needs a key from its server"),
         Option("DEFAULT", "guest_config", configuration / "trove-guestagent.conf", "as below"),
         Option("DEFAULT", "cloudinit_location", configuration / "cloudinit", "none of this machine's own"),
+        Option("DEFAULT", "storage_strategy", "cinder", "there is no Swift: replicas begin with a volume's snapshot"),
         Option("DEFAULT", "usage_timeout", 90, "seconds a database has to come up; guests here take one"),
         Option("DEFAULT", "reboot_time_out", 60, "seconds; guests here take one"),
         Option("DEFAULT", "server_delete_time_out", 60, "seconds; Nova takes a few"),

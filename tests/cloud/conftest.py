@@ -1,12 +1,10 @@
 """A cloud to test, the clients of its users, and a way to wait for it."""
 
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import openstack
 import pytest
 import requests
 from openstack.connection import Connection
@@ -91,11 +89,10 @@ def connect(auth_url: str, user: str, project: str) -> Connection:
 
 
 @pytest.fixture(scope="session")
-def _connections(request: pytest.FixtureRequest) -> Clouds:
+def _connections(request: pytest.FixtureRequest, real_cloud: Mapping[str, Connection]) -> Clouds:
     """Connections outlive a reset: the seed makes the same users again."""
-    if request.config.getoption("--cloud") == "real":
-        assert "OS_CLIENT_CONFIG_FILE" in os.environ, "--cloud=real: OS_CLIENT_CONFIG_FILE must name a clouds.yaml"
-        return Clouds(**{name: openstack.connect(cloud=name) for name in ("admin", "demo", "alt", "service")})
+    if real_cloud:
+        return Clouds(**real_cloud)
     auth_url = request.getfixturevalue("_server").auth_url
     return Clouds(
         admin=connect(auth_url, "admin", "admin"),

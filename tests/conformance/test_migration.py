@@ -28,8 +28,6 @@ from trove_resources.orchestrator import Orchestrator
 from trove_resources.settings import Settings
 from trove_resources_heat import PLUGIN_DIR
 
-pytestmark = pytest.mark.mini_only("stands on a Heat of its own")
-
 
 @pytest.fixture(scope="module")
 def plugin_dirs() -> list[Path]:
@@ -132,7 +130,7 @@ class TestOfBothEngines(NewThroughHeat):
 
     def test_each_is_seen_by_its_own_engine_alone(self, bench: Bench, old: Example) -> None:
         bench.provision(bench.example.spec())
-        assert len(heat.stacks(bench.site.service)) == 1
+        assert len(heat.stacks(bench.site.service, bench.example.instance_id)) == 1
         assert len(bench.manager.observe(bench.ref).servers) == 1
         assert len(bench.manager.observe(old.ref()).servers) == 1
         assert bench.manager.observe(old.ref(engine=Orchestrator.name)).is_empty
@@ -142,7 +140,7 @@ class TestOfBothEngines(NewThroughHeat):
         before = bench.manager.observe(old.ref())
         bench.delete()
         assert bench.observe().is_empty
-        assert heat.stacks(bench.site.service) == []
+        assert heat.stacks(bench.site.service, bench.example.instance_id) == []
         assert bench.manager.observe(old.ref()) == before
 
     @pytest.mark.parametrize("engine", [None, Native.name])

@@ -1,12 +1,9 @@
 """The native manager passes the suite."""
 
 import pytest
-from openstack.connection import Connection
 
 from trove_lab import conformance
-from trove_lab.conformance import Site
-from trove_resources.clouds import BlockStorage, Clouds, Compute, Network, Orchestration, compute, volume
-from trove_resources.clouds.service import Endpoint, Service
+from trove_lab.conformance import Site, real
 from trove_resources.contract import ResourceManager
 from trove_resources.native import Native
 from trove_resources.settings import Settings
@@ -21,20 +18,7 @@ class OnTheCloud(conformance.Conformance):
 
     @pytest.fixture
     def manager(self, site: Site) -> ResourceManager:
-        return Native(_clouds(site.service, site), Settings())
-
-
-def _clouds(connection: Connection, site: Site) -> Clouds:
-    def service(name: str, service_type: str, microversion: str | None = None) -> Service:
-        return Service(connection.session, Endpoint(service_type=service_type), name=name, microversion=microversion)
-
-    return Clouds(
-        compute=Compute(service("Nova", "compute", compute.MICROVERSION)),
-        volume=BlockStorage(service("Cinder", "volumev3", volume.MICROVERSION)),
-        network=Network(service("Neutron", "network")),
-        orchestration=Orchestration(service("Heat", "orchestration")),
-        dns=site.dns,
-    )
+        return Native(real.clouds_of(site.service.session, site.dns), Settings())
 
 
 class TestProvision(OnTheCloud, conformance.ProvisionConformance): ...
@@ -79,7 +63,7 @@ class TestResizeVolume(OnTheCloud, conformance.ResizeVolumeConformance): ...
 class TestResizeDetachedVolume(OnTheCloud, conformance.ResizeDetachedVolumeConformance):
     @pytest.fixture
     def manager(self, site: Site) -> ResourceManager:
-        return Native(_clouds(site.service, site), Settings(online_volume_resize=False))
+        return Native(real.clouds_of(site.service.session, site.dns), Settings(online_volume_resize=False))
 
 
 class TestUpdateAccess(OnTheCloud, conformance.UpdateAccessConformance): ...

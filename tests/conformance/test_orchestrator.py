@@ -17,8 +17,6 @@ from trove_resources.native import Native
 from trove_resources.spec import AccessSpec
 from trove_resources_heat import PLUGIN_DIR
 
-pytestmark = pytest.mark.mini_only("stands on a Heat of its own")
-
 
 @pytest.fixture(scope="module")
 def plugin_dirs() -> list[Path]:
@@ -86,4 +84,4 @@ class TestWhatIsNotItsOwn(OnHeat):
         assert "not the instance's" in str(run.error)
         with pytest.raises(LeftoversError, match="not the instance's"):
             bench.delete()
-        assert heat_stacks(bench.site.service) == [f"stack {namesake.name} CREATE_COMPLETE"]
+        assert heat_stacks(bench.site.service, bench.example.instance_id) == [f"stack {namesake.name} CREATE_COMPLETE"]

@@ -12,8 +12,6 @@ from trove_resources.orchestrator import Orchestrator
 from trove_resources.settings import Settings
 from trove_resources_heat import PLUGIN_DIR
 
-pytestmark = pytest.mark.mini_only("stands on a Heat of its own")
-
 
 @pytest.fixture(scope="module")
 def plugin_dirs() -> list[Path]:

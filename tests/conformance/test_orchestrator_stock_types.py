@@ -12,8 +12,6 @@ from trove_lab.conformance import Bench, GuestStep
 from trove_resources.errors import OperationIsNotSupported
 from trove_resources.spec import RebuildSpec
 
-pytestmark = pytest.mark.mini_only("stands on a Heat of its own")
-
 
 @pytest.fixture(scope="module")
 def plugin_dirs() -> list[Path]:

@@ -1,10 +1,12 @@
-"""A lab with Heat."""
+"""A lab with Heat, or a real cloud's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
-from heat_kit import Stacks, connect
+from heat_kit import Stacks, connect, connect_real
+from openstack.connection import Connection
 
+from trove_lab.local.control import Control
 from trove_lab.local.heat_conf import Heat
 from trove_lab.local.lab import Lab
 
@@ -30,11 +32,22 @@ def heat_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def stacks(heat_lab: Lab) -> Iterator[Stacks]:
-    """Heat on a cloud that behaves, until the test says otherwise, and that is empty again after it."""
-    found = connect(heat_lab, "trove")
-    yield found
-    heat_lab.control.delete("faults")
-    for stack in found.client.stacks.list():
-        found.delete(stack.id)
+def stacks(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -> Iterator[Stacks]:
+    """Heat on a cloud that behaves, until the test says otherwise; what its stacks had is gone after it."""
+    if real_cloud:
+        found: Stacks = connect_real(real_cloud, "service")
+        yield found
+    else:
+        lab: Lab = request.getfixturevalue("heat_lab")
+        found = connect(lab, "trove")
+        yield found
+        lab.control.delete("faults")
+    found.delete_all()
     assert found.inventory() == {}
+
+
+@pytest.fixture
+def control(heat_lab: Lab, stacks: Stacks) -> Control:
+    """Return the control API of the lab's cloud; what is asked of it ends with the stacks."""
+    del stacks
+    return heat_lab.control

@@ -1,8 +1,9 @@
-"""Heat on a lab, by its client."""
+"""Heat on a lab, or on a real cloud, by its client."""
 
 import time
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,17 +24,20 @@ TEMPLATE = Path(__file__).with_name("whole.yaml").read_text()
 
 @dataclass
 class Stacks:
-    """Heat, as the user ``trove`` sees it, and the cloud below."""
+    """Heat, as a user sees it, and the cloud below."""
 
-    lab: Lab
     client: Any
     cloud: Connection
     """The cloud, as the same user sees it."""
+    made: list[str] = field(default_factory=list)
+    """Ids of stacks that go with the test."""
 
     def create(self, name: str, template: str = TEMPLATE, **parameters: Any) -> str:
         """Begin a stack and return its id."""
         given = {"name": name, **parameters}
-        return str(self.client.stacks.create(stack_name=name, template=template, parameters=given)["stack"]["id"])
+        made = self.client.stacks.create(stack_name=name, template=template, parameters=given)["stack"]
+        self.made.append(str(made["id"]))
+        return self.made[-1]
 
     def update(self, stack_id: str, template: str = TEMPLATE, **parameters: Any) -> None:
         """Begin an update that changes these parameters alone."""
@@ -67,13 +71,89 @@ class Stacks:
         """Return the ids in the cloud of the stack's resources, by their names."""
         return {each.resource_name: each.physical_resource_id for each in self.client.resources.list(stack_id)}
 
+    def delete_all(self) -> None:
+        """Delete all that were made."""
+        while self.made:
+            self.delete(self.made.pop())
+
     def inventory(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what the cloud holds, without the kinds it has nothing of."""
+        """Return what the stacks there are hold in the cloud, without the kinds there is nothing of."""
+        raise NotImplementedError
+
+
+@dataclass
+class LabStacks(Stacks):
+    """Heat on a lab, which nobody else asks."""
+
+    lab: Lab = field(kw_only=True)
+
+    def delete_all(self) -> None:
+        """Delete every stack: those too whose making nobody was told of."""
+        for stack in self.client.stacks.list():
+            self.delete(stack.id)
+
+    def inventory(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what the cloud holds beside its seed: nothing is forgotten."""
         return {kind: rows for kind, rows in self.lab.control.get("inventory").items() if rows}
 
 
-def connect(lab: Lab, user: str) -> Stacks:
-    """Return Heat as a user sees it."""
-    config = OpenStackConfig(config_files=[str(lab.clouds_yaml)]).get_one(user)
-    client = Client("1", session=config.get_session(), region_name="RegionOne")
-    return Stacks(lab, client, Connection(config=config))
+@dataclass
+class RealStacks(Stacks):
+    """Heat on a real cloud. Others ask it, too: what is not of a stack made here is not looked at."""
+
+    seen: set[str] = field(default_factory=set)
+    """What the stacks have had."""
+
+    def delete_all(self) -> None:
+        """Delete all that were made, and remember what they had."""
+        for stack_id in self.made:
+            self.seen.update(self._had(stack_id))
+        super().delete_all()
+
+    def inventory(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what is there of all the stacks have had."""
+        for stack_id in self.made:
+            self.seen.update(self._had(stack_id))
+        network = self.cloud.network
+        zone = self.cloud.dns.find_zone("db.example.test.", ignore_missing=False)
+        kinds: dict[str, Any] = {
+            "servers": self.cloud.compute.servers(),
+            "volumes": self.cloud.block_storage.volumes(),
+            "ports": network.ports(),
+            "security_groups": network.security_groups(),
+            "floating_ips": network.ips(),
+            "recordsets": self.cloud.dns.recordsets(zone),
+        }
+        held = {kind: [_plain(row) for row in rows if row.id in self.seen] for kind, rows in kinds.items()}
+        held["security_group_rules"] = [
+            {"id": rule["id"]}
+            for group in held["security_groups"]
+            for rule in network.get_security_group(group["id"]).security_group_rules
+        ]
+        return {kind: rows for kind, rows in held.items() if rows}
+
+    def _had(self, stack_id: str) -> Iterable[str]:
+        try:
+            return self.physical(stack_id).values()
+        except HTTPNotFound:
+            return ()
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    names = ("id", "status", "project_id", "floating_ip_address")
+    return {name: getattr(row, name) for name in names if hasattr(row, name)}
+
+
+def connect(lab: Lab, user: str) -> LabStacks:
+    """Return the Heat of a lab as a user sees it."""
+    cloud = Connection(config=OpenStackConfig(config_files=[str(lab.clouds_yaml)]).get_one(user))
+    return LabStacks(_client(cloud), cloud, lab=lab)
+
+
+def connect_real(connections: Mapping[str, Connection], user: str) -> RealStacks:
+    """Return the Heat of a real cloud as a user sees it."""
+    return RealStacks(_client(connections[user]), connections[user])
+
+
+def _client(connection: Connection) -> Any:
+    return Client("1", session=connection.session, region_name="RegionOne")

@@ -4,6 +4,11 @@ import pytest
 from heat_kit import Stacks
 from keystoneauth1.exceptions import ConnectFailure
 
+from trove_lab.local.control import Control
+from trove_lab.local.lab import Lab
+
+pytestmark = pytest.mark.mini_only("the cloud passes requests on to Heat")
+
 TEMPLATE = {"heat_template_version": "2018-08-31", "resources": {"example": {"type": "Lab::Example"}}}
 
 
@@ -16,21 +21,21 @@ def ask(stacks: Stacks, method: str, path: str, **given: object) -> tuple[int, d
     return answer.status_code, dict(answer.headers)
 
 
-def test_redirects_and_links_lead_to_the_cloud_again(stacks: Stacks) -> None:
+def test_redirects_and_links_lead_to_the_cloud_again(stacks: Stacks, heat_lab: Lab) -> None:
     stack_id = stacks.create("found", "heat_template_version: 2018-08-31\nparameters: {name: {type: string}}")
     stacks.until(stack_id, "CREATE_COMPLETE")
     status, headers = ask(stacks, "GET", "/stacks/found")
-    wanted = f"{stacks.lab.cloud_url}/orchestration/v1/{stacks.cloud.current_project_id}/stacks/found/{stack_id}"
+    wanted = f"{heat_lab.cloud_url}/orchestration/v1/{stacks.cloud.current_project_id}/stacks/found/{stack_id}"
     assert (status, headers["Location"]) == (302, wanted)
     assert [link["href"] for link in stacks.client.stacks.get(stack_id).links] == [wanted]
 
 
-def test_what_heat_is_asked_and_what_heat_asks_are_told_apart_in_the_log(stacks: Stacks) -> None:
-    after = max((entry["order"] for entry in stacks.lab.control.get("requests")["requests"]), default=0)
+def test_what_heat_is_asked_and_what_heat_asks_are_told_apart_in_the_log(stacks: Stacks, control: Control) -> None:
+    after = max((entry["order"] for entry in control.get("requests")["requests"]), default=0)
     stack_id = stacks.create("logged")
     stacks.until(stack_id, "CREATE_COMPLETE")
     stacks.delete(stack_id)
-    log = stacks.lab.control.get("requests", after=after)["requests"]
+    log = control.get("requests", after=after)["requests"]
     of_client = {client: {entry["service"] for entry in log if entry["client"] == client} for client in (None, "heat")}
     assert of_client[None] - {"identity"} == {"orchestration"}
     assert {"compute", "volume", "network", "identity"} <= of_client["heat"]
@@ -40,9 +45,9 @@ def test_what_heat_is_asked_and_what_heat_asks_are_told_apart_in_the_log(stacks:
 
 
 @pytest.mark.parametrize(("kind", "made"), [("drop", []), ("lose_answer", ["faulty"])])
-def test_a_fault_of_a_create_is_met_on_the_way(stacks: Stacks, kind: str, made: list[str]) -> None:
+def test_a_fault_of_a_create_is_met_on_the_way(stacks: Stacks, control: Control, kind: str, made: list[str]) -> None:
     fault = {"kind": kind, "service": "orchestration", "method": "POST", "path": "/stacks"}
-    stacks.lab.control.post("faults", fault)
+    control.post("faults", fault)
     with pytest.raises(ConnectFailure):
         ask(stacks, "POST", "/stacks", json={"stack_name": "faulty", "template": TEMPLATE})
     assert [stack.stack_name for stack in stacks.client.stacks.list()] == made

@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 from heat_kit import Stacks
+from openstack.connection import Connection
 from test_orchestration_client import Client, heat  # noqa: F401 - a fixture
 
-from trove_lab.conformance import Example, Site, minicloud
-from trove_lab.local.lab import Lab
+from trove_lab.conformance import Example, Site, minicloud, real
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.errors import InvalidSpecError
 from trove_resources.flows.clock import SystemClock
@@ -29,9 +29,13 @@ OWNER = Owner(instance_id="11111111-1111-1111-1111-111111111111", task_id="22222
 
 
 @pytest.fixture(scope="module")
-def site(heat_lab: Lab) -> Site:
-    """Return the cloud below Heat. The ids of its seed are the same in every run."""
-    return minicloud.site_on(heat_lab, SystemClock())
+def site(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -> Site:
+    """Return the cloud below Heat. The ids of minicloud's seed are the same in every run."""
+    if not real_cloud:
+        return minicloud.site_on(request.getfixturevalue("heat_lab"), SystemClock())
+    service = real_cloud["service"]
+    dns = real.dns_of(service, "db.example.test.")
+    return real.site_on(service, str(real_cloud["demo"].current_project_id), dns)
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,7 @@ def _specs(site: Site) -> dict[str, InstanceSpec]:
 VARIANTS = ("ordinary", "public", "no_ports", "root_volume", "least")
 
 
+@pytest.mark.mini_only("the ids of its seed are in them")
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_template_is_what_it_was(site: Site, public_network_id: str, variant: str) -> None:
     """``GOLDEN=write`` writes the files anew: stacks that are there have the old form."""
@@ -125,14 +130,13 @@ def test_heat_makes_what_the_spec_says_and_tells_of_it(heat: Client, stacks: Sta
     assert floating_ip["project_id"] != server.get("project_id")
 
 
-def test_the_guest_is_told_of_its_user_port(heat: Client, stacks: Stacks, whole: StackRef, site: Site) -> None:  # noqa: F811
+def test_the_guest_is_told_of_its_user_port(heat: Client, whole: StackRef, site: Site) -> None:  # noqa: F811
     server_id = heat.output(whole, "server_id")
-    server = stacks.lab.cloud.compute.servers.get(server_id)
-    assert server is not None
-    config = yaml.safe_load(base64.b64decode(str(server.user_data)))
+    shown = site.service.compute.get(f"/servers/{server_id}", microversion="2.79").json()["server"]
+    config = yaml.safe_load(base64.b64decode(shown["OS-EXT-SRV-ATTR:user_data"]))
     files = {each["path"]: each for each in config["write_files"]}
     about = json.loads(files["/etc/trove/eth1.json"]["content"])
-    (port,) = [row for row in site.service.network.ports() if row.id == heat.output(whole, "user_port_id")]
+    port = site.service.network.get_port(heat.output(whole, "user_port_id"))
     assert about["mac_address"] == port.mac_address
     assert about["ipv4_address"] == site.user_network.address
     assert {"ipv4_cidr", "ipv4_gateway", "ipv4_host_routes"} <= set(about)
@@ -181,7 +185,7 @@ def test_heat_tells_of_each_kind_of_subnet_what_trove_would(
     subnets: list[dict[str, Any]],
     told: dict[str, Any],
 ) -> None:
-    """A value takes the port's place: minicloud's router advertises nothing."""
+    """A value takes the port's place: nothing advertises a route here."""
     built, _ = template.build(_specs(site)["public"], OWNER, types=names.STOCK, public_network_id=public_network_id)
     (about,) = built["resources"]["server"]["properties"]["user_data"]["str_replace"]["params"].values()
     addresses = [{"ip_address": "10.0.0.7" if each is FOUR else "2001:db8::7"} for each in subnets]

@@ -1,11 +1,10 @@
 """Heat with the plug-in: on the emulated cloud, or the one of a real cloud."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-import openstack
 import pytest
 from heat_plugin_kit import Clouds, MiniHeat
+from openstack.connection import Connection
 
 
 @pytest.fixture(scope="session")
@@ -23,11 +22,10 @@ def mini(_mini: MiniHeat) -> Iterator[MiniHeat]:
 
 
 @pytest.fixture(scope="session")
-def _connected(request: pytest.FixtureRequest) -> Clouds:
+def _connected(request: pytest.FixtureRequest, real_cloud: Mapping[str, Connection]) -> Clouds:
     """Connections for all tests."""
-    if request.config.getoption("--cloud") == "real":
-        assert "OS_CLIENT_CONFIG_FILE" in os.environ, "--cloud=real: OS_CLIENT_CONFIG_FILE must name a clouds.yaml"
-        return Clouds.connect(lambda name: openstack.connect(cloud=name), "service", "admin")
+    if real_cloud:
+        return Clouds.connect(real_cloud.__getitem__, "service", "admin")
     return Clouds.connect(request.getfixturevalue("_mini").connection, "trove", "admin")
 
 

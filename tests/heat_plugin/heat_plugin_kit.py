@@ -237,8 +237,11 @@ class Clouds:
         return cls(service, connection(admin), Client("1", session=service.session, region_name="RegionOne"))
 
     def name(self, name: str) -> str:
-        """Return a name that no other stack has, or had: Heat frees it a moment after it says DELETE_COMPLETE."""
-        return f"plugin-{name}-{next(self.numbers)}"
+        """Return a name that no other stack has, or had: Heat frees it a moment after it says DELETE_COMPLETE.
+
+        Other processes may test on the same cloud.
+        """
+        return f"plugin-{os.getpid()}-{name}-{next(self.numbers)}"
 
     def create(self, name: str, template: str = TEMPLATE, **parameters: Any) -> Stack:
         """Make a stack and return it once it is complete."""

@@ -55,6 +55,23 @@ def test_a_volume_with_snapshots_stays_with_its_stack_and_goes_with_the_last(ben
     bench.check_nothing_is_left()
 
 
+def test_what_is_still_going_when_heat_gives_the_kept_volume_up_goes(bench: HeatBench) -> None:
+    """The stack is FAILED at once; behind the ports, which a real Neutron takes its time for, is the group."""
+    bench.provision(bench.example.spec())
+    (volume,) = bench.ids()["volumes"]
+    snapshot = bench.site.service.block_storage.create_snapshot(volume_id=volume, is_forced=True)
+    bench.until(lambda: bench.site.service.block_storage.get_snapshot(snapshot.id).status == "available")
+    for path in ("/ports/*", "/security-groups/*"):
+        bench.fault("delay", f"network DELETE {path}", seconds=3, times=None)
+    assert bench.delete().error is None
+    assert set(bench.held()) == {"volumes", "snapshots"}
+    bench.heal()
+    bench.site.service.block_storage.delete_snapshot(snapshot.id)
+    bench.site.service.block_storage.wait_for_delete(snapshot, interval=0.1)
+    assert bench.delete().error is None
+    bench.check_nothing_is_left()
+
+
 @pytest.mark.parametrize("seconds", [0, 3], ids=["at the gate", "on its way"])
 def test_a_server_that_is_resized_is_deleted(bench: HeatBench, seconds: float) -> None:
     bench.provision(bench.example.bare_spec())

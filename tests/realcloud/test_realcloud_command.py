@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from realcloud.cloud import Cloud
 from realcloud.commands import run
-from realcloud.errors import CommandError, PortTakenError
-from realcloud.home import HOST, Home
+from realcloud.errors import CommandError, PortTakenError, ServiceError
+from realcloud.home import HOST, PORTS, Home
 from realcloud.services import table
 
 
@@ -65,8 +65,46 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path, monkeypatch: pytest.Monke
         other.bind((HOST, 0))
         other.listen()
         monkeypatch.setattr("realcloud.cloud.PORTS", {"memcached": other.getsockname()[1]})
-        with pytest.raises(PortTakenError, match=r"port \d+ on 127.0.0.1, wanted by memcached"):
+        by = rf"is taken by .* \(pid {os.getpid()}\)$"
+        with pytest.raises(PortTakenError, match=rf"^port \d+ on 127.0.0.1, wanted by memcached, {by}"):
             Cloud(home).start_services("memcached")
+
+
+def test_a_service_that_ends_is_named_with_the_end_of_its_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = _empty(tmp_path)
+    _install(home, "designate-mdns", "import sys; sys.exit('no such pool')")
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        # Nobody answers there, whatever cloud runs.
+        monkeypatch.setitem(PORTS, "designate-mdns", free.getsockname()[1])
+    with pytest.raises(ServiceError, match=r"^designate-mdns has ended; the end of its log .*:\n  no such pool$"):
+        Cloud(home).start_services("designate-mdns")
+    done = _run(home.root, "status")
+    assert done.returncode == 1
+    assert [line.split() for line in done.stdout.splitlines() if "crashed" in line] == [["designate-mdns", "crashed"]]
+
+
+def test_what_runs_already_goes_on_running_until_all_is_stopped(tmp_path: Path) -> None:
+    home = _empty(tmp_path)
+    _install(home, "neutron-periodic-workers", "import time; time.sleep(60)")
+    cloud = Cloud(home)
+    try:
+        cloud.start_services("neutron-periodic-workers")
+        (first,) = [row for row in cloud.status() if row.state != "down"]
+        assert (first.name, first.state, first.memory > 0) == ("neutron-periodic-workers", "up", True)
+        cloud.start_services("neutron-periodic-workers")
+        (second,) = [row for row in cloud.status() if row.state != "down"]
+        assert second.pid == first.pid
+    finally:
+        cloud.stop()
+    assert {row.state for row in cloud.status()} == {"down"}
+
+
+def test_a_manager_is_chosen_for_a_trove_that_is_there(tmp_path: Path) -> None:
+    done = _run(tmp_path / "none", "manager", "native")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no Trove" in done.stderr
+    assert not (tmp_path / "none").exists()
 
 
 def test_a_failed_command_says_what_it_printed(tmp_path: Path) -> None:
@@ -83,6 +121,14 @@ def test_every_service_that_listens_does_so_on_the_loopback_interface_alone(tmp_
         said = " ".join([*service.command, *service.environment.values()])
         assert "0.0.0.0" not in said  # noqa: S104 - looked for
         assert "::" not in said
+
+
+def _install(home: Home, name: str, code: str) -> None:
+    """Put a command into the services' environment that does something else."""
+    command = Path(home.command(name))
+    command.parent.mkdir(parents=True, exist_ok=True)
+    command.write_text(f"#!{sys.executable}\n{code}\n")
+    command.chmod(0o755)
 
 
 def _empty(root: Path) -> Home:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from realcloud.errors import RealCloudError
 from realcloud.home import Home
 from realcloud.processes import Processes, Service, family, memory
 
@@ -19,6 +20,12 @@ ALONE = """
 import time
 print("started", flush=True)
 time.sleep(60)
+"""
+HEADLESS = """
+import ctypes, threading, time
+threading.Thread(target=time.sleep, args=[60]).start()
+print("started", flush=True)
+ctypes.CDLL(None).pthread_exit(None)
 """
 STUBBORN = """
 import signal, time
@@ -89,6 +96,25 @@ def test_one_that_does_not_end_is_killed_and_named(
     _start(processes, home, STUBBORN)
     assert processes.stop(["toy"]) == ["toy"]
     assert processes.find("toy") is None
+
+
+def test_one_whose_first_thread_has_ended_runs_until_the_last_one_has(home: Home, processes: Processes) -> None:
+    pid = _start(processes, home, HEADLESS)
+    _until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z")
+    assert processes.find("toy") is not None
+    processes.kill("toy")
+    assert processes.find("toy") is None
+
+
+def test_what_is_not_installed_is_said_not_to_be(home: Home, processes: Processes) -> None:
+    with pytest.raises(RealCloudError, match=r"^toy is not installed: python -m realcloud start$"):
+        processes.start(Service(name="toy", command=[str(home.root / "nothing")]))
+
+
+def test_a_pid_that_was_lost_with_the_power_is_a_crash(home: Home, processes: Processes) -> None:
+    (home.run / "toy.pid").write_text("")
+    assert processes.find("toy") is None
+    assert processes.has_crashed("toy")
 
 
 def test_the_process_that_was_given_its_pid_later_is_another(home: Home, processes: Processes) -> None:

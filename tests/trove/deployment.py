@@ -2,10 +2,9 @@
 
 import base64
 import json
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -227,8 +226,7 @@ class Deployment(local.Trove):
         self._until(lambda: not backups(), backups)
 
     def _query(self, query: str, *values: str) -> list[Any]:
-        with closing(sqlite3.connect(f"file:{self.lab.trove_database}?mode=ro", uri=True, timeout=30)) as connection:
-            return connection.execute(query, values).fetchall()
+        return [tuple(row.values()) for row in self.lab.database.query(query, *values)]
 
     def until_so(self, wanted: Callable[[], object]) -> None:
         """Return once something is so."""
@@ -243,7 +241,7 @@ class Deployment(local.Trove):
 
     def record(self, instance_id: str) -> InstanceRecord:
         """Return what the database holds of an instance; the fault on one line, which Trove breaks."""
-        record = records.read(self.lab.trove_database, instance_id)
+        record = records.read(self.lab.database, instance_id)
         assert record is not None
         return replace(record, fault=record.fault and " ".join(record.fault.split()))
 

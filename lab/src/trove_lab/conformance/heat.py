@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from openstack.connection import Connection
-
 from trove_lab.conformance import minicloud
+from trove_lab.conformance.search import stacks
 from trove_lab.conformance.site import Site
 from trove_lab.local.heat_cloud import HeatCloud
 from trove_resources.clouds import Clouds
 from trove_resources.flows.clock import SystemClock
+
+__all__ = ["clouds_of", "site_on", "stacks"]
 
 
 def site_on(server: HeatCloud) -> Site:
@@ -20,13 +21,3 @@ def site_on(server: HeatCloud) -> Site:
 def clouds_of(server: HeatCloud, site: Site) -> Clouds:
     """Return the services, as the site's user is given them."""
     return minicloud.clouds_of(server, site.service.session)
-
-
-def stacks(service: Connection) -> list[str]:
-    """Return the stacks of a user's project, in words."""
-    answer = service.session.get(
-        "/stacks", endpoint_filter={"service_type": "orchestration", "region_name": "RegionOne"}
-    )
-    # For a moment Heat lists a stack that is gone.
-    there = [row for row in answer.json()["stacks"] if row["stack_status"] != "DELETE_COMPLETE"]
-    return [f"stack {row['stack_name']} {row['stack_status']}" for row in there]

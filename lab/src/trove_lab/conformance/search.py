@@ -1,6 +1,10 @@
 """Looking for what is left of an instance, without asking the manager that should have deleted it."""
 
+from typing import Any, Final
+
 from openstack.connection import Connection
+
+_HEAT: Final[Any] = {"service_type": "orchestration", "region_name": "RegionOne"}
 
 
 def traces(service: Connection, instance_id: str) -> list[str]:
@@ -17,9 +21,19 @@ def traces(service: Connection, instance_id: str) -> list[str]:
         "floating IP": network.ips(),
         "server group": service.compute.server_groups(),
     }
-    return [
+    return stacks(service, instance_id) + [
         f"{kind} {row.id}"
         for kind, found in rows.items()
         for row in found
         if kind in ("server", "volume", "port") or instance_id in f"{row.name} {getattr(row, 'description', '')}"
     ]
+
+
+def stacks(service: Connection, instance_id: str = "") -> list[str]:
+    """Return the stacks of a user's project, in words: all, or those of an instance. Without Heat there are none."""
+    if service.session.get_endpoint(**_HEAT) is None:
+        return []
+    rows = service.session.get("/stacks", endpoint_filter=_HEAT).json()["stacks"]
+    # For a moment Heat lists a stack that is gone.
+    there = [row for row in rows if row["stack_status"] != "DELETE_COMPLETE" and instance_id in row["stack_name"]]
+    return [f"stack {row['stack_name']} {row['stack_status']}" for row in there]

@@ -81,7 +81,7 @@ def job_of(lab: Lab) -> job.Job:
         user=Client(session=user, service_type="database"),
         admin=Client(session=admin, service_type="database"),
         control=lab.control,
-        database=lab.trove_database,
+        database=lab.database,
         network_id=lab.surroundings.tenant_network_id,
         flavors={flavor["name"]: flavor["id"] for flavor in flavors},
         datastore=("mysql", "8.4"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from trove_lab.demo.troveclient import Client
@@ -30,7 +29,7 @@ class Job:
     admin: Client
     """The operator's, for what only operators may do."""
     control: Control
-    database: Path
+    database: records.Database
     """Trove's."""
     network_id: str
     flavors: dict[str, str]

@@ -19,6 +19,7 @@ from trove_lab.local.errors import PortInUseError
 from trove_lab.local.heat_conf import Heat, HeatSite
 from trove_lab.local.heat_process import HeatProcess
 from trove_lab.local.managers import MANAGERS
+from trove_lab.local.records import SqliteDatabase
 from trove_lab.local.surroundings import Account, Surroundings, look_up
 from trove_lab.local.trove_conf import Site
 from trove_lab.local.trove_process import TroveProcess
@@ -71,6 +72,11 @@ class Lab:
         self._heat_wanted = heat or MANAGERS[manager].heat
         self._heat: HeatProcess | None = None
         self._stack = ExitStack()
+
+    @property
+    def database(self) -> SqliteDatabase:
+        """Trove's database, to be read."""
+        return SqliteDatabase(self.trove_database)
 
     @property
     def clouds_yaml(self) -> Path:

@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from trove.instance.tasks import InstanceTask
 
@@ -15,6 +15,26 @@ _QUERY = """
     from instances i left join service_statuses s on s.instance_id = i.id where i.id = ?
 """
 _FAULT = "select message from instance_faults where instance_id = ? and deleted = 0 order by created desc"
+
+
+class Database(Protocol):
+    """Trove's database."""
+
+    def query(self, statement: str, *values: str) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of a SELECT, which has a ``?`` for each value."""
+
+
+class SqliteDatabase:
+    """Trove's database in a file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def query(self, statement: str, *values: str) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of a SELECT, which has a ``?`` for each value."""
+        with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=30)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(statement, values)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +69,14 @@ class InstanceRecord:
         return self.task == "NONE" and self.guest == "healthy"
 
 
-def read(database: Path, instance_id: str) -> InstanceRecord | None:
+def read(database: Database, instance_id: str) -> InstanceRecord | None:
     """Return what the database holds of an instance, or None when it never heard of it."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=30)) as connection:
-        connection.row_factory = sqlite3.Row
-        row = connection.execute(_QUERY, (instance_id,)).fetchone()
-        fault = connection.execute(_FAULT, (instance_id,)).fetchone()
-    if row is None:
+    rows = database.query(_QUERY, instance_id)
+    faults = database.query(_FAULT, instance_id)
+    if not rows:
         return None
     # Ours may not be there yet.
-    columns = {"provisioning_engine": None, "stack_id": None, **dict(row)}
+    columns = {"provisioning_engine": None, "stack_id": None, **rows[0]}
     task = InstanceTask.from_code(columns["task_id"])
     return InstanceRecord(
         task=task.action,
@@ -74,5 +92,5 @@ def read(database: Path, instance_id: str) -> InstanceRecord | None:
         flavor_id=str(columns["flavor_id"]),
         volume_size=columns["volume_size"],
         access=json.loads(columns["access"] or "null") or {},
-        fault=fault and fault[0],
+        fault=faults[0]["message"] if faults else None,
     )

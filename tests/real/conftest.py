@@ -1,0 +1,58 @@
+"""The real cloud that ``python -m realcloud`` has started, and the Trove on it. No test runs beside another."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from real_lab import ROOT, RealLab
+from real_trove import RealTrove, connect
+
+from inventory_kit import RealCloud
+
+OPTIONS = {
+    "DEFAULT": {
+        "usage_timeout": "60",
+        "usage_sleep_time": "1",
+        "agent_call_low_timeout": "5",
+        "agent_call_high_timeout": "10",
+        "server_delete_time_out": "60",
+        "volume_time_out": "90",
+        "resize_time_out": "60",
+        "revert_time_out": "60",
+        "reboot_time_out": "60",
+        "report_interval": "3",
+    },
+    "trove_resources": {"sweep_interval": "1"},
+}
+"""Options of Trove that make it wait less for what never comes, and long enough for services on two cores."""
+
+
+@pytest.fixture(scope="session")
+def real_lab() -> Iterator[RealLab]:
+    """The cloud, once."""
+    home = Path(os.environ.get("REALCLOUD_HOME") or ROOT / ".realcloud")
+    lab = RealLab(home, OPTIONS)
+    yield lab
+    lab.end()
+
+
+@pytest.fixture(scope="session")
+def real_trove(real_lab: RealLab) -> RealTrove:
+    """Trove on it, with the manager it has at the moment."""
+    return connect(real_lab)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _as_it_was(real_trove: RealTrove) -> Iterator[None]:
+    """See that after the tests of a module the cloud is as it was before: what is left is named."""
+    with RealCloud().as_it_was():
+        yield
+        real_trove.calm()
+
+
+@pytest.fixture(autouse=True)
+def _no_strays(real_trove: RealTrove) -> Iterator[None]:
+    """See that after each test all there is belongs to an instance that lives."""
+    yield
+    real_trove.until_no_strays()

@@ -1,0 +1,43 @@
+"""A task manager is killed in the middle of a task; there are two."""
+
+import pytest
+from real_trove import TASK_MANAGERS, RealTrove
+
+pytestmark = [pytest.mark.real_only("kills task managers"), pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def trove(real_trove: RealTrove) -> RealTrove:
+    """Trove with the orchestrator."""
+    real_trove.lab.run_with("orchestrator")
+    return real_trove
+
+
+def test_a_create_nobody_goes_on_with_is_deleted_by_the_other_one(trove: RealTrove) -> None:
+    trove.lab.order([{"method": "spawn", "match": "^abandoned$", "delay": 8.0}])
+    instance_id = trove.create("abandoned")
+    trove.until_so(lambda: trove.rows_of(instance_id)["servers"])
+    (killed,) = trove.task_managers_of(instance_id)
+    trove.lab.service_is(killed, "kill")
+    trove.force_delete(instance_id)
+    trove.until_gone_without_a_trace(instance_id)
+    assert trove.task_managers_of(instance_id) == set(TASK_MANAGERS)
+    trove.lab.service_is(killed, "start")
+
+
+def test_a_resize_nobody_goes_on_with_is_settled_when_its_task_manager_runs_again(trove: RealTrove) -> None:
+    instance_id = trove.create("orphan")
+    trove.until_settled(instance_id)
+    trove.misbehave("never_reports", instance_id, flavor="m1.medium")
+    trove.resize(instance_id, "m1.medium")
+    trove.until_so(lambda: trove.server_of(instance_id)["status"] == "VERIFY_RESIZE")
+    (killed,) = trove.task_managers_of(instance_id, "resize")
+    trove.lab.service_is(killed, "kill")
+    trove.calm()
+    trove.lab.service_is(killed, "start")
+    record = trove.until_faulted(instance_id, "The task manager ended in the middle of resize flavor", seconds=60)
+    assert record.flavor_id == trove.small
+    server = trove.server_of(instance_id)
+    assert (server["status"], server["flavor"]["original_name"]) == ("ACTIVE", "m1.small")
+    trove.until_settled(instance_id)
+    trove.delete(instance_id)
