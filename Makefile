@@ -14,6 +14,11 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 	conformance/test_orchestrator_stock_types.py \
 	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
 
+# What runs side by side on a real cloud. tests/real kills services: alone.
+REAL := tests/cloud tests/conformance tests/heat tests/heat_plugin
+# Options of `python -m realcloud start`.
+REALCLOUD_START ?=
+
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-clean lint format docs clean
 
@@ -31,7 +36,7 @@ test: $(STAMP) ## every test: first those without Heat, then those on a real Hea
 	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
 
 realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
-	$(BIN)/python -m realcloud start
+	$(BIN)/python -m realcloud start $(REALCLOUD_START)
 
 realcloud-stop: $(STAMP) ## end it; what it holds stays
 	$(BIN)/python -m realcloud stop
@@ -43,7 +48,8 @@ realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
 	$(BIN)/python -m realcloud clean
 
 test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was
-	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real $(REAL)
+	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real -n 3 $(REAL)
+	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real tests/real
 
 test-wheels: $(STAMP) ## the wheels beside each release of Trove they are said to run with
 	$(BIN)/python -m pytest -n 2 tests/wheels

@@ -45,13 +45,16 @@ class Cloud:
         self.home = home
         self.processes = Processes(home)
 
-    def start(self) -> None:
-        """Install, configure, seed and start what is not yet; what runs goes on running."""
+    def start(self, *, snapshots: bool = True) -> None:
+        """Install, configure, seed and start what is not yet; what runs goes on running.
+
+        Without ``snapshots`` a first start makes none: it is up a minute sooner.
+        """
         with self._alone():
             self._found()
             stale = self._install()
             conf.write(self.home)
-            self._fill()
+            self._fill(snapshots=snapshots)
             conf.write(self.home)
             self._start_all(columns="trove-resources" in stale)
             self._see_that_nothing_is_exposed()
@@ -146,8 +149,8 @@ class Cloud:
             environment.install(self.home, stale)
         return stale
 
-    def _fill(self) -> None:
-        """Make the databases and the seed, or put back what they were; nothing runs before or after."""
+    def _fill(self, *, snapshots: bool) -> None:
+        """Make the databases and the seed, or put back what they were."""
         if Seeded.read(self.home):
             return
         if snapshot.restore(self.home):
@@ -166,9 +169,10 @@ class Cloud:
             self.start_services("keystone")
             seed.identity(self.home)
         self._seed()
-        with step("A snapshot of it"):
-            self._stop(list(services.table(self.home)))
-            snapshot.save(self.home)
+        if snapshots:
+            with step("A snapshot of it"):
+                self._stop(list(services.table(self.home)))
+                snapshot.save(self.home)
 
     def _seed(self) -> None:
         began = datetime.now(UTC).replace(microsecond=0)

@@ -8,7 +8,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from real_choice import is_chosen
-from scheduling import ByClass, ByLab, rank
+from scheduling import ByLab, OnOneCloud, rank, rank_on_one_cloud
 
 SLOWEST = 300
 """Seconds a test on a real cloud has: what takes a cloud ten takes it a minute beside a dozen other tests."""
@@ -46,15 +46,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Share the tests out among workers by the labs they use, whatever ``--dist`` says; a real cloud is no lab."""
-    return ByClass(config, log) if _is_real(config) else ByLab(config, log)
+    """Share the tests out among workers by the labs they use, whatever ``--dist`` says; a real cloud is one for all."""
+    return OnOneCloud(config, log) if _is_real(config) else ByLab(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the tests of behaviours that the cloud can show, and no others."""
     if hasattr(config, "workerinput"):
         # Each worker must have the same order, and the longest pieces first.
-        items.sort(key=lambda item: rank(item.nodeid))
+        place = rank_on_one_cloud if _is_real(config) else rank
+        items.sort(key=lambda item: place(item.nodeid))
     left_out = [item for item in items if not _is_for(item, config)]
     config.hook.pytest_deselected(items=left_out)
     if _is_real(config):

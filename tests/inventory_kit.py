@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import openstack
+from keystoneauth1.exceptions import EndpointNotFound
 from keystoneauth1.session import Session
 
 USERS: Final = ("admin", "demo", "alt", "service")
@@ -35,10 +36,12 @@ class Kind:
 
     def rows(self, session: Session) -> list[dict[str, Any]]:
         """Return all there are; none where the cloud has no such service."""
-        asked = {"service_type": self.service}
-        if session.get_endpoint(**asked) is None:
+        # Some catalogs name Keystone's version, some do not.
+        where = {"service_type": self.service, **({"version": "3"} if self.service == "identity" else {})}
+        try:
+            answer = session.get(self.path, endpoint_filter=where, headers=dict(self.headers or {}))
+        except EndpointNotFound:
             return []
-        answer = session.get(self.path, endpoint_filter=asked, headers=dict(self.headers or {}))
         rows: list[dict[str, Any]] = answer.json()[self.key]
         return [row[self.within] for row in rows] if self.within else rows
 
@@ -98,10 +101,13 @@ class Difference:
 
 
 class RealCloud:
-    """The cloud of OS_CLIENT_CONFIG_FILE, looked at as all its users. Tests that run beside others see theirs, too."""
+    """The cloud of OS_CLIENT_CONFIG_FILE, looked at as all its users. Tests that run beside others see theirs, too.
 
-    def __init__(self) -> None:
-        self._sessions: dict[str, Session] = {user: openstack.connect(cloud=user).session for user in USERS}
+    ``sessions`` are those of its users, if there are some already.
+    """
+
+    def __init__(self, sessions: Mapping[str, Session] | None = None) -> None:
+        self._sessions = sessions or {user: openstack.connect(cloud=user).session for user in USERS}
 
     def things(self, kinds: Sequence[Kind] = KINDS) -> frozenset[Thing]:
         """Return all it holds."""
@@ -119,11 +125,11 @@ class RealCloud:
         return difference
 
     @contextmanager
-    def as_it_was(self) -> Iterator[None]:
+    def as_it_was(self, *, seconds: float = SECONDS) -> Iterator[None]:
         """Fail at the end with what became another meanwhile. For a test nothing runs beside."""
         before = self.things()
         yield
-        difference = self.since(before)
+        difference = self.since(before, seconds=seconds)
         assert not difference, f"the cloud is not as it was:\n{difference}"
 
     def _difference(self, before: frozenset[Thing], of: Callable[[Thing], bool]) -> Difference:

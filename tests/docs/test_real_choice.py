@@ -34,10 +34,10 @@ def test_what_is_chosen_is_some_and_not_all(there: list[str]) -> None:
     assert len(chosen) < len(there)
 
 
-def test_of_a_file_nothing_is_said_about_all_are_chosen() -> None:
+def test_of_a_file_that_is_not_named_all_are_chosen() -> None:
     assert is_chosen("tests/cloud/test_image.py::test_an_image[raw]")
 
 
 def test_a_test_that_was_renamed_is_named() -> None:
     (first, *_) = CHOSEN
-    assert f"{first}::TestDns::test_an_instance_with_dns_has_its_name" in unknown([f"{first}::TestDns::test_else"])
+    assert f"{first}::TestDns::test_a_record_is_made_once_and_deleted_once" in unknown([f"{first}::TestDns::test_else"])

@@ -43,7 +43,7 @@ class Stacks:
         """Begin an update that changes these parameters alone."""
         self.client.stacks.update(stack_id, template=template, parameters=parameters, existing=True)
 
-    def until(self, stack_id: str, wanted: str, *, seconds: float = 40) -> Any:
+    def until(self, stack_id: str, wanted: str, *, seconds: float = 100) -> Any:
         """Return the stack once its status is ``wanted``; fail when it ends otherwise."""
         deadline = time.monotonic() + seconds
         while (seen := self.client.stacks.get(stack_id)).stack_status != wanted:

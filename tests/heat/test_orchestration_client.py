@@ -57,7 +57,7 @@ class Client(Orchestration):
         return ref
 
 
-def _until(ask: Callable[[], Any], reached: Callable[[Any], bool], seconds: float = 40) -> Any:
+def _until(ask: Callable[[], Any], reached: Callable[[Any], bool], seconds: float = 100) -> Any:
     deadline = time.monotonic() + seconds
     while not reached(seen := ask()):
         assert time.monotonic() < deadline, seen

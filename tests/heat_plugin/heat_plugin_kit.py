@@ -149,7 +149,7 @@ class Stack:
             existing=True,
         )
 
-    def until(self, *wanted: str, seconds: float = 60) -> Any:
+    def until(self, *wanted: str, seconds: float = 100) -> Any:
         """Return the stack once its status is one of these."""
         return until(lambda: self.clouds.heat.stacks.get(self.id), lambda seen: seen.stack_status in wanted, seconds)
 
@@ -285,7 +285,7 @@ class Clouds:
         self.stacks.remove(stack_id)
 
 
-def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 60) -> Any:
+def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 100) -> Any:
     """Observe until ``wanted`` says so, and return what was seen."""
     deadline = time.monotonic() + seconds
     while not wanted(seen := observe()):

@@ -117,7 +117,8 @@ class RealLab:
 
     def run_with(self, manager: str, options: Options | None = None) -> None:
         """Have Trove run with a manager: it is started again, unless it does already."""
-        wanted = {**self.options, **(options or {})}
+        more = options or {}
+        wanted = {group: {**self.options.get(group, {}), **more.get(group, {})} for group in {**self.options, **more}}
         drop_in = self.directory / "etc" / "trove" / "trove.conf.d" / DROP_IN
         rendered = conf_file.render(wanted)
         if self.manager == manager and drop_in.exists() and drop_in.read_text() == rendered:

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from keystoneauth1.exceptions import EndpointNotFound
 from openstack.connection import Connection
 
 _HEAT: Final[Any] = {"service_type": "orchestration", "region_name": "RegionOne"}
@@ -31,9 +32,10 @@ def traces(service: Connection, instance_id: str) -> list[str]:
 
 def stacks(service: Connection, instance_id: str = "") -> list[str]:
     """Return the stacks of a user's project, in words: all, or those of an instance. Without Heat there are none."""
-    if service.session.get_endpoint(**_HEAT) is None:
+    try:
+        rows = service.session.get("/stacks", endpoint_filter=_HEAT).json()["stacks"]
+    except EndpointNotFound:
         return []
-    rows = service.session.get("/stacks", endpoint_filter=_HEAT).json()["stacks"]
     # For a moment Heat lists a stack that is gone.
     there = [row for row in rows if row["stack_status"] != "DELETE_COMPLETE" and instance_id in row["stack_name"]]
     return [f"stack {row['stack_name']} {row['stack_status']}" for row in there]
