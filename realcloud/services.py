@@ -19,7 +19,7 @@ from realcloud.machine import RABBITMQ
 from realcloud.processes import Service
 
 INFRASTRUCTURE: Final = ("mariadb", "epmd", "rabbitmq", "memcached", "named")
-HASTY: Final = tuple(f"nova-{host}" for host in COMPUTES)
+HASTY: Final = ("nova-conductor", "nova-scheduler", *(f"nova-{host}" for host in COMPUTES))
 """These end when Keystone or Placement do not answer yet."""
 NEEDED_BY_THE_HASTY: Final = ("keystone", "placement")
 TROVE: Final = ("trove-api", "trove-conductor", *TASK_MANAGERS, "guests")

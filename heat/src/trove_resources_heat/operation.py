@@ -73,8 +73,9 @@ class Operation(ABC):
     def _call(self, before: ServerState) -> None:
         try:
             self.call()
-        except (nova.BadRequest, nova.Conflict):
-            # Heat's session repeats a request that got no answer: then it is the second that Nova refuses.
+        except nova.ClientException:
+            # Heat's session repeats a request that got no answer, and a gate may ask for the same at this moment: then
+            # Nova refuses the second, or finds the server in a state it did not expect, and answers 500.
             after = self.compute.show()
             if after is None or not self.has_begun(before, after):
                 raise
