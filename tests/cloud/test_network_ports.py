@@ -203,11 +203,14 @@ def test_tags_are_set_one_by_one_and_asked_for(clouds: Clouds, net: Any) -> None
     assert ports(f"/ports/{port.id}/tags/nope").status_code == 404
 
 
-def test_more_ports_than_the_quota_are_refused(clouds: Clouds, net: Any, request: pytest.FixtureRequest) -> None:
-    project, admin = clouds.demo.current_project_id, clouds.admin.network
-    net.port()
-    have = len(list(clouds.demo.network.ports()))
-    admin.put(f"/quotas/{project}", json={"quota": {"port": have, "force": True}})
+def test_more_ports_than_the_quota_are_refused(clouds: Clouds, request: pytest.FixtureRequest) -> None:
+    """Of a project no other test makes ports in."""
+    alt, admin, project = clouds.alt.network, clouds.admin.network, clouds.alt.current_project_id
+    network = alt.create_network(name="contract-quota")
+    request.addfinalizer(lambda: alt.delete_network(network))
+    port = alt.create_port(network_id=network.id)
+    request.addfinalizer(lambda: alt.delete_port(port))
+    admin.put(f"/quotas/{project}", json={"quota": {"port": len(list(alt.ports())), "force": True}})
     request.addfinalizer(lambda: admin.delete(f"/quotas/{project}"))
     with pytest.raises(exceptions.ConflictException, match=r"Quota exceeded for resources: \['port'\]."):
-        net.port()
+        alt.create_port(network_id=network.id)

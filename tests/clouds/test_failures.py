@@ -52,12 +52,20 @@ def _neutron(status: int, kind: str, message: str, **more: Any) -> Answer:
     return Answer(of="Neutron", status=status, body=body, said=message, **more)
 
 
+def _heat(status: int, kind: str, message: str | None, **more: Any) -> Answer:
+    error = {"type": kind, "traceback": None} | ({"message": message} if message else {})
+    body = {"code": status, "title": "Bad Request", "explanation": "", "error": error}
+    return Answer(of="Heat", status=status, body=body, said=message or kind, **more)
+
+
 def _designate(status: int, kind: str, message: str, **more: Any) -> Answer:
     body = {"code": status, "type": kind, "message": message, "request_id": "req-1"}
     return Answer(of="Designate", status=status, body=body, said=message, **more)
 
 
 ANSWERS = (
+    _heat(400, "AttributeError", None, is_a=TransientError, reason="a delete of a stack that is just going"),
+    _heat(400, "StackValidationFailed", "Property error: resources.server", is_a=RefusedError, reason="a template"),
     # Quotas: every service has a way of its own.
     _nova(
         403,

@@ -57,8 +57,11 @@ def test_a_hundred_who_wait_share_one_list(clock: LeapClock, waiter: Waiter) -> 
     assert not crowd.errors
     lists = [moment for moment, what in lamps.asked if what.startswith("many")]
     assert min(later - earlier for earlier, later in pairwise(lists)) >= SHARED - 1e-6
-    # The first of them may have asked before there was a second, and the last after all others had left.
-    assert len(lamps.asked) - len(lists) <= 2
+    # Those who come before there is a second ask for one, and so does the last after all others have left.
+    kinds = [what.split()[0] for _, what in lamps.asked]
+    first, last = kinds.index("many"), len(kinds) - kinds[::-1].index("many")
+    assert set(kinds[first:last]) == {"many"}
+    assert len(kinds) - last <= 1
     assert len(lists) <= 100.0 / SHARED
 
 

@@ -142,6 +142,7 @@ def test_a_migration_whose_guest_misbehaves_is_taken_back(trove: Deployment, man
 def test_a_reboot_after_which_the_guest_is_silent_says_so(trove: Deployment, many: dict[str, Many]) -> None:
     """Stock Trove says nothing."""
     instance_id = many["resized"].ids["stop fails"]
+    calls = len(trove.guest_calls(instance_id))
     trove.misbehave("never_reports", instance_id)
     trove.reboot(instance_id)
     record = trove.until_faulted(instance_id, "Reboot failed. Failed to start the database: Timeout")
@@ -149,6 +150,8 @@ def test_a_reboot_after_which_the_guest_is_silent_says_so(trove: Deployment, man
     trove.calm()
     trove.reboot(instance_id)
     trove.until_settled(instance_id)
+    # What it was asked while it was silent, and nobody waits for, it is not to do now.
+    assert [each["call"] for each in trove.guest_calls(instance_id)[calls:]] == ["stop_db", "restart"]
 
 
 @pytest.mark.parametrize(

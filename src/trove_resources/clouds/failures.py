@@ -17,6 +17,10 @@ from trove_resources.errors import (
 _NO_ANSWER = (exceptions.ConnectionError, exceptions.RetriableConnectionFailure)
 _REQUEST_IDS = ("x-openstack-request-id", "x-compute-request-id")
 _OVER_QUOTA = ("quota exceeded", "exceeded for quota", "maximum number of", "over the limit")
+_OWN_FAULT = "AttributeError"
+"""Heat answers 400 when it is its own code that failed, as when it is asked to delete a stack that is just going.
+
+Source: ``error_map`` of ``heat/api/middleware/fault.py``."""
 _IN_USE = ("status must be", "invalid volume:", "still in use")
 
 
@@ -60,7 +64,7 @@ def _request_id(response: requests.Response) -> str | None:
 
 
 def _classify(status: int, kind: str, said: str) -> type[CloudError]:
-    if status >= 500 or status == 429:  # noqa: PLR2004 - HTTP's range of server errors, and Too Many Requests
+    if status >= 500 or status == 429 or kind == _OWN_FAULT:  # noqa: PLR2004 - HTTP's range of server errors, and Too Many Requests
         return TransientError
     if status == 404:  # noqa: PLR2004 - Not Found
         return ResourceNotFoundError

@@ -47,7 +47,7 @@ def main() -> None:
     oslo_log.setup(cfg.CONF, "trove")
     trove_database.prepare(arguments.image_id, columns=not arguments.without_columns)
     conf = initialize()
-    messages.copy_each()
+    messages.as_through_a_broker()
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
     disks = Disks(Path(arguments.config_file).with_name(trove_conf.GUESTS))

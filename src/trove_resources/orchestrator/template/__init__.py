@@ -28,6 +28,8 @@ def build(
         **storage.resources(spec, owner, types.volume),
         names.SERVER: server.resource(spec, types.server, property_),
     }
+    if spec.data_volume is not None:
+        _delete_last(resources, names.volume(spec.data_volume.role))
     template = {
         "heat_template_version": names.HOT,
         "description": f"Trove instance {spec.instance_id}, template {names.VERSION}",
@@ -42,6 +44,15 @@ def environment(template: Json) -> Json:
     """Return the environment that forbids Heat to put another resource in the place of one that holds data."""
     restricted = {name: {"restricted_actions": ["replace"]} for name in names.KEPT if name in template["resources"]}
     return {"resource_registry": {"resources": restricted}}
+
+
+def _delete_last(resources: Json, kept: str) -> None:
+    """Have Heat delete a resource when all others are gone.
+
+    Cinder keeps a volume that has snapshots, and Heat does not begin with others once one has failed.
+    """
+    for name in resources.keys() - {kept}:
+        resources[name]["depends_on"] = kept
 
 
 def _outputs(spec: InstanceSpec, recordset: RecordSet | None) -> Json:
