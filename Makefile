@@ -14,8 +14,9 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 	conformance/test_orchestrator_stock_types.py \
 	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
 
-# What runs side by side on a real cloud. tests/real kills services: alone.
-REAL := tests/cloud tests/conformance tests/heat tests/heat_plugin
+# What runs side by side on a real cloud, and what runs alone: it kills services.
+REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
+END_TO_END ?= tests/real
 # Options of `python -m realcloud start`.
 REALCLOUD_START ?=
 
@@ -49,7 +50,7 @@ realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
 
 test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was
 	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real -n 3 $(REAL)
-	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real tests/real
+	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real $(END_TO_END)
 
 test-wheels: $(STAMP) ## the wheels beside each release of Trove they are said to run with
 	$(BIN)/python -m pytest -n 2 tests/wheels

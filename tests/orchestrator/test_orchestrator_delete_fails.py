@@ -96,8 +96,8 @@ def test_a_stack_that_is_created_is_deleted(bench: HeatBench) -> None:
 
 def test_a_delete_that_heat_does_not_end_in_time_says_what_is_left_and_goes_on_with_the_next(bench: HeatBench) -> None:
     bench.provision(bench.example.bare_spec())
-    bench.configure(delete_seconds=1)
-    bench.slow(server_delete=4)
+    bench.configure(delete_seconds=3)
+    bench.slow(server_delete=9)
     run = bench.delete()
     assert isinstance(run.error, LeftoversError), run.error
     (left,) = run.error.leftovers

@@ -1,5 +1,6 @@
 """heat-engine is killed in the middle of an update: what comes next gets through, or says what to do."""
 
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -88,4 +89,21 @@ def test_an_instance_is_deleted(bench: HeatBench) -> None:
     bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == moves.WAITING)
     bench.heat_cloud.kill_heat()
     assert bench.delete().error is None
+    bench.check_nothing_is_left()
+
+
+def test_a_delete_it_had_begun_is_begun_anew(bench: HeatBench) -> None:
+    bench.provision(bench.example.bare_spec())
+    bench.slow(server_delete=3)
+    bench.configure(delete_seconds=8)
+
+    def kill() -> None:
+        bench.until(lambda: bench.status == "DELETE_IN_PROGRESS")
+        bench.heat_cloud.kill_heat()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    run = bench.delete()
+    killer.join()
+    assert run.error is None
     bench.check_nothing_is_left()

@@ -8,8 +8,8 @@ pytestmark = [pytest.mark.real_only("kills task managers"), pytest.mark.timeout(
 
 @pytest.fixture(scope="module")
 def trove(real_trove: RealTrove) -> RealTrove:
-    """Trove with the orchestrator."""
-    real_trove.lab.run_with("orchestrator")
+    """Trove with the orchestrator; what nobody goes on with is reverted after twice ``resize_time_out`` and more."""
+    real_trove.lab.run_with("orchestrator", {"DEFAULT": {"resize_time_out": "15"}})
     return real_trove
 
 

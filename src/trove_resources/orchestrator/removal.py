@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from trove_resources.clouds.orchestration import StackRef, StackResource
-from trove_resources.errors import ResourceFailedError, ResourceNotFoundError
+from trove_resources.errors import DeadlineExceededError, ResourceFailedError, ResourceNotFoundError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.orchestrator import following
@@ -11,15 +11,27 @@ from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import names
 
 ATTEMPTS = 2
-"""How often Heat is asked in vain: what failed for a moment's reason goes with the second."""
+"""How often Heat is asked in vain: what failed for a moment's reason goes with the second.
+
+So does what nobody goes on with, as a heat-engine had begun it that was killed.
+"""
 
 
 def remove_stack(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
     """Delete a stack and return when it is gone. Raises ResourceFailedError, DeadlineExceededError."""
+    seconds = stacks.settings.stack_delete_seconds / ATTEMPTS
     vain, before = 0, set[str]()
+    late: DeadlineExceededError | None = None
     while True:
         context.ensure_gone(lambda: stacks.heat.delete(ref))
-        stack = following.await_rest(context, stacks.heat, ref, seconds=stacks.settings.stack_delete_seconds)
+        try:
+            stack = following.await_rest(context, stacks.heat, ref, seconds=seconds)
+        except DeadlineExceededError as error:
+            if late is not None:
+                # Asked again Heat does not show any more what it works at.
+                raise late from error
+            late = error
+            continue
         if stack is None:
             return
         left = _await_left(context, stacks, ref)

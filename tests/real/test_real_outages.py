@@ -1,0 +1,84 @@
+"""heat-engine is killed, and the broker restarted, in the middle of what Trove does."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from real_trove import RealTrove
+
+pytestmark = [pytest.mark.real_only("kills services"), pytest.mark.timeout(600)]
+
+SHORT = {"DEFAULT": {"usage_timeout": "60", "volume_time_out": "15", "server_delete_time_out": "20"}}
+"""What nobody goes on with is waited for so long: a create, and until a delete is asked for again."""
+
+SLOW = 15.0
+"""Seconds of a hypervisor, or a guest, for what is to be under way when the service goes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ids:
+    """Instances by what is done with them at the moment."""
+
+    resized: str
+    deleted: str
+    created: str
+
+
+@pytest.fixture(scope="module")
+def trove(real_trove: RealTrove) -> RealTrove:
+    """Trove with the orchestrator."""
+    real_trove.lab.run_with("orchestrator", SHORT)
+    return real_trove
+
+
+@pytest.fixture(scope="module")
+def interrupted(trove: RealTrove) -> Iterator[Ids]:
+    """Instances that heat-engine was at work on when it was killed; it runs again."""
+    resized, deleted = trove.create("resized"), trove.create("deleted")
+    trove.until_settled(resized, deleted)
+    trove.lab.order([slow("spawn", "^created$"), slow("destroy", "^deleted$")])
+    trove.lab.control.post("durations", {"guest.boot": SLOW})
+    trove.resize(resized, "m1.medium")
+    trove.until_so(lambda: trove.server_of(resized)["status"] == "VERIFY_RESIZE")
+    created = trove.create("created")
+    trove.client.instances.delete(deleted)
+    trove.until_so(lambda: trove.rows_of(created)["servers"])
+    assert set(trove.stacks_of(created).values()) == {"CREATE_IN_PROGRESS"}
+    assert set(trove.stacks_of(deleted).values()) == {"DELETE_IN_PROGRESS"}
+    trove.lab.service_is("heat-engine", "kill")
+    trove.lab.service_is("heat-engine", "start")
+    yield Ids(resized=resized, deleted=deleted, created=created)
+    trove.calm()
+    trove.lab.control.post("durations", {"guest.boot": 0})
+    trove.delete(*(each for each in (resized, created) if not trove.record(each).deleted))
+
+
+def slow(method: str, name: str) -> dict[str, object]:
+    """Return the order to the hypervisors to take their time in a method on servers of a name."""
+    return {"method": method, "match": name, "delay": SLOW}
+
+
+def test_a_create_whose_engine_died_says_how_far_it_was_and_leaves_nothing(trove: RealTrove, interrupted: Ids) -> None:
+    trove.until_failed(interrupted.created, "The instance was not created. Failed to wait for the stack: waited 75 s")
+    assert "not done: server " in trove.details_of_fault(interrupted.created)
+    trove.delete(interrupted.created)
+
+
+def test_a_resize_whose_engine_died_is_confirmed_all_the_same(trove: RealTrove, interrupted: Ids) -> None:
+    (record,) = trove.until_settled(interrupted.resized)
+    assert (record.flavor_id, record.fault) == (trove.flavor("m1.medium"), None)
+    assert trove.server_of(interrupted.resized)["flavor"]["original_name"] == "m1.medium"
+
+
+def test_a_delete_whose_engine_died_leaves_nothing(trove: RealTrove, interrupted: Ids) -> None:
+    trove.until_gone_without_a_trace(interrupted.deleted)
+
+
+def test_a_create_goes_on_when_the_broker_is_there_again(trove: RealTrove) -> None:
+    trove.lab.order([slow("spawn", "^unheard$")])
+    instance_id = trove.create("unheard")
+    trove.until_so(lambda: trove.rows_of(instance_id)["servers"])
+    trove.lab.service_is("rabbitmq", "restart")
+    (record,) = trove.until_settled(instance_id)
+    assert record.fault is None
+    trove.delete(instance_id)
