@@ -8,7 +8,7 @@ from real_trove import RealTrove
 
 pytestmark = [pytest.mark.real_only("kills services"), pytest.mark.timeout(600)]
 
-SHORT = {"DEFAULT": {"usage_timeout": "60", "volume_time_out": "15", "server_delete_time_out": "20"}}
+SHORT = {"DEFAULT": {"usage_timeout": "60", "volume_time_out": "15", "server_delete_time_out": "40"}}
 """What nobody goes on with is waited for so long: a create, and until a delete is asked for again."""
 
 SLOW = 15.0
