@@ -75,6 +75,8 @@ def test_a_delete_whose_engine_died_leaves_nothing(trove: RealTrove, interrupted
 
 
 def test_a_create_goes_on_when_the_broker_is_there_again(trove: RealTrove) -> None:
+    """A service that waits for an answer the broker has lost waits for a minute."""
+    trove.lab.run_with("orchestrator")
     trove.lab.order([slow("spawn", "^unheard$")])
     instance_id = trove.create("unheard")
     trove.until_so(lambda: trove.rows_of(instance_id)["servers"])

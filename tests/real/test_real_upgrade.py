@@ -24,7 +24,7 @@ def test_stock_trove_creates_resizes_and_deletes(real_trove: RealTrove, stock: d
     instance_id = stock["measure"]
     real_trove.resize(instance_id, "m1.medium")
     real_trove.until_record(instance_id, lambda seen: seen.flavor_id == real_trove.flavor("m1.medium"))
-    real_trove.until_so(lambda: real_trove.show(instance_id).status == "HEALTHY")
+    real_trove.until_so(lambda: real_trove.show(instance_id).status == "ACTIVE")
     real_trove.grow(instance_id, 2)
     record = real_trove.until_record(instance_id, lambda seen: seen.volume_size == 2 and seen.is_settled)
     assert record.engine is None
