@@ -8,7 +8,7 @@ import pytest
 from flows.kit import Lamps, Together, transient, until_on
 from trove_lab.conformance.clock import LeapClock
 from trove_resources.errors import DeadlineExceededError, FlowStoppedError, RefusedError
-from trove_resources.flows.waiting import LONGEST, SHARED, OneByOne, Waiter
+from trove_resources.flows.waiting import LONGEST, SHARED, SOON, OneByOne, Waiter
 
 
 @pytest.fixture
@@ -62,6 +62,8 @@ def test_a_hundred_who_wait_share_one_list(clock: LeapClock, waiter: Waiter) -> 
     first, last = kinds.index("many"), len(kinds) - kinds[::-1].index("many")
     assert set(kinds[first:last]) == {"many"}
     assert len(kinds) - last <= 1
+    # However many came before the first list, one of them asked, and not each.
+    assert min(later - earlier for earlier, later in pairwise(lamps.moments[:last])) >= SOON - 1e-6
     assert len(lists) <= 100.0 / SHARED
 
 

@@ -1,4 +1,4 @@
-"""heat-engine is killed in the middle of an update: what comes next gets through, or says what to do."""
+"""heat-engine is killed in the middle of an update, or a delete: what comes next gets through, or says what to do."""
 
 import threading
 from datetime import datetime, timedelta
