@@ -30,6 +30,10 @@ RUN_FROM: Final[Mapping[str, Sequence[str]]] = {
     "realcloud-drivers": (*HASTY, "cinder-volume", "neutron-api", "neutron-rpc-server", "neutron-periodic-workers"),
 }
 """The services that import each wheel of the project's."""
+_THREADS: Final = 12
+_ONE_AT_A_TIME: Final = ("keystone",)
+"""APIs that only processes may serve side by side: Keystone 30 keeps the token of a request in its middleware
+(``AuthContextMiddleware.token``), where another thread reads it, and lets somebody else in, or nobody."""
 _WSGI: Final = Path(__file__).with_name("wsgi.py")
 _BROKER: Final = Broker()
 
@@ -148,7 +152,8 @@ def _listens(name: str, command: Sequence[str], environment: Mapping[str, str] |
 
 def _api(home: Home, name: str, module: str, environment: Mapping[str, str], path: str = "/") -> Service:
     # Not by its directory: its neighbours have names that others look for.
-    command = [home.command("python"), "-P", str(_WSGI), module, str(PORTS[name])]
+    threads = 1 if name in _ONE_AT_A_TIME else _THREADS
+    command = [home.command("python"), "-P", str(_WSGI), module, str(PORTS[name]), str(threads)]
     ready = partial(_answers, name, path)
     return Service(name=name, command=command, environment={**_surroundings(), **environment}, is_ready=ready)
 
