@@ -96,7 +96,7 @@ def busy(native: Deployment) -> Iterator[str]:
 @pytest.fixture
 def slow(trove: Deployment) -> Iterator[Deployment]:
     """Trove on a cloud whose guests take their time to boot."""
-    trove.lab.control.post("durations", {"guest.boot": 2.0})
+    trove.lab.control.post("durations", {"guest.boot": 5.0})
     yield trove
     trove.lab.control.post("durations", {"guest.boot": 0.0})
 

@@ -52,7 +52,8 @@ def create_slowly(trove: Deployment, name: str, seconds: float) -> tuple[str, st
 
 def test_a_create_that_waits_for_its_server_says_so_and_then_why_it_failed(patient: Deployment, shown: Shown) -> None:
     instance_id, server_id = create_slowly(patient, "never", 3600)
-    instance = shown("instance", "show", instance_id)
+    while not (instance := shown("instance", "show", instance_id))["waiting_for"]:
+        pass
     assert (instance["id"], instance["engine"], instance["task_status"]) == (instance_id, "native", "BUILDING")
     assert (instance["running_task"]["operation"], instance["last_failure"]) == ("create", None)
     (wait,) = instance["waiting_for"]

@@ -1,5 +1,8 @@
 """Deletes that come while something else runs for the instance, or has failed."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from deployment import Calls, Deployment
 from troveclient.apiclient.exceptions import NotFound, UnprocessableEntity
@@ -47,6 +50,22 @@ def test_creates_and_deletes_race(trove: Deployment, which: int) -> None:
     for number in (6, 8):
         trove.force_delete(ids[number])
     trove.until_gone_without_a_trace(*ids)
+
+
+def test_a_write_that_loses_against_another_is_done_again(trove: Deployment) -> None:
+    """Another writer has the database longer than it lets one wait: as a deadlock, or another node of Galera."""
+    trove.fail(("compute", "POST", "/servers"), "hang")
+    instance_id = trove.create("lost-write")
+    trove.until_met()
+    lost = "a write of Trove's lost to another"
+    before = sum(lost in line for line in trove.log())
+    with closing(sqlite3.connect(trove.lab.directory / "trove.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        trove.calm()
+        trove.until_so(lambda: sum(lost in line for line in trove.log()) > before)
+    (record,) = trove.until_settled(instance_id)
+    assert record.fault is None
+    trove.delete(instance_id)
 
 
 def test_two_deletes_delete_once_and_the_second_has_nothing_to_do(trove: Deployment) -> None:

@@ -12,6 +12,7 @@ from trove.instance.service_status import ServiceStatuses
 from trove_resources.errors import GuestFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import Wait
+from trove_resources.plugin.writes import tried_again
 
 _READY = (ServiceStatuses.RUNNING, ServiceStatuses.INSTANCE_READY, ServiceStatuses.HEALTHY)
 _ON_THE_WAY = (ServiceStatuses.NEW, ServiceStatuses.BUILDING, ServiceStatuses.UNKNOWN, ServiceStatuses.DELETED)
@@ -67,9 +68,7 @@ def await_ready(context: FlowContext, seconds: float) -> None:
 
 def await_awake(context: FlowContext, seconds: float) -> None:
     """Mark the guest as paused, which it never says itself, and return when it has said anything at all."""
-    row = InstanceServiceStatus.find_by(instance_id=context.owner.instance_id)
-    row.set_status(ServiceStatuses.PAUSED)
-    row.save()
+    _mark_paused(context.owner.instance_id)
     _wait(context, "to report", lambda report: report.status not in _NOT_ITS_OWN, seconds)
 
 
@@ -88,6 +87,13 @@ def await_healthy(context: FlowContext, seconds: float, *, afresh: bool = False)
         return bool(report.is_recent and report.status == ServiceStatuses.HEALTHY)
 
     _wait(context, "to be healthy", reached, seconds)
+
+
+@tried_again
+def _mark_paused(instance_id: str) -> None:
+    row = InstanceServiceStatus.find_by(instance_id=instance_id)
+    row.set_status(ServiceStatuses.PAUSED)
+    row.save()
 
 
 def _wait(context: FlowContext, goal: str, reached: Callable[[Report], bool], seconds: float) -> None:

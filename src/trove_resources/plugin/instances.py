@@ -15,6 +15,7 @@ from trove.taskmanager import models as taskmanager_models
 from trove_resources.inventory import InstanceRef
 from trove_resources.plugin.creation import Creation
 from trove_resources.plugin.instance_rows import DEFAULT_ENGINE
+from trove_resources.plugin.writes import tried_again
 from trove_resources.spec import Nic
 
 CONF = cfg.CONF
@@ -75,6 +76,12 @@ class _WithoutCloud:
             stack_id=row.stack_id,
             engine=row.provisioning_engine or DEFAULT_ENGINE,
         )
+
+    @tried_again
+    def update_db(self: Any, **values: object) -> None:
+        """Write to the row what Trove's own method writes."""
+        # Trove's changes what it is given.
+        super().update_db(**values)  # type: ignore[misc]
 
     def announce(self: Any, name: str, value: str | None) -> None:
         """Write an announced result of a flow to the row, at once; None clears it."""

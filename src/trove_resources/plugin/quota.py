@@ -7,10 +7,12 @@ from sqlalchemy import case
 from trove.quota.models import QuotaUsage
 
 from trove_resources.plugin.instances import BuiltInstance
+from trove_resources.plugin.writes import tried_again
 
 LOG = logging.getLogger(__name__)
 
 
+@tried_again
 def give_back(instance: BuiltInstance, resource: str, amount: int) -> None:
     """Give back what Trove's API took of the tenant's quota for a change; less than nothing is taken again.
 

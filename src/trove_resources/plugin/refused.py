@@ -13,6 +13,7 @@ from trove.instance.models import DBInstance
 from trove.instance.tasks import InstanceTasks
 
 from trove_resources.errors import InstanceBusyError
+from trove_resources.plugin.writes import tried_again
 
 _UNASKED = (InstanceTasks.REBOOTING, InstanceTasks.BUILDING, InstanceTasks.UPDATING)
 """What Trove's API writes without a look at what runs: for reboot, rebuild and update_access."""
@@ -57,6 +58,7 @@ class Refused:
             _say_nothing_runs(instance_id)
 
 
+@tried_again
 def _say_nothing_runs(instance_id: str) -> None:
     """Clear what Trove's API wrote for a refused request, and nothing else: a delete may have begun."""
     codes = [each.code for each in _UNASKED]

@@ -7,9 +7,12 @@ import contextlib
 import io
 import logging
 from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import sqlalchemy
 from oslo_config import cfg
+from oslo_db.exception import DBDeadlock
+from oslo_db.sqlalchemy.exc_filters import filters
 from trove.cmd.manage import Commands
 
 from trove_resources.plugin import record
@@ -29,19 +32,31 @@ class Datastore:
 DATASTORES = (Datastore("mysql", "8.4", "mysql"), Datastore("postgresql", "17", "postgresql"))
 
 
-def prepare(image_id: str, *, columns: bool) -> None:
+def _lost(error: Any, *_about: object) -> NoReturn:
+    """Say of a write what every other database says of it, when another was in its way: for SQLite oslo.db does not."""
+    LOG.info("a write of Trove's lost to another")
+    raise DBDeadlock(error)
+
+
+filters("sqlite", sqlalchemy.exc.OperationalError, ".*database is locked")(_lost)
+
+
+def prepare(image_id: str, *, columns: bool) -> sqlalchemy.Connection:
     """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``.
 
     ``columns`` says whether ours are added too. Raises whatever SQLAlchemy or Trove raise when it cannot be done.
+    What is returned is to be kept: where no connection is left, SQLite removes the write-ahead log, and whoever comes
+    next, a reader too, keeps writers out while it makes another.
     """
     commands = Commands()
+    engine = sqlalchemy.create_engine(cfg.CONF.database.connection)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         # `db_sync` in its two halves: between them comes what an operator does with `trove-resources db upgrade`, since
         # the second half maps the tables, once for this process. Stock Trove takes no notice of our columns.
         commands.db_api.db_sync(cfg.CONF)
         if columns:
-            record.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
+            record.upgrade(engine)
         # There is no second half before Trove 26.
         getattr(commands, "run_upgrade_tasks", lambda: None)()
         for datastore in DATASTORES:
@@ -60,3 +75,7 @@ def prepare(image_id: str, *, columns: bool) -> None:
             commands.datastore_update(datastore.name, datastore.version)
     for line in said.getvalue().splitlines():
         LOG.info("trove-manage: %s", line)
+    kept = engine.connect()
+    kept.exec_driver_sql("SELECT 1 FROM instances").all()
+    kept.rollback()
+    return kept
