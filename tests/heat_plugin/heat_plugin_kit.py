@@ -63,7 +63,7 @@ class MiniHeat:
             stack_domain_admin=HEAT_DOMAIN_ADMIN,
         )
         heat_conf.write(self._site, Heat(hurry=True, plugin_dirs=[PLUGIN_DIR], options={"DEFAULT": self._options}))
-        sqlite.create(self._site.database)
+        self._stack.enter_context(sqlite.created(self._site.database))
         self._start()
         self._stack.callback(self._stop)
         return self

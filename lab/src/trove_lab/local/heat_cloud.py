@@ -47,7 +47,7 @@ class HeatCloud:
                 stack_domain=HEAT_DOMAIN,
                 stack_domain_admin=HEAT_DOMAIN_ADMIN,
             )
-            sqlite.create(self._site.database)
+            stack.enter_context(sqlite.created(self._site.database))
             heat_conf.write(self._site, self._heat)
             stack.callback(self._stop_heat)
             self._start_heat()

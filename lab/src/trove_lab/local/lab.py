@@ -162,7 +162,7 @@ class Lab:
             stack_domain=HEAT_DOMAIN,
             stack_domain_admin=HEAT_DOMAIN_ADMIN,
         )
-        sqlite.create(site.database)
+        stack.enter_context(sqlite.created(site.database))
         site.log.unlink(missing_ok=True)
         heat_conf.write(site, self._heat_wanted)
         self._heat = HeatProcess(site, hurry=self._heat_wanted.hurry)
@@ -187,7 +187,7 @@ class Lab:
         self.trove_database = self._site.database
         # The cloud of an earlier start is gone, and with it what that database speaks of.
         for database in (self._site.database, self._site.task_log):
-            sqlite.create(database)
+            stack.enter_context(sqlite.created(database))
         self._site.log.unlink(missing_ok=True)
         shutil.rmtree(self.directory / trove_conf.GUESTS, ignore_errors=True)
         stack.callback(self._stop_trove)

@@ -41,22 +41,19 @@ def _lost(error: Any, *_about: object) -> NoReturn:
 filters("sqlite", sqlalchemy.exc.OperationalError, ".*database is locked")(_lost)
 
 
-def prepare(image_id: str, *, columns: bool) -> sqlalchemy.Connection:
+def prepare(image_id: str, *, columns: bool) -> None:
     """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``.
 
     ``columns`` says whether ours are added too. Raises whatever SQLAlchemy or Trove raise when it cannot be done.
-    What is returned is to be kept: where no connection is left, SQLite removes the write-ahead log, and whoever comes
-    next, a reader too, keeps writers out while it makes another.
     """
     commands = Commands()
-    engine = sqlalchemy.create_engine(cfg.CONF.database.connection)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         # `db_sync` in its two halves: between them comes what an operator does with `trove-resources db upgrade`, since
         # the second half maps the tables, once for this process. Stock Trove takes no notice of our columns.
         commands.db_api.db_sync(cfg.CONF)
         if columns:
-            record.upgrade(engine)
+            record.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
         # There is no second half before Trove 26.
         getattr(commands, "run_upgrade_tasks", lambda: None)()
         for datastore in DATASTORES:
@@ -75,7 +72,3 @@ def prepare(image_id: str, *, columns: bool) -> sqlalchemy.Connection:
             commands.datastore_update(datastore.name, datastore.version)
     for line in said.getvalue().splitlines():
         LOG.info("trove-manage: %s", line)
-    kept = engine.connect()
-    kept.exec_driver_sql("SELECT 1 FROM instances").all()
-    kept.rollback()
-    return kept

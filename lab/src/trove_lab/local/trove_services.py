@@ -45,7 +45,7 @@ def main() -> None:
     sys.argv = ["trove", "--config-file", arguments.config_file, "--config-dir", arguments.config_directory]
     trove_cfg.parse_args(sys.argv)
     oslo_log.setup(cfg.CONF, "trove")
-    _kept = trove_database.prepare(arguments.image_id, columns=not arguments.without_columns)
+    trove_database.prepare(arguments.image_id, columns=not arguments.without_columns)
     conf = initialize()
     messages.as_through_a_broker()
     launcher = _launch(conf)
