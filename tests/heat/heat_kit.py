@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,9 @@ from trove_lab.local.lab import Lab
 
 TEMPLATE = Path(__file__).with_name("whole.yaml").read_text()
 """A server with a port, a security group, a volume and a recordset."""
+
+LISTED = 10.0
+"""Seconds that Heat has to forget a stack that it says to have deleted."""
 
 
 @dataclass
@@ -53,11 +57,13 @@ class Stacks:
         return seen
 
     def until_gone(self, stack_id: str) -> None:
-        """Return once the stack has been deleted, or abandoned."""
-        try:
+        """Return once the stack has been deleted, or abandoned, and its name is free, which it is a moment later."""
+        with suppress(HTTPNotFound):
             self.until(stack_id, "DELETE_COMPLETE")
-        except HTTPNotFound:
-            return
+        deadline = time.monotonic() + LISTED
+        while any(stack.id == stack_id for stack in self.client.stacks.list()):
+            assert time.monotonic() < deadline, f"the stack is gone, and listed still after {LISTED} s"
+            time.sleep(0.1)
 
     def delete(self, stack_id: str) -> None:
         """Delete the stack, to its end, which may have come already."""
