@@ -5,6 +5,7 @@ in log/NAME.log. Packages of Debian stay when it is cleaned away.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 
@@ -18,13 +19,21 @@ MIB = 1 << 20
 
 
 def main() -> int:
-    """Do what the arguments say; return 0, or 1 when it cannot be done or something is not up."""
+    """Do what the arguments say; return 0; 1 when it cannot be done or something is not up; 130 when interrupted."""
     arguments = _parser().parse_args()
     try:
         done: int | None = arguments.run(Cloud(the_home()), arguments)
+        sys.stdout.flush()
     except RealCloudError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted: the same command begins where this one ended\n")
+        return 130
+    except BrokenPipeError:
+        # Whoever reads what it prints has seen enough; Python would complain once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return done or 0
 
 
