@@ -1,14 +1,16 @@
 """Quotas, deadlines, silence: where an instance cannot be made, or not in time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from native.bench import SETTINGS, FaultBench
 from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.server import CloudServer
-from trove_resources.errors import DeadlineExceededError, LeftoversError, QuotaExceededError
+from trove_resources.errors import DeadlineExceededError, LeftoversError, QuotaExceededError, ResourceFailedError
 from trove_resources.flows.events import Event
+from trove_resources.spec import FlavorSpec
 
 pytestmark = pytest.mark.mini_only("quotas and durations are set")
 
@@ -61,6 +63,14 @@ def test_a_server_that_is_never_active(bench: FaultBench) -> None:
     assert str(run.error).startswith("waited 60 s for server ")
     assert "to be ACTIVE; the cloud said last: BUILD" in str(run.error)
     assert not run.leftovers
+    assert not bench.held()
+
+
+def test_a_server_whose_fault_comes_after_its_error_says_why_all_the_same(bench: FaultBench) -> None:
+    bench.cloud.transitions.durations["server.fault"] = 1.0
+    run = bench.provision(replace(bench.spec(), flavor=FlavorSpec(id=bench.site.huge_flavor_id, name="m1.huge")))
+    assert isinstance(run.error, ResourceFailedError)
+    assert "No valid host was found" in run.error.fault
     assert not bench.held()
 
 

@@ -17,6 +17,7 @@ DURATIONS: Mapping[str, str] = {
     "server.rebuild": "a server from REBUILD to ACTIVE",
     "server.start": "a server from SHUTOFF to ACTIVE",
     "server.stop": "a server from ACTIVE to SHUTOFF",
+    "server.fault": "a server from ERROR to its fault",
     "server.delete": "a server until it is gone",
     "interface.attach": "an interface until the server shows it",
     "interface.detach": "an interface until the server no longer has it",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from trove_resources.clouds import Clouds
 from trove_resources.clouds.compute import Compute
@@ -14,6 +14,9 @@ from trove_resources.flows.waiting import Wait
 from trove_resources.inventory import InstanceRef, Server
 from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec
+
+LOOKS_FOR_FAULT: Final = 5
+"""How often a server in ERROR is looked at before it is taken to have no fault: Nova writes that a moment later."""
 
 
 class ServerWatch:
@@ -192,10 +195,14 @@ def await_server(
 
     Raises ResourceFailedError when the server is gone, and DeadlineExceededError.
     """
+    unexplained: list[Server] = []
 
     def reached(server: Server | None) -> bool:
         if server is None:
             raise ResourceFailedError(kind="server", resource_id=server_id, status=_show(None), fault="it is gone")
+        if server.status == "ERROR" and not server.fault and len(unexplained) < LOOKS_FOR_FAULT:
+            unexplained.append(server)
+            return False
         return arrived(server)
 
     wait = Wait(what=f"server {server_id} {goal}", reached=reached, seconds=seconds, show=_show, check=check)

@@ -55,8 +55,13 @@ def tell(cloud: Cloud, server: Server, kind: str) -> None:
 
 
 def note_fault(cloud: Cloud, server: Server, message: str, *, code: int = 500) -> None:
-    """Keep why something failed. Clients see it once the server is in ERROR."""
-    server.fault = Fault(code=code, message=message, created_at=cloud.clock.now(), details=f"{message}\n")
+    """Keep why something failed. Clients see it once the server is in ERROR, and Nova a little later still."""
+    fault = Fault(code=code, message=message, created_at=cloud.clock.now(), details=f"{message}\n")
+
+    def keep() -> None:
+        server.fault = fault
+
+    cloud.transitions.begin(f"fault/{server.id}", "server.fault", keep)
 
 
 def fail(cloud: Cloud, server: Server, action: Action | None, message: str) -> None:
