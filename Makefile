@@ -1,4 +1,4 @@
-# `make help` says what there is. Everything is installed into .venv; nothing needs root.
+# `make help` says what there is. Everything is installed into .venv; only the real cloud needs root.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -17,11 +17,14 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 # What runs side by side on a real cloud, and what runs alone: it kills services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
+# Where the real cloud is.
+REALCLOUD_HOME ?= $(CURDIR)/.realcloud
+export REALCLOUD_HOME
 # Options of `python -m realcloud start`.
 REALCLOUD_START ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-clean lint format docs clean
+.PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,12 +48,15 @@ realcloud-stop: $(STAMP) ## end it; what it holds stays
 realcloud-status: $(STAMP) ## which of its services are up
 	$(BIN)/python -m realcloud status
 
+realcloud-reset: $(STAMP) ## end it and forget what it holds: it starts from its snapshot
+	$(BIN)/python -m realcloud reset
+
 realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
 	$(BIN)/python -m realcloud clean
 
 test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was
-	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real -n 3 $(REAL)
-	OS_CLIENT_CONFIG_FILE=.realcloud/clouds.yaml $(BIN)/python -m pytest --cloud=real $(END_TO_END)
+	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real -n 3 $(REAL)
+	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real $(END_TO_END)
 
 test-wheels: $(STAMP) ## the wheels beside each release of Trove they are said to run with
 	$(BIN)/python -m pytest -n 2 tests/wheels
@@ -74,7 +80,7 @@ clean: ## remove what was installed and built
 # uv installs in seconds what pip installs in a minute.
 $(STAMP): pyproject.toml heat/pyproject.toml lab/pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint
 	touch $@

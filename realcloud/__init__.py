@@ -6,6 +6,6 @@
 - ``machine``, ``environment``: what is installed, on the machine and in a virtual environment
 - ``conf``: the configuration of each service
 - ``processes``, ``services``: which processes there are, and how one starts and ends
-- ``databases``, ``identity``, ``seed``, ``snapshot``, ``ready``: what is in it
+- ``databases``, ``seed``, ``snapshot``, ``ready``: what is in it
 - ``cloud``: all of that in order; ``__main__``: the command
 """

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from realcloud.cloud import Cloud
 from realcloud.errors import RealCloudError
-from realcloud.home import the_home
+from realcloud.home import HOST, the_home
 from realcloud.services import table
 from trove_lab.local.managers import MANAGERS
 
@@ -21,6 +21,7 @@ MIB = 1 << 20
 def main() -> int:
     """Do what the arguments say; return 0; 1 when it cannot be done or something is not up; 130 when interrupted."""
     arguments = _parser().parse_args()
+    _surround()
     try:
         done: int | None = arguments.run(Cloud(the_home()), arguments)
         sys.stdout.flush()
@@ -34,7 +35,17 @@ def main() -> int:
         # Whoever reads what it prints has seen enough; Python would complain once more at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     return done or 0
+
+
+def _surround() -> None:
+    """Give what is started what it needs: servers' programs, which not every root has in its path, and no proxy."""
+    os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), HOST, "localhost")))
 
 
 def _status(cloud: Cloud, _: argparse.Namespace) -> int:
@@ -85,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--without-snapshot", action="store_true", help="a first start that is a minute quicker, once")
     command("stop", "end every process", lambda cloud, _: cloud.stop())
     command("status", "say which services are up; exit with 1 when one is not", _status)
+    command(
+        "reset", "stop, and forget what it holds: the next start is from the snapshot", lambda cloud, _: cloud.reset()
+    )
     command("clean", "stop, and remove everything but the packages of Debian", lambda cloud, _: cloud.clean())
     manager = command(
         "manager",

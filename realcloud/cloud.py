@@ -4,8 +4,8 @@ import fcntl
 import shutil
 import socket
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
@@ -18,7 +18,6 @@ from realcloud.conf.write import choose
 from realcloud.errors import PortTakenError, RealCloudError, ServiceError
 from realcloud.home import HOST, PORTS, Home
 from realcloud.processes import GLANCE, Processes, family, memory
-from realcloud.seeded import Seeded
 from realcloud.steps import say, step
 
 ANSWER: Final = 90.0
@@ -44,6 +43,7 @@ class Cloud:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.processes = Processes(home)
+        self._lock = home.root / "lock"
 
     def start(self, *, snapshots: bool = True) -> None:
         """Install, configure, seed and start what is not yet; what runs goes on running.
@@ -52,11 +52,11 @@ class Cloud:
         """
         with self._alone():
             self._found()
-            stale = self._install()
+            self._install()
             conf.write(self.home)
             self._fill(snapshots=snapshots)
             conf.write(self.home)
-            self._start_all(columns="trove-resources" in stale)
+            self._start_all()
             self._see_that_nothing_is_exposed()
         say(f"It is up. Type:\n  export OS_CLIENT_CONFIG_FILE={self.home.clouds_yaml}")
         say("  openstack --os-cloud demo database instance list")
@@ -66,11 +66,19 @@ class Cloud:
         with self._alone():
             self._stop(list(services.table(self.home)))
 
+    def reset(self) -> None:
+        """Stop, and forget all it holds: the next start is from the snapshot."""
+        self.stop()
+        shutil.rmtree(self.home.data, ignore_errors=True)
+
     def clean(self) -> None:
         """Stop, and remove all that was made; packages of the machine stay."""
-        if self.home.root.exists():
-            self.stop()
-            shutil.rmtree(self.home.root)
+        if not self.home.root.exists():
+            return
+        if not self._lock.exists():
+            raise RealCloudError(f"{self.home.root} has no cloud: nothing is removed")
+        self.stop()
+        shutil.rmtree(self.home.root)
 
     def status(self) -> list[Status]:
         """Return how each service is."""
@@ -133,8 +141,8 @@ class Cloud:
         if crashed:
             say(f"Ended without being asked to, since it was started last: {', '.join(crashed)}.")
 
-    def _install(self) -> Collection[str]:
-        """Install what is missing or has changed, and return it; what was run from it has ended then."""
+    def _install(self) -> None:
+        """Install what is missing or has changed; what was run from it has ended then."""
         for directory in (self.home.root, self.home.logs, self.home.run, self.home.data):
             directory.mkdir(parents=True, exist_ok=True)
         with step("Packages of the machine"):
@@ -145,19 +153,21 @@ class Cloud:
         if running := [name for name in users if self.processes.find(name)]:
             say(f"Changed: {', '.join(stale)}; started again with it: {', '.join(running)}.")
             self._stop(running)
+        if "services" in stale and self.home.filled.exists():
+            say("Other versions: what it held is made anew.")
+            self.home.filled.unlink()
         with step("The services' environment"):
             environment.install(self.home, stale)
-        return stale
 
     def _fill(self, *, snapshots: bool) -> None:
         """Make the databases and the seed, or put back what they were."""
-        if Seeded.read(self.home):
-            return
-        if snapshot.restore(self.home):
-            say("The data is a snapshot's.")
+        if self.home.filled.exists():
             return
         # What an interrupted start left is half of something.
         self._stop(list(services.table(self.home)))
+        if snapshot.restore(self.home):
+            say("The data is a snapshot's.")
+            return
         shutil.rmtree(self.home.data)
         conf.write(self.home)
         databases.initialize(self.home)
@@ -169,6 +179,7 @@ class Cloud:
             self.start_services("keystone")
             seed.identity(self.home)
         self._seed()
+        self.home.filled.touch()
         if snapshots:
             with step("A snapshot of it"):
                 self._stop(list(services.table(self.home)))
@@ -190,15 +201,15 @@ class Cloud:
         with step("Trove's schema, the plug-in's columns, datastores"):
             databases.trove(self.home, seeded.image_id)
 
-    def _start_all(self, *, columns: bool) -> None:
-        """Start what is down; ``columns`` says whether those in Trove's database are brought up to date before."""
+    def _start_all(self) -> None:
+        """Start what is down; before task managers Trove's database gets the columns of the plug-in they have now."""
         began = datetime.now(UTC).replace(microsecond=0)
         down = [name for name in services.table(self.home) if self.processes.find(name) is None]
         if not down:
             return
         with step(f"Starting {len(down)} services"):
             self.start_services(*[name for name in services.INFRASTRUCTURE if name in down])
-            if columns:
+            if set(TASK_MANAGERS) & set(down):
                 databases.columns(self.home)
             self._start_in_order(down)
         with step("Until all say that they are up"):
@@ -213,14 +224,17 @@ class Cloud:
         self._until_ready(names)
 
     def _until_up(self, since: datetime, started: Sequence[str]) -> None:
-        deadline, missing = time.monotonic() + UP, ["keystone"]
+        deadline, missing, said = time.monotonic() + UP, ["keystone"], ""
         while missing:
-            with suppress(ClientException):
+            try:
                 missing = ready.Looker(seed.connect(self.home, "admin").session, since, started).missing()
+                said = ""
+            except ClientException as error:
+                said = f" ({error})"
             for name in services.table(self.home):
                 self._check(name)
             if missing and time.monotonic() > deadline:
-                raise ServiceError(missing[0], f"was not up within {UP:.0f} s", self.home.log(missing[0]))
+                raise ServiceError(missing[0], f"was not up within {UP:.0f} s{said}", self.home.log(missing[0]))
             if missing:
                 time.sleep(GLANCE * 5)
 
@@ -255,7 +269,7 @@ class Cloud:
     def _alone(self) -> Iterator[None]:
         """Keep others from starting and stopping the same cloud."""
         self.home.root.mkdir(parents=True, exist_ok=True)
-        with (self.home.root / "lock").open("w") as lock:
+        with self._lock.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:

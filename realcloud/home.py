@@ -69,6 +69,16 @@ class Home:
         return self.root / "data"
 
     @property
+    def filled(self) -> Path:
+        """A file that is there when the data is whole: schemas, seed, datastores."""
+        return self.data / "filled"
+
+    @property
+    def name_server(self) -> Path:
+        """A copy of Debian's named, to which its profile of AppArmor, which is for a path, does not apply."""
+        return self.root / "bin" / "named"
+
+    @property
     def snapshot(self) -> Path:
         """The data of a seeded cloud nobody has used."""
         return self.root / "seed.tar.gz"

@@ -1,5 +1,6 @@
 """What has to be installed on the machine: a database server, a message broker, a name server. Debian 12, root."""
 
+import filecmp
 import os
 import re
 import shutil
@@ -19,31 +20,51 @@ PROGRAMS: Final = ("rabbitmqctl", "mariadbd", "memcached", "named", "rndc-confge
 """One a package: what is there needs no installation."""
 RABBITMQ: Final = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
 """Not Debian's wrapper, which wants to be the user rabbitmq and knows one node only."""
+LOCKED: Final = 300
+"""Seconds that apt waits for another one."""
 _POLICY: Final = Path("/usr/sbin/policy-rc.d")
+_NOTHING: Final = "#!/bin/sh\nexit 101\n"
+"""The policy that no service is started."""
 
 
-def install(home: Home) -> bool:
-    """Install what is missing, and say whether anything was. Raises MachineError, CommandError."""
+def install(home: Home) -> None:
+    """Install what is missing. Raises MachineError, CommandError."""
     if os.geteuid() != 0:
         raise MachineError("root is needed: Debian's packages are installed, and its servers started as they are")
-    if not [name for name in PROGRAMS if shutil.which(name) is None]:
-        return False
+    if any(shutil.which(name) is None for name in PROGRAMS):
+        _install_packages(home)
+    _copy_name_server(home)
+
+
+def _install_packages(home: Home) -> None:
     if shutil.which("apt-get") is None:
         raise MachineError(f"install {', '.join(PACKAGES)} first: this is no Debian, where that is done for you")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with _nothing_started():
+        # What an interrupted installation left.
+        run(["dpkg", "--configure", "-a"], home.log("apt"), environment)
         run(["apt-get", "update"], home.log("apt"), environment)
-        run(["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES], home.log("apt"), environment)
-    return True
+        install = ["apt-get", "install", "-y", "--no-install-recommends", "-o", f"DPkg::Lock::Timeout={LOCKED}"]
+        run([*install, *PACKAGES], home.log("apt"), environment)
+
+
+def _copy_name_server(home: Home) -> None:
+    installed, own = Path(shutil.which("named") or "named"), home.name_server
+    if not (own.exists() and filecmp.cmp(installed, own)):
+        own.parent.mkdir(exist_ok=True)
+        # It may run.
+        new = own.with_suffix(".new")
+        shutil.copy2(installed, new)
+        new.replace(own)
 
 
 @contextmanager
 def _nothing_started() -> Iterator[None]:
     """Have Debian's packages start no server of their own, where nobody else has said so."""
-    if _POLICY.exists():
+    if _POLICY.exists() and _POLICY.read_text() != _NOTHING:
         yield
         return
-    _POLICY.write_text("#!/bin/sh\nexit 101\n")
+    _POLICY.write_text(_NOTHING)
     _POLICY.chmod(0o755)
     try:
         yield

@@ -74,7 +74,7 @@ class Processes:
     def find(self, name: str) -> Process | None:
         """Return the process of a service, if it runs."""
         said = self._said(name)
-        return said if said and _began(said.pid) == said.began else None
+        return said if said and _alive(said) else None
 
     def has_crashed(self, name: str) -> bool:
         """Say whether a service was started, and has ended without being asked to."""
@@ -91,6 +91,8 @@ class Processes:
         killed = [name for name, each in running.items() if any(map(_alive, each))]
         for name in killed:
             _send(running[name], signal.SIGKILL)
+        while any(_alive(process) for name in killed for process in running[name]):
+            time.sleep(GLANCE)
         for name in names:
             self._file(name).unlink(missing_ok=True)
         return killed

@@ -70,7 +70,7 @@ def _infrastructure(home: Home) -> Sequence[Service]:
         _listens("epmd", ["epmd", "-address", HOST, "-port", str(PORTS["epmd"])]),
         _listens("rabbitmq", [str(RABBITMQ)], rabbit),
         _listens("memcached", memcached),
-        _listens("named", ["named", "-g", "-n", "1", "-c", str(etc / "bind" / "named.conf")]),
+        _listens("named", [str(home.name_server), "-g", "-n", "1", "-c", str(etc / "bind" / "named.conf")]),
     )
 
 
