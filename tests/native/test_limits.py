@@ -10,7 +10,6 @@ from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.server import CloudServer
 from trove_resources.errors import DeadlineExceededError, LeftoversError, QuotaExceededError, ResourceFailedError
 from trove_resources.flows.events import Event
-from trove_resources.spec import FlavorSpec
 
 pytestmark = pytest.mark.mini_only("quotas and durations are set")
 
@@ -68,7 +67,8 @@ def test_a_server_that_is_never_active(bench: FaultBench) -> None:
 
 def test_a_server_whose_fault_comes_after_its_error_says_why_all_the_same(bench: FaultBench) -> None:
     bench.cloud.transitions.durations["server.fault"] = 1.0
-    run = bench.provision(replace(bench.spec(), flavor=FlavorSpec(id=bench.site.huge_flavor_id, name="m1.huge")))
+    spec = bench.spec()
+    run = bench.provision(replace(spec, server=replace(spec.server, flavor_id=bench.site.huge_flavor_id)))
     assert isinstance(run.error, ResourceFailedError)
     assert "No valid host was found" in run.error.fault
     assert not bench.held()
