@@ -40,6 +40,13 @@ def test_what_is_not_there_is_stopped_and_cleaned_well(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_what_is_not_a_clouds_is_not_cleaned_away(tmp_path: Path) -> None:
+    (tmp_path / "thesis").write_text("mine")
+    done = _run(tmp_path, "clean")
+    assert (done.returncode, done.stderr) == (1, f"{tmp_path} has no cloud: nothing is removed\n")
+    assert (tmp_path / "thesis").exists()
+
+
 @pytest.mark.parametrize("arguments", [(), ("begin",), ("manager", "heat"), ("service", "heat-engine", "shoot")])
 def test_wrong_usage_names_what_there_is(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     done = _run(tmp_path, *arguments)
