@@ -7,7 +7,7 @@ from typing import Any, Final
 from trove_resources.clouds import Clouds
 from trove_resources.clouds.compute import Compute
 from trove_resources.clouds.service import Json
-from trove_resources.errors import ResourceFailedError
+from trove_resources.errors import DeadlineExceededError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step
 from trove_resources.flows.waiting import Wait
@@ -15,8 +15,9 @@ from trove_resources.inventory import InstanceRef, Server
 from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec
 
-LOOKS_FOR_FAULT: Final = 5
-"""How often a server in ERROR is looked at before it is taken to have no fault: Nova writes that a moment later."""
+NO_REASON: Final = "Nova gives no reason"
+FAULT_SECONDS: Final = 5.0
+"""How long a server in ERROR is asked for its fault, which Nova writes a moment after the status."""
 
 
 class ServerWatch:
@@ -195,21 +196,38 @@ def await_server(
 
     Raises ResourceFailedError when the server is gone, and DeadlineExceededError.
     """
-    unexplained: list[Server] = []
 
     def reached(server: Server | None) -> bool:
         if server is None:
             raise ResourceFailedError(kind="server", resource_id=server_id, status=_show(None), fault="it is gone")
-        if server.status == "ERROR" and not server.fault and len(unexplained) < LOOKS_FOR_FAULT:
-            unexplained.append(server)
-            return False
         return arrived(server)
 
     wait = Wait(what=f"server {server_id} {goal}", reached=reached, seconds=seconds, show=_show, check=check)
-    server = context.wait(ServerWatch(compute), server_id, wait)
+    try:
+        server = context.wait(ServerWatch(compute), server_id, wait)
+    except ResourceFailedError as error:
+        if error.fault != NO_REASON:
+            raise
+        fault = _late_fault(context, compute, server_id) or NO_REASON
+        raise ResourceFailedError(kind="server", resource_id=server_id, status=error.status, fault=fault) from None
     if server is None:
         raise AssertionError("a server that is gone never arrives")
     return server
+
+
+def _late_fault(context: FlowContext, compute: Compute, server_id: str) -> str | None:
+    """Return the fault of a server in ERROR that had none yet; None if it still has none after FAULT_SECONDS."""
+    wait = Wait(
+        what=f"the fault of server {server_id}",
+        reached=lambda server: server is None or bool(server.fault),
+        seconds=FAULT_SECONDS,
+        show=_show,
+    )
+    try:
+        server = context.wait(ServerWatch(compute), server_id, wait)
+    except DeadlineExceededError:
+        return None
+    return server.fault if server else None
 
 
 def is_active(server: Server) -> bool:
@@ -221,7 +239,7 @@ def is_active(server: Server) -> bool:
 def check_no_error(server: Server) -> None:
     """Raise ResourceFailedError, with Nova's fault, when a server is in ERROR, and no reboot takes it out of that."""
     if server.status == "ERROR" and not is_rebooting(server):
-        raise failed(server, server.fault or "Nova gives no reason")
+        raise failed(server, server.fault or NO_REASON)
 
 
 def is_rebooting(server: Server) -> bool:
