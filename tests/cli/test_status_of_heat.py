@@ -233,7 +233,7 @@ def test_a_stack_that_cannot_be_deleted_is_named(whole: Client, running: Changin
 def test_a_heat_that_takes_too_long_is_told_and_its_stack_deleted(whole: Client) -> None:
     result = Probe(whole, clock=SystemClock(), token="slow", seconds=0.0).run()
     assert result.code == FAILURE
-    assert "stack trove-resources-check-slow to be at rest" in str(result.details)
+    assert "stack trove-resources-check-slow to be idle" in str(result.details)
     assert str(DeadlineExceededError(what="", seconds=0.0, last="")).split()[0] in str(result.details)
     for stack in whole.find("trove-resources-check-slow"):
         assert whole.rest(stack.ref) is None

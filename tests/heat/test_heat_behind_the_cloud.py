@@ -1,4 +1,4 @@
-"""The real Heat, asked by way of the cloud."""
+"""A real Heat behind the emulated cloud."""
 
 import pytest
 from heat_kit import Stacks
@@ -13,7 +13,7 @@ TEMPLATE = {"heat_template_version": "2018-08-31", "resources": {"example": {"ty
 
 
 def ask(stacks: Stacks, method: str, path: str, **given: object) -> tuple[int, dict[str, str]]:
-    """Return the status and the headers of an answer of Heat's. Nothing is followed, nothing repeated."""
+    """Return the status and headers of Heat's answer. Redirects are not followed, and nothing is retried."""
     where = {"service_type": "orchestration", "region_name": "RegionOne"}
     answer = stacks.cloud.session.request(
         path, method, endpoint_filter=where, redirect=False, raise_exc=False, connect_retries=0, **given

@@ -1,4 +1,4 @@
-"""The configuration Heat gets."""
+"""The configuration of the lab's Heat."""
 
 import configparser
 import itertools
@@ -33,7 +33,7 @@ def site(tmp_path: Path) -> HeatSite:
 
 
 def unknown(file: Path) -> list[str]:
-    """Return what the operator's own tool, which knows every option there is, finds wrong with a file."""
+    """Return the errors that oslo-config-validator, which knows every option, finds in a file."""
     command = [Path(sys.executable).with_name("oslo-config-validator"), "--input-file", file]
     named = [word for namespace in NAMESPACES for word in ("--namespace", namespace)]
     ended = subprocess.run([*command, *named], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
@@ -41,9 +41,9 @@ def unknown(file: Path) -> list[str]:
 
 
 def test_every_option_is_one_an_operator_may_set(site: HeatSite) -> None:
-    """oslo.config ignores what it does not know, so a typing error would go unnoticed."""
+    """oslo.config ignores unknown options, so a typo would go unnoticed."""
     heat_conf.write(site, Heat(hurry=True))
-    # One that is wrong, or nobody could tell that the tool looks.
+    # An unknown option proves that the validator works.
     site.config_file.write_text(site.config_file.read_text() + "\n[clients_heat]\nulr = x\n")
     assert unknown(site.config_file) == [
         "ERROR:oslo_config.validator:clients_heat/ulr is not part of the sample config"

@@ -1,4 +1,4 @@
-"""The template of an instance's stack: what Heat makes of it, and what it is, word for word."""
+"""The template of an instance's stack: what Heat creates from it, and its exact text."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ OWNER = Owner(instance_id="11111111-1111-1111-1111-111111111111", task_id="22222
 
 @pytest.fixture(scope="module")
 def site(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -> Site:
-    """Return the cloud below Heat. The ids of minicloud's seed are the same in every run."""
+    """Return the cloud that Heat uses. The ids of minicloud's seed are the same in every run."""
     if not real_cloud:
         return minicloud.site_on(request.getfixturevalue("heat_lab"), SystemClock())
     service = real_cloud["service"]
@@ -40,12 +40,12 @@ def site(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -
 
 @pytest.fixture(scope="module")
 def public_network_id(site: Site) -> str:
-    """Return where floating IPs come from."""
+    """Return the id of the network of floating IPs."""
     return str(site.service.network.find_network("public").id)
 
 
 def user_data(nic: Nic | None) -> str:
-    """Render what Trove does: files in base64, one of them about the user port where it has to be known."""
+    """Render user data as Trove does: files in base64, one of which describes the user port if there is one."""
     files = {"/etc/trove/guest_info": "guest_id=1\n"}
     if nic:
         files["/etc/trove/eth1.json"] = json.dumps({"mac_address": nic.mac_address, **nic.ipv4, **nic.ipv6})
@@ -83,7 +83,7 @@ VARIANTS = ("ordinary", "public", "no_ports", "root_volume", "least")
 @pytest.mark.mini_only("the ids of its seed are in them")
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_a_template_is_what_it_was(site: Site, public_network_id: str, variant: str) -> None:
-    """``GOLDEN=write`` writes the files anew: stacks that are there have the old form."""
+    """``GOLDEN=write`` rewrites the files; existing stacks keep the old form."""
     built, parameters = template.build(
         _specs(site)[variant], OWNER, types=names.STOCK, public_network_id=public_network_id
     )
@@ -104,7 +104,7 @@ def test_heat_takes_the_template(heat: Client, site: Site, public_network_id: st
 
 @pytest.fixture
 def whole(heat: Client, site: Site, public_network_id: str) -> Iterator[StackRef]:  # noqa: F811
-    """Return the stack of an instance that has everything."""
+    """Return the stack of an instance with one resource of each kind."""
     spec = _specs(site)["public"]
     built, parameters = template.build(spec, OWNER, types=names.STOCK, public_network_id=public_network_id)
     ref = heat.create("whole", built, tags=[], minutes=2, parameters=parameters)
@@ -185,7 +185,7 @@ def test_heat_tells_of_each_kind_of_subnet_what_trove_would(
     subnets: list[dict[str, Any]],
     told: dict[str, Any],
 ) -> None:
-    """A value takes the port's place: nothing advertises a route here."""
+    """A value replaces the port: nothing advertises a route here."""
     built, _ = template.build(_specs(site)["public"], OWNER, types=names.STOCK, public_network_id=public_network_id)
     (about,) = built["resources"]["server"]["properties"]["user_data"]["str_replace"]["params"].values()
     addresses = [{"ip_address": "10.0.0.7" if each is FOUR else "2001:db8::7"} for each in subnets]
@@ -202,7 +202,7 @@ def test_heat_tells_of_each_kind_of_subnet_what_trove_would(
 
 
 def _of_value(about: Any) -> Any:
-    """Return the same, of the attributes of a value where a port's stand."""
+    """Return the same functions with the attributes of a value in place of a port's."""
     if isinstance(about, dict) and "get_attr" in about:
         return {"get_attr": ["port", "value", *about["get_attr"][1:]]}
     if isinstance(about, dict):
@@ -211,7 +211,7 @@ def _of_value(about: Any) -> Any:
 
 
 def test_heat_takes_many_at_the_same_time(heat: Client, site: Site, public_network_id: str) -> None:  # noqa: F811
-    """Heat's threads share the parser of YAQL, which must not be shared: no template of ours has any."""
+    """Heat's threads share YAQL's parser, which is not thread-safe: our templates do not use YAQL."""
     built, parameters = template.build(
         _specs(site)["public"], OWNER, types=names.STOCK, public_network_id=public_network_id
     )

@@ -1,4 +1,4 @@
-"""What is another by the time an operation runs: an operator's settings, and what an instance was made of."""
+"""Operations after the settings have changed, or what an instance was created from has been deleted."""
 
 import re
 from dataclasses import replace
@@ -23,21 +23,19 @@ ABOUT = {
     "grow": {("resources", "data_volume", "properties", "size")},
     "rules": {("resources", "security_group", "properties", "rules")},
     "private": {("resources", "floating_ip"), ("outputs", "floating_address")},
-    "no record": {("resources", "dns_record"), ("outputs", "hostname")},
     "reboot": set(),
     "migrate": set(),
 }
-"""Where the template differs after an operation."""
+"""The paths at which an operation changes the template."""
 SEEN = {
     "resize": {"flavor", "servers"},
     "grow": {"volumes"},
     "rules": {"security_group_rules"},
     "private": {"floating_ips"},
-    "no record": {"recordsets"},
     "reboot": set(),
     "migrate": {"servers"},
 }
-"""What of the cloud does."""
+"""The kinds of resources that an operation changes."""
 
 
 @pytest.mark.parametrize("operation", ABOUT)
@@ -65,7 +63,7 @@ def test_with_all_settings_changed_an_operation_changes_what_it_is_about_alone(
 
 
 def made_of_what_goes(bench: HeatBench) -> None:
-    """Make an instance of a snapshot and a key, and have these, its image and its flavor gone."""
+    """Create an instance from a snapshot and a key, and delete both."""
     nova, cinder = bench.site.service.compute, bench.site.service.block_storage
     nova.create_keypair(name=bench.name, public_key="ssh-rsa AAAA key")
     source = cinder.create_volume(size=1)
@@ -106,16 +104,16 @@ def test_a_stack_stays_updatable_when_what_it_was_made_of_is_gone(bench: HeatBen
 
 
 class StockHeat(Orchestration):
-    """A Heat that says it has no types of ours."""
+    """A Heat without the types of our plug-in."""
 
     def has_type(self, name: str) -> bool:
-        """Say that there is none."""
+        """Return whether it is one of Heat's own."""
         return name.startswith("OS::")
 
 
 @pytest.fixture
 def stock(bench: HeatBench) -> HeatBench:
-    """Return an instance whose stack is made with Heat's own types."""
+    """Return an instance whose stack is created with Heat's own types."""
     session = minicloud.session_of(bench.heat_cloud)
     heat = StockHeat(Service(session, Endpoint(service_type="orchestration"), name="Heat"))
     bench.clouds = replace(bench.clouds, orchestration=heat)
@@ -128,8 +126,8 @@ def test_with_heats_own_types_what_is_gone_is_named_and_the_instance_is_left_as_
     run = stock.attempt(OPERATIONS["rules"](stock))
     assert re.search("(VolumeSnapshot|Key).* could not be found", str(run.error)), run.error
     assert stock.ids() == ids
-    around = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
-    run = stock.attempt(stock.manager.resize_volume(stock.ref, SIZE, around))
+    hooks = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
+    run = stock.attempt(stock.manager.resize_volume(stock.ref, SIZE, hooks))
     assert run.error is not None
     assert [each["size"] for each in stock.held()["volumes"]] == [1]
     assert stock.ids() == ids

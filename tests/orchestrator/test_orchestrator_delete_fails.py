@@ -1,33 +1,34 @@
-"""A delete from wherever the stack stands, and of what the cloud does not let go."""
+"""Deleting a stack in any state, and with resources that the cloud does not delete."""
 
 import pytest
 from orchestrator_kit import HeatBench
 from orchestrator_operations import resize
 
 from trove_resources.errors import LeftoversError
+from trove_resources.kinds import ResourceKind
 from trove_resources.orchestrator import move_state
 from trove_resources.orchestrator.template import change
 
 pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestrator")]
 
 REFUSING = {
-    "server": "compute DELETE /servers/*",
-    "data volume": "volume DELETE /volumes/*",
-    "user port": "network DELETE /ports/*",
-    "security group": "network DELETE /security-groups/*",
+    ResourceKind.SERVER: "compute DELETE /servers/*",
+    ResourceKind.DATA_VOLUME: "volume DELETE /volumes/*",
+    ResourceKind.USER_PORT: "network DELETE /ports/*",
+    ResourceKind.SECURITY_GROUP: "network DELETE /security-groups/*",
 }
 
 
-@pytest.mark.parametrize("kind", ["server", "user port"])
-def test_what_fails_once_is_tried_again(bench: HeatBench, kind: str) -> None:
+@pytest.mark.parametrize("kind", [ResourceKind.SERVER, ResourceKind.USER_PORT], ids=str)
+def test_what_fails_once_is_tried_again(bench: HeatBench, kind: ResourceKind) -> None:
     bench.provision(bench.example.spec())
     bench.fault("status", REFUSING[kind])
     assert bench.delete().error is None
     bench.check_nothing_is_left()
 
 
-@pytest.mark.parametrize("kind", ["server", "data volume", "security group"])
-def test_what_fails_for_good_is_named_and_goes_with_the_next_delete(bench: HeatBench, kind: str) -> None:
+@pytest.mark.parametrize("kind", [ResourceKind.SERVER, ResourceKind.DATA_VOLUME, ResourceKind.SECURITY_GROUP], ids=str)
+def test_what_fails_for_good_is_named_and_goes_with_the_next_delete(bench: HeatBench, kind: ResourceKind) -> None:
     bench.provision(bench.example.spec())
     bench.fault("status", REFUSING[kind], times=None)
     run = bench.delete()
@@ -56,7 +57,7 @@ def test_a_volume_with_snapshots_stays_with_its_stack_and_goes_with_the_last(ben
 
 
 def test_what_is_still_going_when_heat_gives_the_kept_volume_up_goes(bench: HeatBench) -> None:
-    """The stack is FAILED at once; behind the ports, which a real Neutron takes its time for, is the group."""
+    """The stack is FAILED at once. The group waits for the ports, which a real Neutron deletes slowly."""
     bench.provision(bench.example.spec())
     (volume,) = bench.ids()["volumes"]
     snapshot = bench.site.service.block_storage.create_snapshot(volume_id=volume, is_forced=True)

@@ -1,4 +1,4 @@
-"""heat-engine is killed in the middle of an update, or a delete: what comes next gets through, or says what to do."""
+"""heat-engine is killed during an update or a delete: the next operation succeeds, or its error says what to do."""
 
 import threading
 from datetime import datetime, timedelta
@@ -42,12 +42,12 @@ def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_is_swept_once_it
     assert f"openstack stack cancel {bench.name}" in run.error.fault
     assert isinstance(bench.manager, Reconciler)
     deadline = datetime.fromisoformat(move_state.move_of(bench.heat, bench.stack_ref).deadline)
-    assert bench.manager.settle(bench.ref, deadline) is None
-    assert not bench.manager.sweep(deadline)
-    assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
+    assert bench.manager.reconcile(bench.ref, deadline) is None
+    assert not bench.manager.end_orphaned(deadline)
+    assert bench.manager.end_orphaned(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "ROLLBACK_COMPLETE")
-    settled = bench.manager.settle(bench.ref, deadline)
-    assert settled == Reconciled(flavor_id=flavor, volume_size=1)
+    reconciled = bench.manager.reconcile(bench.ref, deadline)
+    assert reconciled == Reconciled(flavor_id=flavor, volume_size=1)
     assert (bench.flavor, bench.ids()) == (flavor, ids)
     assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
     bench.check_well()
@@ -63,7 +63,7 @@ def test_a_resize_that_was_confirmed_while_nobody_watched_is_never_taken_back(be
     bench.site.service.compute.confirm_server_resize(bench.row["server_id"])
     bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).server_status == "ACTIVE")
     deadline = datetime.fromisoformat(move_state.move_of(bench.heat, bench.stack_ref).deadline)
-    assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
+    assert bench.manager.end_orphaned(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "UPDATE_FAILED")
     assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
     assert (bench.flavor, bench.ids()) == (bench.site.other_flavor_id, ids)
@@ -95,7 +95,7 @@ def test_an_instance_is_deleted(bench: HeatBench) -> None:
 def test_a_delete_it_had_begun_is_begun_anew(bench: HeatBench) -> None:
     bench.provision(bench.example.bare_spec())
     bench.slow(server_delete=3)
-    # It is asked again after so long, and must be there by then.
+    # The delete is requested again after this time. Heat must be back by then.
     bench.configure(delete_seconds=30)
 
     def kill() -> None:

@@ -1,4 +1,4 @@
-"""What an operation finds: a stack that failed, is at work, was changed by hand; a resource that is gone."""
+"""Operations on a stack that failed, is in progress or was changed by hand, or that lost a resource."""
 
 import re
 from collections.abc import Callable
@@ -19,14 +19,14 @@ RULE = {"direction": "ingress", "ethertype": "IPv4", "protocol": "icmp", "remote
 
 
 def update_failed(bench: HeatBench) -> None:
-    """Leave an update that failed half-way: the template wants what the server is not."""
+    """Leave an update that failed half-way: the template has a flavor that the server does not have."""
     bench.fault("status", "compute POST /servers/*/action", contains='"resize"', **REFUSED)
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
     assert bench.change(template) == "UPDATE_FAILED"
 
 
 def rollback_failed(bench: HeatBench) -> None:
-    """Leave an update whose rollback failed, too."""
+    """Leave an update whose rollback failed as well."""
     template = bench.template
     template["resources"]["security_group"]["properties"]["description"] = "another"
     template["resources"]["user_port"]["properties"]["name"] = "another"
@@ -38,12 +38,12 @@ def rollback_failed(bench: HeatBench) -> None:
 def check_failed(bench: HeatBench) -> None:
     """Leave a check that failed."""
     bench.fault("status", "compute GET /servers/*", status=404)
-    bench.heat.check(bench.stack_ref)
+    bench.site.service.orchestration.post(f"{bench.stack_ref.path}/actions", json={"check": None})
     bench.until(lambda: bench.status == "CHECK_FAILED")
 
 
 def growth_abandoned(bench: HeatBench) -> None:
-    """Leave a volume that has grown, and a stack that wants the old size."""
+    """Leave a volume that was extended, and a stack with the old size."""
     former = bench.template
     assert bench.change(change.with_size(former, SIZE)) == "UPDATE_COMPLETE"
     assert bench.change(former) == "UPDATE_FAILED"
@@ -67,7 +67,7 @@ def test_a_stack_that_cannot_be_made_well_is_refused_with_what_to_do(bench: Heat
     rollback_failed(bench)
     run = bench.attempt(grow(bench))
     assert isinstance(run.error, ResourceFailedError), run.error
-    says = "UPDATE_FAILED: .*eels.*see to that resource by hand, and ask again"
+    says = "UPDATE_FAILED: .*eels.*repair that resource by hand, and try again"
     assert re.search(says, str(run.error), re.DOTALL)
     assert bench.ids() == ids
     assert [each["size"] for each in bench.held()["volumes"]] == [1]
@@ -94,19 +94,19 @@ def test_a_stack_that_is_gone_is_told_and_the_instance_can_be_deleted(bench: Hea
     bench.heat.delete(bench.stack_ref)
     bench.until(lambda: bench.status == "gone")
     for flow in flows:
-        assert re.search("stack .* is not there: it is gone; delete the instance", str(bench.attempt(flow).error))
+        assert re.search("stack .* is missing: it was deleted; delete the instance", str(bench.attempt(flow).error))
     assert bench.delete().error is None
 
 
 def lose_server(bench: HeatBench) -> None:
-    """Delete the server behind everybody's back."""
+    """Delete the server without Heat."""
     nova, (server,) = bench.site.service.compute, bench.ids()["servers"]
     nova.delete_server(server)
     bench.until(lambda: not bench.held().get("servers"))
 
 
 def lose_port(bench: HeatBench) -> None:
-    """Delete the user port, as a tenant can."""
+    """Delete the user port, which a tenant can do."""
     (port,) = [row["id"] for row in bench.held()["ports"] if row["description"].startswith("User")]
     bench.site.service.network.delete_port(port)
 
@@ -130,7 +130,7 @@ def lose_volume(bench: HeatBench) -> None:
 
 
 def lose_attachment(bench: HeatBench) -> None:
-    """Take the data volume from the server."""
+    """Detach the data volume from the server."""
     (server,), (volume,) = bench.ids()["servers"], bench.ids()["volumes"]
     bench.site.service.compute.delete(f"/servers/{server}/os-volume_attachments/{volume}")
     bench.until(lambda: bench.held()["volumes"][0]["status"] == "available")
@@ -139,12 +139,12 @@ def lose_attachment(bench: HeatBench) -> None:
 @pytest.mark.parametrize(
     ("lose", "ask", "says"),
     [
-        pytest.param(lose_server, resize, "server .*(could not be found|is not there)", id="server, resize"),
+        pytest.param(lose_server, resize, "server .*(could not be found|is missing)", id="server, resize"),
         pytest.param(lose_server, OPERATIONS["reboot"], "Server .*could not be found", id="server, reboot"),
         pytest.param(lose_volume, grow, "data volume .*could not be found", id="volume"),
-        pytest.param(lose_port, rebuild, "user port .* is not there: it is gone", id="port"),
+        pytest.param(lose_port, rebuild, "user port .* is missing: it was deleted", id="port"),
         pytest.param(
-            lose_group, lambda bench: let_in(bench, OTHERS, FORMER), "security group .* is not there", id="group"
+            lose_group, lambda bench: let_in(bench, OTHERS, FORMER), "security group .* is missing", id="group"
         ),
     ],
 )
@@ -181,7 +181,7 @@ def test_a_template_without_a_server_is_refused(bench: HeatBench) -> None:
     volumes = bench.ids()["volumes"]
     for ask in (grow, OPERATIONS["reboot"]):
         run = bench.attempt(ask(bench))
-        assert "its template has no resource server; update it with one that has" in str(run.error)
+        assert "its template has no resource server; update the stack with a template that has one" in str(run.error)
     assert bench.ids()["volumes"] == volumes
 
 

@@ -1,4 +1,4 @@
-"""Heat's answer is lost, or it does not answer at all for a while: nothing is done twice, and nothing is missed."""
+"""Heat's answer is lost, or Heat does not answer for a while: nothing is done twice, and nothing is left out."""
 
 import pytest
 from orchestrator_kit import HeatBench

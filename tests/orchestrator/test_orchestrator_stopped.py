@@ -1,4 +1,4 @@
-"""A delete comes while an operation runs, or its time is over: it ends, is undone, and the stack is as it was."""
+"""An operation that is stopped by a delete, or times out: it is undone, and the stack is as it was before."""
 
 import threading
 from collections.abc import Callable
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestr
 
 
 def stop_at(kind: str) -> tuple[threading.Event, Callable[[Event], None]]:
-    """Return a stop that comes with the first event of a kind, and who watches for that."""
+    """Return a stop that is set by the first event of a kind, and the listener that sets it."""
     stop = threading.Event()
     return stop, lambda event: stop.set() if event.kind == kind else None
 
@@ -52,9 +52,7 @@ def test_what_is_stopped_while_the_guest_is_asked_is_taken_back(instance: HeatBe
     instance.check_well()
 
 
-@pytest.mark.parametrize(
-    "operation", ["resize", "grow", "rules", "private", "no record", "migrate", "reboot", "rebuild"]
-)
+@pytest.mark.parametrize("operation", ["resize", "grow", "rules", "private", "migrate", "reboot", "rebuild"])
 def test_what_is_stopped_before_it_asks_heat_for_anything_leaves_the_stack_alone(
     instance: HeatBench, operation: str
 ) -> None:
