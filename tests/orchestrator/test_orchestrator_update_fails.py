@@ -136,6 +136,16 @@ def test_a_guest_that_is_not_well_is_where_it_was(instance: HeatBench, ask: Call
     instance.check_well()
 
 
+def test_a_migration_that_was_reverted_fails_at_once_when_its_task_runs_again(instance: HeatBench) -> None:
+    before, owner = instance.picture(), instance.example.next_task().owner
+    for verify in (guest("migrate/guest/verify", fails=True), guest("migrate/guest/verify")):
+        run = instance.driver.attempt(migrate(instance, verify=verify), owner)
+    assert isinstance(run.error, ResourceFailedError), run.error
+    assert run.error.status == "REVERTED"
+    assert instance.picture() == before
+    instance.check_well()
+
+
 def test_a_volume_that_fails_to_grow_keeps_its_size_and_grows_once_an_operator_has_seen_to_it(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
     ids = bench.ids()
