@@ -55,10 +55,6 @@ class Service:
         """Return what POST answers; an empty object for an empty answer."""
         return self._ask("POST", path, json=body, microversion=microversion)
 
-    def put(self, path: str, body: Json) -> Json:
-        """Return what PUT answers."""
-        return self._ask("PUT", path, json=body)
-
     def send(self, method: str, path: str, body: Json) -> None:
         """Send a request whose answer, whatever form it has, says no more than that it is accepted."""
         self._ask(method, path, reads=False, json=body)
