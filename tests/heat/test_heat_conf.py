@@ -50,7 +50,7 @@ def test_every_option_is_one_an_operator_may_set(site: HeatSite) -> None:
     ]
 
 
-def test_every_option_has_its_reason_beside_it(site: HeatSite) -> None:
+def test_every_option_has_a_comment_with_its_reason(site: HeatSite) -> None:
     heat_conf.write(site, Heat())
     lines = site.config_file.read_text().splitlines()
     for above, line in itertools.pairwise(lines):
@@ -58,7 +58,7 @@ def test_every_option_has_its_reason_beside_it(site: HeatSite) -> None:
             assert above.startswith("# "), line
 
 
-def test_plug_ins_and_what_is_given_besides_reach_the_files(site: HeatSite) -> None:
+def test_plug_ins_and_further_options_are_written_to_the_files(site: HeatSite) -> None:
     heat_conf.write(site, Heat(plugin_dirs=[Path("/a"), Path("/b")], options={"DEFAULT": {"host": "other"}}))
     parser = configparser.RawConfigParser()
     parser.read([site.config_file, *site.config_directory.iterdir()])
@@ -66,12 +66,12 @@ def test_plug_ins_and_what_is_given_besides_reach_the_files(site: HeatSite) -> N
     assert parser["DEFAULT"]["host"] == "other"
 
 
-def test_only_a_heat_in_a_hurry_tries_nothing_twice(site: HeatSite) -> None:
+def test_only_a_heat_in_a_hurry_never_retries(site: HeatSite) -> None:
     assert "action_retry_limit" not in {each.name for each in heat_conf.options(site, Heat())}
     assert ("action_retry_limit", 0) in {(each.name, each.value) for each in heat_conf.options(site, Heat(hurry=True))}
 
 
-def test_without_heats_pipeline_there_is_a_clear_error(site: HeatSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_api_paste_file_is_a_clear_error(site: HeatSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heat_conf, "INSTALLED", site.directory)
     with pytest.raises(DirectoryError, match="install openstack-heat"):
         heat_conf.write(site, Heat())

@@ -121,7 +121,7 @@ def test_resources_are_shown_with_attributes_and_take_signals(heat: Client) -> N
     assert told
 
 
-def test_a_hidden_parameter_is_shown_to_nobody(heat: Client) -> None:
+def test_a_hidden_parameter_is_never_shown(heat: Client) -> None:
     ref = heat.made("hidden", parameters={"secret": "s3cret"})
     stack = heat.stack(ref)
     assert stack is not None
@@ -173,7 +173,7 @@ def test_a_stack_that_is_deleted_is_gone(heat: Client) -> None:
         (lambda heat, ref: heat.cancel(ref, rollback=True), RefusedError, "CREATE_COMPLETE"),
     ],
 )
-def test_what_heat_refuses_says_why_and_carries_its_request_id(
+def test_a_refused_request_has_a_reason_and_a_request_id(
     heat: Client, call: Callable[[Client, StackRef], object], error: type[RefusedError], said: str
 ) -> None:
     ref = heat.made("refused")

@@ -35,7 +35,7 @@ def resize(bench: HeatBench, *, verify: Flow | None = None, flavor_id: str | Non
     )
 
 
-def grow(bench: HeatBench, size: int = SIZE) -> Flow:
+def extend(bench: HeatBench, size: int = SIZE) -> Flow:
     """Return the flow to another size of the data volume."""
     hooks = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
     return bench.manager.resize_volume(bench.ref, size, hooks)
@@ -61,7 +61,7 @@ def rebuild(bench: HeatBench) -> Flow:
 
 OPERATIONS: Final[Mapping[str, Ask]] = {
     "resize": resize,
-    "grow": lambda bench: grow(bench, bench.size + 2),
+    "extend": lambda bench: extend(bench, bench.size + 2),
     "rules": lambda bench: let_in(bench, OTHERS, FORMER),
     "private": lambda bench: bench.manager.update_access(bench.ref, AccessSpec(public=False)),
     "public": lambda bench: bench.manager.update_access(bench.ref, AccessSpec(public=True)),

@@ -20,7 +20,7 @@ SERVER = ("resources", "server", "properties")
 NOBODY = "00000000-0000-0000-0000-000000000000"
 ABOUT = {
     "resize": {(*SERVER, "flavor"), (*SERVER, "resize_timeout")},
-    "grow": {("resources", "data_volume", "properties", "size")},
+    "extend": {("resources", "data_volume", "properties", "size")},
     "rules": {("resources", "security_group", "properties", "rules")},
     "private": {("resources", "floating_ip"), ("outputs", "floating_address")},
     "reboot": set(),
@@ -29,7 +29,7 @@ ABOUT = {
 """The paths at which an operation changes the template."""
 SEEN = {
     "resize": {"flavor", "servers"},
-    "grow": {"volumes"},
+    "extend": {"volumes"},
     "rules": {"security_group_rules"},
     "private": {"floating_ips"},
     "reboot": set(),
@@ -39,7 +39,7 @@ SEEN = {
 
 
 @pytest.mark.parametrize("operation", ABOUT)
-def test_with_all_settings_changed_an_operation_changes_what_it_is_about_alone(
+def test_after_all_settings_have_changed_an_operation_changes_only_its_own_field(
     instance: HeatBench, operation: str
 ) -> None:
     before, ids = instance.picture(), instance.ids()
@@ -62,7 +62,7 @@ def test_with_all_settings_changed_an_operation_changes_what_it_is_about_alone(
     instance.check_well()
 
 
-def made_of_what_goes(bench: HeatBench) -> None:
+def created_from_what_is_deleted(bench: HeatBench) -> None:
     """Create an instance from a snapshot and a key, and delete both."""
     nova, cinder = bench.site.service.compute, bench.site.service.block_storage
     nova.create_keypair(name=bench.name, public_key="ssh-rsa AAAA key")
@@ -82,8 +82,8 @@ def made_of_what_goes(bench: HeatBench) -> None:
     assert run.error is None, run.error
 
 
-def test_a_stack_stays_updatable_when_what_it_was_made_of_is_gone(bench: HeatBench) -> None:
-    made_of_what_goes(bench)
+def test_a_stack_stays_updatable_when_what_it_was_created_from_is_deleted(bench: HeatBench) -> None:
+    created_from_what_is_deleted(bench)
     ids = bench.ids()
     with bench.touching() as cloud:
         image = cloud.image.images.get(bench.site.image_id)
@@ -91,7 +91,7 @@ def test_a_stack_stays_updatable_when_what_it_was_made_of_is_gone(bench: HeatBen
         cloud.image.images.remove(image.id)
         cloud.compute.flavors.remove(flavor.id)
     try:
-        for operation in ("grow", "rules", "resize", "reboot"):
+        for operation in ("extend", "rules", "resize", "reboot"):
             run = bench.attempt(OPERATIONS[operation](bench))
             assert run.error is None, (operation, run.error)
     finally:
@@ -120,8 +120,8 @@ def stock(bench: HeatBench) -> HeatBench:
     return bench
 
 
-def test_with_heats_own_types_what_is_gone_is_named_and_the_instance_is_left_as_it_was(stock: HeatBench) -> None:
-    made_of_what_goes(stock)
+def test_with_heats_own_types_what_was_deleted_is_named_and_the_instance_is_unchanged(stock: HeatBench) -> None:
+    created_from_what_is_deleted(stock)
     ids = stock.ids()
     run = stock.attempt(OPERATIONS["rules"](stock))
     assert re.search("(VolumeSnapshot|Key).* could not be found", str(run.error)), run.error
@@ -133,7 +133,7 @@ def test_with_heats_own_types_what_is_gone_is_named_and_the_instance_is_left_as_
     assert stock.ids() == ids
 
 
-def test_with_heats_own_types_a_server_is_resized_and_taken_back_and_signals_are_refused(stock: HeatBench) -> None:
+def test_with_heats_own_types_a_server_is_resized_and_reverted_and_signals_are_refused(stock: HeatBench) -> None:
     assert stock.provision(stock.example.spec()).error is None
     ids, flavor = stock.ids(), stock.flavor
     run = stock.attempt(resize(stock, verify=guest("resize_flavor/guest/verify", fails=True)))

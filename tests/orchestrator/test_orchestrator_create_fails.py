@@ -67,7 +67,9 @@ FAILING = {
 
 
 @pytest.mark.parametrize("name", FAILING)
-def test_what_fails_is_named_with_what_the_cloud_said_and_nothing_is_left(bench: HeatBench, name: str) -> None:
+def test_the_failed_resource_is_named_with_its_services_message_and_nothing_is_left(
+    bench: HeatBench, name: str
+) -> None:
     failing = FAILING[name]
     bench.fault(failing.fault, failing.where, **failing.more)
     run = bench.provision()
@@ -79,7 +81,7 @@ def test_what_fails_is_named_with_what_the_cloud_said_and_nothing_is_left(bench:
     bench.check_nothing_is_left()
 
 
-def test_a_server_that_never_comes_is_given_up_at_the_deadline(bench: HeatBench) -> None:
+def test_a_server_that_is_never_built_times_out(bench: HeatBench) -> None:
     bench.configure(server_seconds=2, volume_seconds=1)
     bench.slow(server_build=600)
     run = bench.provision(bench.example.bare_spec())
@@ -89,7 +91,7 @@ def test_a_server_that_never_comes_is_given_up_at_the_deadline(bench: HeatBench)
     bench.check_nothing_is_left()
 
 
-def test_a_volume_cinder_does_not_delete_while_it_is_made_is_named_and_goes_later(bench: HeatBench) -> None:
+def test_a_volume_that_cinder_cannot_delete_while_it_is_created_is_named_and_deleted_later(bench: HeatBench) -> None:
     bench.configure(server_seconds=1, volume_seconds=1)
     bench.slow(volume_create=600)
     run = bench.provision(bench.example.spec())

@@ -1,4 +1,4 @@
-"""Server groups whose stack another engine's router has deleted: ``remove_group``."""
+"""Deleting the stack of a server group on behalf of a router: ``remove_group``."""
 
 from collections.abc import Iterator
 

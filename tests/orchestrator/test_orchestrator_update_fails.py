@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from orchestrator_kit import HeatBench
-from orchestrator_operations import OPERATIONS, grow, guest, let_in, migrate, resize
+from orchestrator_operations import OPERATIONS, extend, guest, let_in, migrate, resize
 
 from trove_lab.conformance import GuestSaysNoError
 from trove_resources.errors import InvalidSpecError, ResourceFailedError, ResourcesError
@@ -38,7 +38,7 @@ FAILING = {
         "rules", "network DELETE /security-group-rules/*", f"security group.*{EELS}", more={**NEUTRON, "times": 1}
     ),
     "size refused": Failing(
-        "grow", "volume POST /volumes/*/action", f"data volume.*{EELS}", more={**NOVA, "contains": "os-extend"}
+        "extend", "volume POST /volumes/*/action", f"data volume.*{EELS}", more={**NOVA, "contains": "os-extend"}
     ),
     "flavor refused": Failing(
         "resize", "compute POST /servers/*/action", f"server.*{EELS}", more={**NOVA, "contains": '"resize"'}
@@ -54,7 +54,7 @@ FAILING = {
 
 
 @pytest.mark.parametrize("name", FAILING)
-def test_what_fails_is_named_and_all_is_as_it_was(instance: HeatBench, name: str) -> None:
+def test_the_failed_resource_is_named_and_everything_is_as_before(instance: HeatBench, name: str) -> None:
     failing, before = FAILING[name], instance.picture()
     instance.fault(failing.fault, failing.where, **failing.more)
     run = instance.attempt(OPERATIONS[failing.operation](instance))
@@ -66,7 +66,7 @@ def test_what_fails_is_named_and_all_is_as_it_was(instance: HeatBench, name: str
     instance.check_well()
 
 
-def test_a_floating_ip_that_is_not_given_leaves_all_as_it_was(instance: HeatBench) -> None:
+def test_a_floating_ip_that_cannot_be_created_leaves_everything_as_before(instance: HeatBench) -> None:
     assert instance.attempt(OPERATIONS["private"](instance)).error is None
     before = instance.picture()
     instance.fault("status", "network POST /floatingips", **NEUTRON)
@@ -80,7 +80,7 @@ def test_a_floating_ip_that_is_not_given_leaves_all_as_it_was(instance: HeatBenc
     instance.check_well()
 
 
-def test_what_cannot_be_taken_away_is_kept_in_mind_and_goes_with_the_next_operation(bench: HeatBench) -> None:
+def test_a_floating_ip_that_cannot_be_deleted_is_deleted_by_the_next_operation(bench: HeatBench) -> None:
     kind, held = ResourceKind.FLOATING_IP, "floating_ips"
     assert bench.provision().error is None
     ids, before = bench.ids(), bench.held()
@@ -100,7 +100,7 @@ def test_what_cannot_be_taken_away_is_kept_in_mind_and_goes_with_the_next_operat
     bench.check_well()
 
 
-def test_what_could_not_be_taken_away_goes_with_the_instance(bench: HeatBench) -> None:
+def test_a_floating_ip_that_could_not_be_deleted_is_deleted_with_the_instance(bench: HeatBench) -> None:
     assert bench.provision().error is None
     bench.fault("status", "network DELETE /floatingips/*", **NEUTRON)
     assert bench.attempt(OPERATIONS["private"](bench)).error is not None
@@ -109,7 +109,7 @@ def test_what_could_not_be_taken_away_goes_with_the_instance(bench: HeatBench) -
     bench.check_nothing_is_left()
 
 
-def test_a_flavor_no_host_has_room_for_leaves_the_server_as_it_was(instance: HeatBench) -> None:
+def test_a_flavor_that_fits_no_host_leaves_the_server_as_before(instance: HeatBench) -> None:
     before = instance.picture()
     run = instance.attempt(resize(instance, flavor_id=instance.site.huge_flavor_id))
     assert isinstance(run.error, ResourceFailedError)
@@ -127,7 +127,7 @@ def test_a_flavor_no_host_has_room_for_leaves_the_server_as_it_was(instance: Hea
         pytest.param(lambda bench: migrate(bench, verify=guest("migrate/guest/verify", fails=True)), id="migrate"),
     ],
 )
-def test_a_guest_that_is_not_well_is_where_it_was(instance: HeatBench, ask: Callable[[HeatBench], Any]) -> None:
+def test_a_server_with_an_unhealthy_guest_is_moved_back(instance: HeatBench, ask: Callable[[HeatBench], Any]) -> None:
     before = instance.picture()
     run = instance.attempt(ask(instance))
     assert isinstance(run.error, GuestSaysNoError), run.error
@@ -146,23 +146,25 @@ def test_a_migration_that_was_reverted_fails_at_once_when_its_task_runs_again(in
     instance.check_well()
 
 
-def test_a_volume_that_fails_to_grow_keeps_its_size_and_grows_once_an_operator_has_seen_to_it(bench: HeatBench) -> None:
+def test_a_volume_whose_extension_fails_keeps_its_size_and_is_extended_once_an_operator_has_repaired_it(
+    bench: HeatBench,
+) -> None:
     bench.provision(bench.example.spec())
     ids = bench.ids()
     bench.fault("error_later", "volume POST /volumes/*/action", contains="os-extend")
-    run = bench.attempt(grow(bench))
+    run = bench.attempt(extend(bench))
     assert isinstance(run.error, ResourceFailedError)
     assert run.error.kind is ResourceKind.DATA_VOLUME
     assert "error_extending" in str(run.error)
     (left,) = run.leftovers
     assert re.search("data volume .*error_extending.*repair that resource by hand", left.reason)
     assert bench.template["resources"]["data_volume"]["properties"]["size"] == 1
-    again = bench.attempt(grow(bench))
+    again = bench.attempt(extend(bench))
     assert "error_extending" in str(again.error)
     with bench.touching() as cloud:
         (volume,) = ids["volumes"]
         cloud.volume.volumes.get(volume).status = "in-use"
-    assert bench.attempt(grow(bench)).error is None
+    assert bench.attempt(extend(bench)).error is None
     assert bench.held()["volumes"][0]["size"] == 3
     assert bench.ids() == ids
     bench.check_well()
@@ -183,9 +185,9 @@ def test_a_server_in_error_after_the_resize_is_started_again_on_its_old_flavor(b
     bench.check_well()
 
 
-def test_what_cannot_be_is_refused_and_nothing_is_asked_of_heat(instance: HeatBench) -> None:
+def test_invalid_arguments_are_refused_and_heat_is_not_asked_to_change_anything(instance: HeatBench) -> None:
     before, changed = instance.picture(), instance.stack
-    run = instance.attempt(grow(instance, 0))
+    run = instance.attempt(extend(instance, 0))
     assert isinstance(run.error, InvalidSpecError)
     instance.configure(public_network_id=None)
     run = instance.attempt(let_in(instance, ("10.0.0.0/8",), (), public=True))

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.mini_only("reads minicloud's log"), pytest.mark.xdist_
 MANY, SLOW = 5, 4
 
 
-def test_many_who_wait_ask_for_all_with_one_list(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
+def test_many_waiters_share_one_list_request(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
     driver = Driver(site.clock)
     benches = [HeatBench(heat_cloud, site, clouds) for _ in range(MANY)]
     for bench in benches:
