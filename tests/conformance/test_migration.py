@@ -159,7 +159,7 @@ class TestOfBothEngines(NewThroughHeat):
     def test_a_row_that_names_heat_of_an_instance_without_a_stack_is_refused(self, bench: Bench, old: Example) -> None:
         before = bench.manager.observe(old.ref())
         run = bench.attempt(bench.manager.reboot(old.ref(engine=Orchestrator.name)))
-        assert "is missing" in str(run.error)
+        assert "is not found" in str(run.error)
         assert bench.manager.observe(old.ref()) == before
 
     def test_an_engine_it_does_not_know_is_refused_at_once(self, bench: Bench) -> None:

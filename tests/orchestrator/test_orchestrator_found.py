@@ -94,7 +94,7 @@ def test_a_missing_stack_is_reported_and_the_instance_can_be_deleted(bench: Heat
     bench.heat.delete(bench.stack_ref)
     bench.until(lambda: bench.status == "gone")
     for flow in flows:
-        assert re.search("stack .* is missing: it was deleted; delete the instance", str(bench.attempt(flow).error))
+        assert re.search("stack .* is not found: it was deleted; delete the instance", str(bench.attempt(flow).error))
     assert bench.delete().error is None
 
 
@@ -139,12 +139,12 @@ def lose_attachment(bench: HeatBench) -> None:
 @pytest.mark.parametrize(
     ("lose", "ask", "says"),
     [
-        pytest.param(lose_server, resize, "server .*(could not be found|is missing)", id="server, resize"),
+        pytest.param(lose_server, resize, "server .*(could not be found|is not found)", id="server, resize"),
         pytest.param(lose_server, OPERATIONS["reboot"], "Server .*could not be found", id="server, reboot"),
         pytest.param(lose_volume, extend, "data volume .*could not be found", id="volume"),
-        pytest.param(lose_port, rebuild, "user port .* is missing: it was deleted", id="port"),
+        pytest.param(lose_port, rebuild, "user port .* is not found: it was deleted", id="port"),
         pytest.param(
-            lose_group, lambda bench: let_in(bench, OTHERS, FORMER), "security group .* is missing", id="group"
+            lose_group, lambda bench: let_in(bench, OTHERS, FORMER), "security group .* is not found", id="group"
         ),
     ],
 )

@@ -59,7 +59,7 @@ def _unfinished(context: FlowContext, heat: Orchestration, ref: StackRef) -> str
 
 def show(stack: Stack | None) -> str:
     """Return a stack's state as text."""
-    return f"{stack.action}_{stack.status}: {stack.reason}" if stack else "missing"
+    return f"{stack.action}_{stack.status}: {stack.reason}" if stack else "not found"
 
 
 def failure(heat: Orchestration, stack: Stack) -> ResourceFailedError:
@@ -99,7 +99,7 @@ def resource_error(name: str, resource_id: str, *, status: str, fault: str) -> R
 def gone(ref: StackRef) -> ResourceFailedError:
     """Return the error of a stack that was deleted while it was in use."""
     return ResourceFailedError(
-        kind=ResourceKind.STACK, resource_id=ref.name, status="missing", fault="it was deleted in the meantime"
+        kind=ResourceKind.STACK, resource_id=ref.name, status="not found", fault="it was deleted in the meantime"
     )
 
 

@@ -99,7 +99,7 @@ def _with_current_size(context: FlowContext, stacks: Stacks, ref: StackRef, temp
         what=f"the data volume of stack {ref.name} to be extended",
         reached=lambda volume: volume is None or volume["status"] != "extending",
         seconds=stacks.settings.revert_seconds,
-        show=lambda volume: f"{volume['status']}, {volume['size']} GiB" if volume else "missing",
+        show=lambda volume: f"{volume['status']}, {volume['size']} GiB" if volume else "not found",
     )
     watch = OneByOne(
         ("data volume", heat), lambda path: heat.show_resource(StackRef.of(path), names.DATA_VOLUME) or None

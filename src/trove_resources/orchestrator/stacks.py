@@ -35,7 +35,7 @@ class Stacks:
             raise ResourceFailedError(
                 kind=ResourceKind.STACK,
                 resource_id=markers.resource_name(instance.instance_id),
-                status="missing",
+                status="not found",
                 fault="it was deleted; delete the instance, or restore a backup of it",
             )
         self.check_owner(stack, instance)

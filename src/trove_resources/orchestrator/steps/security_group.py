@@ -63,7 +63,7 @@ class ReadRules(Step):
             raise ResourceFailedError(
                 kind=self.kind,
                 resource_id=found.physical_id or ref.name,
-                status="missing",
+                status="not found",
                 fault="it was deleted; delete the instance, or restore a backup of it",
             )
         return shown

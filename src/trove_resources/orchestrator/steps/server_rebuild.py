@@ -49,7 +49,7 @@ class RebuildServer(Step):
             raise ResourceFailedError(
                 kind=ResourceKind.USER_PORT,
                 resource_id=found.physical_id or ref.name,
-                status="missing",
+                status="not found",
                 fault="it was deleted; delete the instance, or restore a backup of it",
             )
         addresses = [each["ip_address"] for each in fixed_ips]

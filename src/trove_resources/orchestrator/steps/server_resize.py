@@ -96,8 +96,8 @@ class ResizeServer(Step):
             raise ResourceFailedError(
                 kind=self.kind,
                 resource_id=seen.server_id or ref.name,
-                status=seen.server_status or "missing",
-                fault="it must be ACTIVE to be resized",
+                status=seen.server_status or "not found",
+                fault="it must be ACTIVE to resize the server",
             )
         return seen
 

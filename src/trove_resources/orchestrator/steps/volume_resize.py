@@ -24,7 +24,7 @@ class ExtendVolume(Step):
     def __init__(self, stacks: Stacks, size: int) -> None:
         super().__init__(
             "resize_volume/volume/grow_in_use",
-            "extend the attached volume",
+            "extend the volume in use",
             requires=["stack_path", "former_template"],
             provides="on_line",
         )
