@@ -52,8 +52,8 @@ GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
         "sweep_interval",
         default=60,
         min=1,
-        help="Seconds between two searches for orphaned operations: resizes whose heat-engine died, and instances whose "
-        "task ended with its task manager. Trove does not search more often than every report_interval.",
+        help="Seconds between two searches for orphaned operations: resizes whose heat-engine died, and instances "
+        "whose task ended with its task manager. The search never runs more often than every report_interval.",
     ),
     cfg.IntOpt(
         "task_log_size",

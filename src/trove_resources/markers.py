@@ -8,8 +8,8 @@
 | server group | its name: it has no other field |
 | stack | its name and its tags; one of them is the engine |
 
-Stock Trove writes the same names, tags, metadata and descriptions, without the task: the same queries find its resources,
-and it finds ours.
+Stock Trove writes the same names, tags, metadata and descriptions, without the task: the same queries find its
+resources, and it finds ours.
 """
 
 from collections.abc import Mapping, Sequence

@@ -25,8 +25,9 @@ def rule_key(rule: Rule | RuleSpec) -> Key:
 def of_database(rules: Iterable[Rule], access: AccessSpec) -> list[Rule]:
     """Return the rules that let clients reach the database. Rules that operators added by hand are not among them.
 
-    Our rules are known by their description. Stock Trove's rules are known by their ports: they are open to all networks
-    that were allowed until now, and to no others. Where there are rules of both, the ports of the options decide.
+    Our rules are known by their description. Stock Trove's rules are known by their ports: they are open to all
+    networks that were allowed until now, and to no others. Where there are rules of both, the ports of the options
+    decide.
     """
     networks = {_network(cidr) for cidr in access.former_cidrs}
     candidates = [rule for rule in rules if rule.protocol in ("tcp", "udp") and rule.cidr]

@@ -35,7 +35,10 @@ class SecurityGroupSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortSpec:
-    """A port. ``own_group``: whether it gets the instance's own security group; ``security_group_ids`` are the operator's."""
+    """A port.
+
+    ``own_group``: whether it gets the instance's own security group; ``security_group_ids`` are the operator's.
+    """
 
     role: PortRole
     network_id: str
@@ -88,10 +91,10 @@ class ServerSpec:
 class InstanceSpec:
     """All resources of a new instance.
 
-    ``ports`` has the user port first, as the guest expects. Without ports Nova creates one on the project's network, and
-    applies the security group to the server. ``public`` requests a floating IP on the user port, in the tenant's
-    project. ``user_data`` renders what cloud-init gets, once the user port is known; it may hold secrets, so it is in no
-    representation of the spec. ``engine`` is the engine in the instance's row.
+    ``ports`` has the user port first, as the guest expects. Without ports Nova creates one on the project's network,
+    and applies the security group to the server. ``public`` requests a floating IP on the user port, in the tenant's
+    project. ``user_data`` renders what cloud-init gets, once the user port is known; it may hold secrets, so it is in
+    no representation of the spec. ``engine`` is the engine in the instance's row.
     """
 
     instance_id: str

@@ -46,8 +46,8 @@ def ask_once(
 ) -> Server:
     """Request an action on an instance's server, once even if an answer is lost; return the server as it was before.
 
-    ``action`` is Nova's name of it in the server's actions. ``ask`` sends the request, unless the server that it is given
-    is busy with the action already.
+    ``action`` is Nova's name of it in the server's actions. ``ask`` sends the request, unless the server that it is
+    given is busy with the action already.
     """
     before: list[Server] = []
 

@@ -82,8 +82,8 @@ class CreateRules(Step):
 class ReadRules(Step):
     """Read the security group of a running instance, and decide which rules it is to have.
 
-    Provides ``access_rules``: ``{"group", "former", "wanted"}``, the latter two the rules for the database's ports; empty
-    when the rules stay, or the instance has no group.
+    Provides ``access_rules``: ``{"group", "former", "wanted"}``, the latter two the rules for the database's ports;
+    empty when the rules stay, or the instance has no group.
     """
 
     kind = ResourceKind.SECURITY_GROUP

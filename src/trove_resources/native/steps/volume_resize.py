@@ -39,7 +39,10 @@ class _VolumeStep(Step):
         return volume
 
     def _volume(self) -> Volume:
-        """Return the volume. Raises InvalidSpecError when the instance has none, ResourceFailedError when it is missing."""
+        """Return the volume.
+
+        Raises InvalidSpecError when the instance has none, ResourceFailedError when it is missing.
+        """
         volume = self._find()
         if volume is not None:
             return volume
