@@ -71,3 +71,8 @@ def register(conf: cfg.ConfigOpts) -> None:
     # A group object for each configuration: oslo.config stores overrides in it.
     conf.register_group(cfg.OptGroup(GROUP.name, title=GROUP.title, help=GROUP.help))
     conf.register_opts(GROUP_OPTIONS, group=GROUP.name)
+
+
+def list_opts() -> list[tuple[str | cfg.OptGroup, list[cfg.Opt]]]:
+    """Return our options by group; ``managers.list_opts`` adds those that resource managers declare."""
+    return [("DEFAULT", list(DEFAULT_OPTIONS)), (GROUP, list(GROUP_OPTIONS))]
