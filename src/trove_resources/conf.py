@@ -52,8 +52,8 @@ GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
         "sweep_interval",
         default=60,
         min=1,
-        help="Seconds between two searches for orphaned operations: resizes whose heat-engine died, and instances whose "
-        "task ended with its task manager. Trove does not search more often than every report_interval.",
+        help="Seconds between two searches for orphaned operations: resizes whose heat-engine died, and instances "
+        "whose task ended with its task manager. The search never runs more often than every report_interval.",
     ),
     cfg.IntOpt(
         "task_log_size",
@@ -71,3 +71,8 @@ def register(conf: cfg.ConfigOpts) -> None:
     # A group object for each configuration: oslo.config stores overrides in it.
     conf.register_group(cfg.OptGroup(GROUP.name, title=GROUP.title, help=GROUP.help))
     conf.register_opts(GROUP_OPTIONS, group=GROUP.name)
+
+
+def list_opts() -> list[tuple[str | cfg.OptGroup, list[cfg.Opt]]]:
+    """Return our options by group; ``managers.list_opts`` adds those that resource managers declare."""
+    return [("DEFAULT", list(DEFAULT_OPTIONS)), (GROUP, list(GROUP_OPTIONS))]

@@ -95,7 +95,7 @@ class ResourceManager:
     """
 
     name: ClassVar[str] = "none"
-    """The value of ``resource_manager`` that selects it, and of ``provisioning_engine`` in the rows of its instances."""
+    """The value of ``resource_manager`` that selects it, and of ``provisioning_engine`` in its instances' rows."""
     conditions: ClassVar[Mapping[str, str]] = {}
     """What an operation needs that not every cloud has, in a few words, by the operation's name."""
     needs_heat: ClassVar[bool] = False
@@ -103,7 +103,10 @@ class ResourceManager:
     hands_over: ClassVar[bool] = False
     """Whether it moves running instances between engines, which needs Heat's stack adopt and abandon."""
     options: ClassVar[Sequence[cfg.Opt]] = ()
-    """Options of its own. They belong to the group ``[trove_resources]``, and their values are in ``settings.options``."""
+    """Options of its own.
+
+    They belong to the group ``[trove_resources]``, and their values are in ``settings.options``.
+    """
 
     def __init__(self, clouds: Clouds, settings: Settings) -> None:
         self.clouds = clouds
@@ -135,8 +138,8 @@ class ResourceManager:
         """Create all resources of a new instance; at the end the server is ``ACTIVE``.
 
         Takes the whole spec; ``spec.engine`` is the engine in the instance's row. Announces ``server_id``;
-        ``volume_id`` with a data volume; ``hostname`` with DNS; ``stack_id`` with Heat. Raises InvalidSpecError, with the
-        field that is invalid. The flow raises CloudError, ResourceFailedError, DeadlineExceededError, and
+        ``volume_id`` with a data volume; ``hostname`` with DNS; ``stack_id`` with Heat. Raises InvalidSpecError, with
+        the field that is invalid. The flow raises CloudError, ResourceFailedError, DeadlineExceededError, and
         AmbiguousOwnerError when two resources carry the same owner marker.
         """
         raise OperationIsNotSupported(self.name, "provision")
@@ -152,18 +155,18 @@ class ResourceManager:
     def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
         """Give the server another flavor, run ``verify`` on it, and confirm the flavor only then.
 
-        Announces ``flavor_id`` once it is confirmed. A failure before that gives the server its old flavor back; a later
-        one leaves the new flavor. A server that has the flavor already is only verified. The flow raises CloudError,
-        ResourceFailedError, DeadlineExceededError, and what ``verify`` raises.
+        Announces ``flavor_id`` once it is confirmed. A failure before that gives the server its old flavor back; a
+        later one leaves the new flavor. A server that has the flavor already is only verified. The flow raises
+        CloudError, ResourceFailedError, DeadlineExceededError, and what ``verify`` raises.
         """
         raise OperationIsNotSupported(self.name, "resize_flavor")
 
     def resize_volume(self, instance: InstanceRef, size: int, guest: GuestHooks) -> Flow:
         """Extend the data volume to ``size`` GiB: while it is attached where the cloud can, else detached.
 
-        Runs ``guest.before`` before the volume is detached, and ``guest.after`` at the end. Announces ``volume_size`` as
-        soon as the volume has it. A volume is never shrunk: a later failure leaves a larger volume, attached. When the
-        volume reaches its size only after the deadline, ``observe`` tells. The flow raises InvalidSpecError for an
+        Runs ``guest.before`` before the volume is detached, and ``guest.after`` at the end. Announces ``volume_size``
+        as soon as the volume has it. A volume is never shrunk: a later failure leaves a larger volume, attached. When
+        the volume reaches its size only after the deadline, ``observe`` tells. The flow raises InvalidSpecError for an
         instance without a data volume and for a smaller size, CloudError, ResourceFailedError, DeadlineExceededError.
         """
         raise OperationIsNotSupported(self.name, "resize_volume")

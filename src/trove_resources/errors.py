@@ -204,9 +204,9 @@ class WrongEngineError(ResourcesError):
         self.engine = engine
         self.manager = manager
         super().__init__(
-            f"instance {instance_id} was provisioned by the engine {engine}, which resource_manager = {manager} does not"
-            f" manage; set resource_manager to a manager of {engine}, or correct provisioning_engine in the row if it is"
-            " wrong"
+            f"instance {instance_id} was provisioned by the engine {engine}, which resource_manager = {manager} does"
+            f" not manage; set resource_manager to a manager of {engine}, or correct provisioning_engine in the row if"
+            " it is wrong"
         )
 
 

@@ -55,9 +55,9 @@ class ResourceKind(Enum):
     @classmethod
     def of_port(cls, role: PortRole | None) -> Self:
         """Return the kind of a port with this role."""
-        return cls(f"{role}_port" if role else "port")
+        return {"user": cls.USER_PORT, "management": cls.MANAGEMENT_PORT, None: cls.PORT}[role]
 
     @classmethod
     def of_volume(cls, role: VolumeRole) -> Self:
         """Return the kind of a volume with this role."""
-        return cls(f"{role}_volume")
+        return {"data": cls.DATA_VOLUME, "root": cls.ROOT_VOLUME}[role]

@@ -125,7 +125,7 @@ def test_a_configuration_that_is_not_there_is_named(arguments: tuple[str, ...], 
 def test_an_unknown_revision_is_exit_code_6(arguments: tuple[str, ...], command: Command, trove: Configured) -> None:
     ended = command("db", *arguments, trove.option)
     assert (ended.code, ended.err.count("\n")) == (6, 1)
-    assert f"there are base, {REVISION}, head" in ended.err
+    assert f"known revisions: base, {REVISION}, head" in ended.err
 
 
 def test_a_downgrade_that_forgets_engines_is_exit_code_7_unless_forced(command: Command, trove: Configured) -> None:

@@ -253,4 +253,4 @@ def test_an_engine_whose_manager_is_not_installed_is_said(
     rows(A, provisioning_engine="somebody-elses")
     ended = command("instance", "show", A, trove.option, "-f", "json")
     assert (ended.code, json.loads(ended.out)["engine"]) == (10, "somebody-elses")
-    assert "there is none of this name" in json.loads(ended.out)["cloud_error"]
+    assert "no resource manager has this name" in json.loads(ended.out)["cloud_error"]

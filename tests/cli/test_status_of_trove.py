@@ -150,7 +150,7 @@ def test_the_engine_of_an_installed_third_party_is_known(
             "Task manager",
             "nothing of trove-resources is used",
         ),
-        ("resource_manager = heat", "Resource manager", "there is none of this name; there are "),
+        ("resource_manager = heat", "Resource manager", "no resource manager has this name; installed are "),
         ("resource_manager = json.JSONDecoder", "Resource manager", "is no subclass of"),
     ],
 )

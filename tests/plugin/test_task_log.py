@@ -25,8 +25,7 @@ from trove_resources.flows.context import FlowContext
 from trove_resources.flows.events import Event, Kind, Listener
 from trove_resources.flows.runner import Runner
 from trove_resources.markers import Owner
-from trove_resources.plugin.tasks.task import NoTaskLog
-from trove_resources.task_log.log import SqliteTaskLog, task_log
+from trove_resources.task_log.log import NoTaskLog, SqliteTaskLog, task_log
 from trove_resources.task_log.reader import TaskLogReader
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)

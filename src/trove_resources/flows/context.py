@@ -43,7 +43,7 @@ class FlowContext:
     """What an undo could not restore, or a delete could not remove."""
 
     def check_stop(self) -> None:
-        """Raise FlowStoppedError if the flow was asked to stop, or the error that kept a result from being announced."""
+        """Raise FlowStoppedError if the flow was asked to stop, or why a result could not be announced."""
         if self.lost is not None:
             raise self.lost
         if self.stop.is_set():

@@ -51,8 +51,8 @@ def found_id(resource_id: str, *, of_task: bool) -> Found[str]:
 class CreateStep(Step, Generic[V]):
     """A step that creates one resource. It looks for its own earlier result first, and creates last.
 
-    A subclass says how to find its resource by owner marker (``find``) and how to remove it (``remove``). Its ``execute``
-    ends in :meth:`find_or_create`.
+    A subclass says how to find its resource by owner marker (``find``) and how to remove it (``remove``). Its
+    ``execute`` ends in :meth:`find_or_create`.
     """
 
     kind: ResourceKind

@@ -47,7 +47,10 @@ class Listed(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class OneByOne(Generic[S]):
-    """A watch of something that no list shows: ``ask`` returns the state of one resource, None when it does not exist."""
+    """A watch of something that no list shows.
+
+    ``ask`` returns the state of one resource, None when it does not exist.
+    """
 
     key: Hashable
     ask: Callable[[str], S | None]

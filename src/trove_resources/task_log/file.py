@@ -9,8 +9,7 @@ from typing import IO
 import tenacity
 
 from trove_resources.flows.clock import Clock
-from trove_resources.task_log import process as process
-from trove_resources.task_log import schema as schema
+from trove_resources.task_log import process, schema
 from trove_resources.task_log.schema import TaskRecord
 
 LOG = logging.getLogger(__name__)

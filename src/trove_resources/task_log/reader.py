@@ -10,8 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from trove_resources.errors import TaskLogError, UnknownTaskError
-from trove_resources.task_log import process as process
-from trove_resources.task_log import schema as schema
+from trove_resources.task_log import process, schema
 from trove_resources.task_log.schema import ProcessRecord, StepRecord, TaskRecord, WaitRecord
 
 PATIENCE: Final = 5.0

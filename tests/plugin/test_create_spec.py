@@ -10,12 +10,13 @@ from trove.common import cfg as trove_cfg
 
 from trove_resources.errors import InvalidSpecError
 from trove_resources.markers import Owner
-from trove_resources.plugin.tasks.create_request import Creation, Surroundings, build, restore, store
+from trove_resources.plugin.create_request import CreateRequest, Surroundings
+from trove_resources.plugin.tasks.create_spec import instance_spec
 from trove_resources.spec import InstanceSpec, PortSpec, RuleSpec, VolumeSpec
 
 OWNER = Owner(instance_id="i", task_id="t")
 USER, MANAGEMENT = {"network_id": "user"}, {"network_id": "first"}
-CREATION = Creation(
+REQUEST = CreateRequest(
     flavor={"id": "f", "ram": 512, "name": "m1.small"},
     image_id="image",
     databases=(),
@@ -54,7 +55,7 @@ def spec(conf: cfg.ConfigOpts, options: Mapping[str, Any] | None = None, **asked
     for name, value in (options or {}).items():
         group, _, option = name.rpartition(".")
         conf.set_override(option, value, group=group or None)
-    return build(conf, replace(CREATION, **asked), AROUND, OWNER, user_data=str)
+    return instance_spec(conf, replace(REQUEST, **asked), AROUND, OWNER, engine=None, user_data=str)
 
 
 def test_the_users_port_is_first_and_the_last_management_network_counts(conf: cfg.ConfigOpts) -> None:
@@ -168,10 +169,3 @@ def test_a_volume_without_a_size_is_refused(conf: cfg.ConfigOpts) -> None:
 def test_a_nic_without_a_network_is_refused(conf: cfg.ConfigOpts) -> None:
     with pytest.raises(InvalidSpecError, match=r"nics\.network_id"):
         spec(conf, nics=[{"subnet_id": "s"}])
-
-
-def test_what_is_stored_makes_the_same_spec_and_holds_no_secret(conf: cfg.ConfigOpts) -> None:
-    stored = store(CREATION, AROUND)
-    creation, around = restore(stored)
-    assert "secret" not in str(stored)
-    assert build(conf, creation, around, OWNER, user_data=str) == spec(conf)
