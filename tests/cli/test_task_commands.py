@@ -190,7 +190,7 @@ def test_a_task_that_is_not_there_is_exit_code_9(run: Run, told: Manager) -> Non
     ("content", "message"),
     [
         ("task_log =\n", "is not kept: [trove_resources] task_log is empty"),
-        ("task_log = /nowhere/tasks.sqlite\n", "the task log /nowhere/tasks.sqlite is not there"),
+        ("task_log = /nowhere/tasks.sqlite\n", "the task log /nowhere/tasks.sqlite does not exist"),
         ("task_log = {here}\n", "trove.conf cannot be read: file is not a database"),
     ],
 )

@@ -346,7 +346,7 @@ def test_a_task_is_found_by_the_beginning_of_its_id_if_no_other_begins_so(logs: 
             logs.reader.task(beginning)
 
 
-@pytest.mark.parametrize(("content", "reason"), [(None, "is not there"), ("no database", "file is not a database")])
+@pytest.mark.parametrize(("content", "reason"), [(None, "does not exist"), ("no database", "file is not a database")])
 def test_what_is_no_log_is_said(content: str | None, reason: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "log").write_text(content)
