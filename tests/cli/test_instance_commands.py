@@ -138,7 +138,7 @@ def test_without_a_task_log_the_rest_is_shown(command: Command, trove: Configure
     trove.file.write_text(f"{trove.file.read_text()}[trove_resources]\ntask_log = /nowhere/tasks.sqlite\n")
     ended = command("instance", "list", trove.option, "-f", "json")
     assert ([row["id"] for row in json.loads(ended.out)], ended.code) == ([A], 0)
-    assert "/nowhere/tasks.sqlite is not there" in ended.err
+    assert "/nowhere/tasks.sqlite does not exist" in ended.err
 
 
 def test_a_database_without_our_columns_is_exit_code_5(command: Command, trove: Configured) -> None:

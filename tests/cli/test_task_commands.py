@@ -183,14 +183,14 @@ def test_a_task_is_shown_whole(run: Run, told: Manager) -> None:
 def test_a_task_that_is_not_there_is_exit_code_9(run: Run, told: Manager) -> None:
     del told
     ended = run("show", "5")
-    assert (ended.code, ended.err) == (9, "trove-resources: '5' is no task in the log\n")
+    assert (ended.code, ended.err) == (9, "trove-resources: '5' is not a task in the log\n")
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("task_log =\n", "is not kept: [trove_resources] task_log is empty"),
-        ("task_log = /nowhere/tasks.sqlite\n", "the task log /nowhere/tasks.sqlite is not there"),
+        ("task_log = /nowhere/tasks.sqlite\n", "the task log /nowhere/tasks.sqlite does not exist"),
         ("task_log = {here}\n", "trove.conf cannot be read: file is not a database"),
     ],
 )
