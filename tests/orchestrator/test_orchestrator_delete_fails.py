@@ -118,4 +118,4 @@ def test_a_resize_of_a_deleted_instance_says_so(bench: HeatBench) -> None:
     bench.provision(bench.example.bare_spec())
     flow = resize(bench)
     assert bench.delete().error is None
-    assert "gone" in str(bench.attempt(flow).error)
+    assert "is not found: it was deleted" in str(bench.attempt(flow).error)
