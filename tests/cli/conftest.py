@@ -1,9 +1,12 @@
 """The command in this process, and a Trove whose configuration it finds."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -74,3 +77,30 @@ def trove(tmp_path: Path, templates: Path) -> Configured:
     file = tmp_path / "trove.conf"
     file.write_text(f"[database]\nconnection = sqlite:///{tmp_path}/trove.sqlite\n")
     return Configured(file, engine)
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Be a user for whom permissions count, which they do not for root."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def odd() -> Iterator[Path]:
+    """Return a directory that anybody may enter, with files that are no configuration."""
+    with TemporaryDirectory() as made:
+        here = Path(made)
+        here.chmod(0o755)
+        (here / "directory").mkdir()
+        (here / "conf.d" / "1.conf").mkdir(parents=True)
+        (here / "loop").symlink_to("loop")
+        (here / "binary").write_bytes(b"\xff\xfe[DEFAULT]\n")
+        (here / "hidden").touch(mode=0)
+        yield here

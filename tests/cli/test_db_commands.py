@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cli.conftest import Command, Configured
+from cli.conftest import Command, Configured, unprivileged
 
 REVISION = "b7d1c02e94a3"
 
@@ -119,6 +119,27 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(  # noqa: PLR0917 - the tabl
 def test_a_configuration_that_is_not_there_is_named(arguments: tuple[str, ...], message: str, command: Command) -> None:
     ended = command("db", "version", *arguments)
     assert (ended.code, ended.err) == (3, f"trove-resources: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "message", "reason"),
+    [
+        ("--config-file={here}/directory", "cannot read the configuration file {here}/directory: Is a directory", "a"),
+        ("--config-file={here}/loop", "cannot read the configuration file {here}/loop: Too many levels of", "a loop"),
+        ("--config-file={here}/binary", "cannot read the configuration: a file is not UTF-8 text", "not a text"),
+        ("--config-file={here}/hidden", "Failed to open some config files: {here}/hidden", "no permission"),
+        ("--config-dir={here}/hidden", "--config-dir {here}/hidden is not a directory", "a file"),
+        ("--config-dir={here}/conf.d", "cannot read the configuration file {here}/conf.d/1.conf: Is a", "in one"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [("db", "version"), ("instance", "list"), ("task", "list")])
+def test_an_unreadable_configuration_is_exit_code_3(  # noqa: PLR0917 - the table's columns, and fixtures
+    option: str, message: str, reason: str, arguments: tuple[str, ...], command: Command, odd: Path
+) -> None:
+    with unprivileged():
+        ended = command(*arguments, option.format(here=odd))
+    assert (ended.code, ended.out, ended.err.count("\n")) == (3, "", 1), reason
+    assert ended.err.startswith(f"trove-resources: {message.format(here=odd)}"), reason
 
 
 @pytest.mark.parametrize("arguments", [("upgrade", "0badc0de"), ("downgrade", "0badc0de"), ("upgrade", "--sql", "x")])

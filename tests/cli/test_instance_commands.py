@@ -98,7 +98,7 @@ def test_instances_are_listed_with_their_engine_and_what_is_done_with_them(
         (("--project", "other"), [C], "only those of the project"),
         (("--failed",), [C], "only those whose status is an error"),
         (("--running",), [A], "only those a task runs for"),
-        (("--engine", "nobody"), [], "no instance is no error"),
+        (("--engine", "orchestrator", "--project", "other"), [], "no instance is not an error"),
     ],
 )
 def test_instances_are_chosen(  # noqa: PLR0917 - the table's columns, and fixtures
@@ -147,22 +147,76 @@ def test_a_database_without_our_columns_is_exit_code_5(command: Command, trove: 
     assert "run trove-resources db upgrade" in ended.err
 
 
+SIMILAR = f"aaaa{B[4:]}"
+
+
 @pytest.mark.parametrize(
     ("instance", "message"),
     [
-        (D, "is no instance, or it is deleted"),
-        ("nonsense", "is no instance, or it is deleted"),
-        ("aaaa", "begins the ids of several instances"),
-        ("", "begins the ids of several instances"),
+        (D, "matches no instance; deleted instances are not considered"),
+        ("gone", "matches no instance; deleted instances are not considered"),
+        ("nonsense", "matches no instance; deleted instances are not considered"),
+        ("aaaa", f"matches several instances: {A} (orders), {SIMILAR} (aaaaaaaa)"),
+        ("aaaaaaaa", f"matches several instances: {A} (orders), {SIMILAR} (aaaaaaaa)"),
+        ("twin", f"matches several instances: {B} (twin), {C} (twin)"),
+        ("", "is not an instance; give an id, the beginning of an id, or a name"),
     ],
 )
-def test_an_instance_that_is_not_there_is_exit_code_9(
+def test_an_unknown_or_ambiguous_instance_is_exit_code_9(
     instance: str, message: str, command: Command, trove: Configured, rows: Callable[..., None]
 ) -> None:
-    for each, values in ((A, {}), (f"aaaa{B[4:]}", {}), (D, {"deleted": 1})):
-        rows(each, **values)
+    for each, name in ((A, "orders"), (SIMILAR, "aaaaaaaa"), (B, "twin"), (C, "twin")):
+        rows(each, name=name)
+    rows(D, name="gone", deleted=1)
     ended = command("instance", "show", instance, trove.option)
     assert (ended.code, ended.out, ended.err) == (9, "", f"trove-resources: {instance!r} {message}\n")
+
+
+def test_of_many_candidates_five_are_listed(command: Command, trove: Configured, rows: Callable[..., None]) -> None:
+    ids = [f"{number}{A[1:]}" for number in range(7)]
+    for each in ids:
+        rows(each, name="same")
+    listed = ", ".join(f"{each} (same)" for each in ids[:5])
+    assert command("instance", "show", "same", trove.option).err == (
+        f"trove-resources: 'same' matches several instances: {listed} and 2 more\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "reason"),
+    [
+        (A, A, "an id"),
+        ("aaaaaaaa-", A, "the beginning of an id"),
+        ("orders", A, "a name"),
+        (B, B, "the whole id is preferred to an instance that is named so"),
+    ],
+)
+def test_an_instance_is_found_by_id_beginning_or_name(  # noqa: PLR0917 - the table's columns, and fixtures
+    wanted: str, found: str, reason: str, command: Command, trove: Configured, rows: Callable[..., None]
+) -> None:
+    configure(trove, "http://127.0.0.1:1/identity/v3")
+    for each, name in ((A, "orders"), (B, "customers"), (C, B)):
+        rows(each, name=name)
+    assert json.loads(command("instance", "show", wanted, trove.option, "-f", "json").out)["id"] == found, reason
+
+
+def test_an_unknown_engine_is_exit_code_9_and_the_known_ones_are_listed(
+    command: Command, trove: Configured, rows: Callable[..., None]
+) -> None:
+    rows(A, provisioning_engine="acme")
+    ended = command("instance", "list", "--engine", "nonsense", trove.option)
+    assert (ended.code, ended.out, ended.err) == (
+        *(9, ""),
+        "trove-resources: unknown engine 'nonsense'; known engines: acme, native, orchestrator\n",
+    )
+
+
+def test_an_engine_without_an_installed_manager_is_listed_if_instances_have_it(
+    command: Command, trove: Configured, rows: Callable[..., None]
+) -> None:
+    rows(A, provisioning_engine="acme")
+    rows(B)
+    assert [row["id"] for row in listed(command, trove, "--engine", "acme")] == [A]
 
 
 def configure(trove: Configured, auth_url: str) -> None:

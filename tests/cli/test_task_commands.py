@@ -158,17 +158,41 @@ def test_people_get_lines_of_at_most_120_columns(run: Run, told: Manager, long: 
     assert (" 2.5 reboot the server" in said) == bool(long)
 
 
-def test_an_error_that_is_long_is_cut_for_people_and_shown_whole_where_it_is_asked_for(
+def cells(run: Run, task: str) -> list[str]:
+    """Return the lines of the table's last column for a task."""
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in run("list").out.splitlines() if "|" in line]
+    begins = next(number for number, cell in enumerate(lines) if cell[0] == task)
+    ends = next((number for number, cell in enumerate(lines) if number > begins and cell[0]), len(lines))
+    return [cell[-1] for cell in lines[begins:ends]]
+
+
+def test_a_long_error_keeps_its_beginning_and_its_end_in_a_table_and_is_shown_whole_alone(
     run: Run, manager: Manager
 ) -> None:
     manager.begin("1-long")
-    manager.end("1-long", " ".join(["word"] * 100) + " end")
+    error = f"The instance was not created. {' '.join(['word'] * 100)} Quota exceeded for cores: 20 of 20 used"
+    manager.end("1-long", error)
     manager.begin("2-other")
     manager.until_written("2-other")
-    assert [line.split("|")[-2].strip()[-1] for line in run("list").out.splitlines() if "word" in line][-1] == "…"
-    shown = run("show", "1-long").out
-    assert shown.count("word") == 100
-    assert max(map(len, shown.splitlines())) <= 120
+    shown = cells(run, "1-long")
+    assert len(shown) == 6
+    assert shown[0] == "The instance was not created."
+    assert [line.startswith("…") for line in shown] == [False, False, True, False, False, False]
+    assert " ".join(shown).endswith("word word Quota exceeded for cores: 20 of 20 used")
+    alone = run("show", "1-long").out
+    assert alone.count("word") == 100
+    assert max(map(len, alone.splitlines())) <= 120
+
+
+def test_a_usual_error_fits_into_the_table_without_its_request_id(run: Run, manager: Manager) -> None:
+    said = "Nova: POST /servers answered 403{}: Quota exceeded for cores: Requested 2, but already used 20 of 20 cores"
+    manager.begin("1-quota")
+    manager.end("1-quota", f"The instance was not created. Failed to create the server: {said.format(f' (req-{A})')}")
+    manager.begin("2-other")
+    manager.until_written("2-other")
+    assert " ".join(cells(run, "1-quota")) == (
+        f"The instance was not created. Failed to create the server: {said.format('')}"
+    )
 
 
 def test_a_task_is_shown_whole(run: Run, told: Manager) -> None:
@@ -184,6 +208,11 @@ def test_a_task_that_is_not_there_is_exit_code_9(run: Run, told: Manager) -> Non
     del told
     ended = run("show", "5")
     assert (ended.code, ended.err) == (9, "trove-resources: '5' is no task in the log\n")
+    ended = run("show", "")
+    assert (ended.code, ended.out, ended.err) == (
+        *(9, ""),
+        "trove-resources: '' is not a task; give an id from `trove-resources task list`, or its beginning\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,6 +232,8 @@ def test_a_log_that_is_not_there_is_exit_code_8(content: str, message: str, comm
         assert message in ended.err
 
 
-def test_a_limit_is_a_number(run: Run) -> None:
-    ended = run("list", "--limit", "many")
-    assert (ended.code, "'many' is no number" in ended.err) == (2, True)
+@pytest.mark.parametrize("limit", ["many", "-1", "1.5", "", "²"])
+def test_a_limit_is_a_number(limit: str, run: Run) -> None:
+    ended = run("list", "--limit", limit)
+    assert ended.code == 2
+    assert ended.err.endswith(f"argument --limit: {limit!r} is not a whole number of 0 or more\n")

@@ -27,6 +27,15 @@ COMMAND = Path(sys.executable).parent / "trove-resources"
         (("db", "upgrade", "--frob"), "unrecognized arguments: --frob", "the option must exist"),
         (("db", "version", "--config-file"), "expected one argument", "a file must be named"),
         (("managers", "-f", "frob"), "invalid choice: 'frob'", "the format must exist"),
+        (("managers", "-c", "frob"), "No recognized column names in ['frob']", "the column must exist"),
+        (("help", "frob"), "Unknown command ['frob']", "help is about a command"),
+        (("managers", "--log-file", "/nowhere/log"), "cannot write /nowhere/log: No such file", "it must be writable"),
+        (("db", "upgrade", ""), "argument REVISION: must not be empty", "an unset variable names no revision"),
+        (("db", "downgrade", " "), "argument REVISION: must not be empty", "an unset variable names no revision"),
+        (("task", "list", "--instance", ""), "argument --instance: must not be empty", "it would select all"),
+        (("instance", "list", "--engine", ""), "argument --engine: must not be empty", "it would select all"),
+        (("instance", "list", "--project", ""), "argument --project: must not be empty", "it would select none"),
+        (("instance", "show"), "the following arguments are required: INSTANCE", "an instance is needed"),
     ],
 )
 def test_bad_usage_is_exit_code_2(arguments: tuple[str, ...], message: str, reason: str, command: Command) -> None:

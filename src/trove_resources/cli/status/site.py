@@ -7,9 +7,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from oslo_config import cfg
-from sqlalchemy.pool import NullPool
 
 from trove_resources.cli import configuration
+from trove_resources.cli.configuration import ConfigFiles
 from trove_resources.clouds import Orchestration
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
 from trove_resources.flows.clock import Clock, SystemClock
@@ -64,7 +64,7 @@ class Site:
     @cached_property
     def database(self) -> sa.Engine:
         """Trove's database. Raises ConfigurationError."""
-        return sa.create_engine(configuration.database_url(self.conf), poolclass=NullPool)
+        return configuration.database(self.conf)
 
     @cached_property
     def heat(self) -> Orchestration:
@@ -72,5 +72,4 @@ class Site:
         # Trove comes with it, which takes seconds to import.
         from trove_resources.plugin.observing import orchestration  # noqa: PLC0415
 
-        given = self.conf.config_file or (), self.conf.config_dirs
-        return orchestration(lambda conf: configuration.read_into(conf, *given))
+        return orchestration(ConfigFiles(self.conf.config_file or (), self.conf.config_dirs).read_into)
