@@ -26,6 +26,8 @@ class Checked:
     code: int
     codes: dict[str, int]
     details: dict[str, str]
+    skipped: frozenset[str]
+    """The checks that do not apply."""
 
     def said(self, check: str) -> str:
         """Return what a check says."""
@@ -49,7 +51,7 @@ class Status:
         rows = json.loads(said.out)["checks"]
         codes, details = ({row["check"]: row[of] for row in rows} for of in ("result", "details"))
         assert code == max(codes.values())
-        return Checked(code, codes, details)
+        return Checked(code, codes, details, frozenset(row["check"] for row in rows if row["skipped"]))
 
 
 @pytest.fixture

@@ -3,15 +3,17 @@
 import json
 from pathlib import Path
 
+import oslo_config
 import pytest
 import sqlalchemy as sa
 from status_kit import FAILURE, SUCCESS, WARNING, Shell, Status, shell, status  # noqa: F401 - fixtures
 from stevedore import _cache
 from stevedore.extension import ExtensionManager
 
-from cli.conftest import Configured
+from cli.conftest import Configured, unprivileged
 from plugin.databases import BEFORE, sqlite_at
 from plugin.toy import install
+from trove_resources.cli.status import drop_in
 from trove_resources.cli.status.release import of_version
 from trove_resources.plugin import record
 
@@ -37,6 +39,8 @@ def dropped(trove: Configured) -> str:
     directory = trove.file.parent / "trove.conf.d"
     directory.mkdir()
     (directory / SAMPLE.name).write_text(SAMPLE.read_text())
+    task_log = trove.file.parent / "log" / "tasks.sqlite"
+    (directory / "60-task-log.conf").write_text(f"[trove_resources]\ntask_log = {task_log}\n")
     return f"--config-dir={directory}"
 
 
@@ -45,7 +49,9 @@ def test_all_is_well_after_the_columns_and_the_drop_in(trove: Configured, droppe
     checked = status(trove.option, dropped)
     assert (checked.code, set(checked.codes.values())) == (SUCCESS, {SUCCESS})
     assert SAMPLE.name in checked.said("Drop-in")
-    assert "resource_manager = native does not need Heat" in checked.said("Heat: number of stacks")
+    assert checked.skipped == {each for each in checked.codes if each.startswith("Heat: ")}
+    for each in checked.skipped:
+        assert checked.said(each) == "Skipped: resource_manager = native does not need Heat."
 
 
 def test_people_get_a_table_and_the_worst_is_the_exit_code(trove: Configured, shell: Shell) -> None:  # noqa: F811
@@ -55,20 +61,82 @@ def test_people_get_a_table_and_the_worst_is_the_exit_code(trove: Configured, sh
     assert (ended.returncode, ended.stderr) == (FAILURE, "")
     assert "| Check: Task manager " in ended.stdout
     assert "| Result: Failure " in ended.stdout
+    _, heat = ended.stdout.split("| Check: Heat: number of stacks ")
+    result, details = heat.splitlines()[1:3]
+    assert result.split() == ["|", "Result:", "Skipped", "|"]
+    assert details.startswith("| Details: resource_manager = native does not need Heat. ")
+    assert len({len(line) for line in ended.stdout.splitlines()}) == 1
 
 
-def test_files_that_are_not_there_are_no_result_of_a_check(
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ((), "no configuration of Trove found: no trove.conf where Trove looks for it; use --config-file"),
+        (("--config-dir={here}/empty",), "no configuration file in {here}/empty"),
+        (("--config-file={here}/none",), "Failed to find some config files: {here}/none"),
+        (("--config-file={here}/directory",), "cannot read the configuration file {here}/directory: Is a directory"),
+        (("--config-file={here}/hidden",), "Failed to open some config files: {here}/hidden"),
+        (("--config-dir={here}/hidden",), "--config-dir {here}/hidden is not a directory"),
+        (("--config-file={here}/binary",), "cannot read the configuration: a file is not UTF-8 text: "),
+    ],
+)
+def test_without_a_configuration_nothing_is_checked(
+    options: tuple[str, ...],
+    message: str,
+    odd: Path,
     status: Status,  # noqa: F811
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert status.run("--config-file=/nowhere/trove.conf", "upgrade", "check") == 255
-    assert capsys.readouterr().err.startswith("trove-resources-status: Failed to find some config files: /nowhere")
+    (odd / "empty").mkdir()
+    with unprivileged():
+        code = status.run(*(each.format(here=odd) for each in options), "upgrade", "check")
+    said = capsys.readouterr()
+    assert (code, said.out, said.err.count("\n")) == (255, "", 1)
+    assert said.err.startswith(f"trove-resources-status: {message.format(here=odd)}")
+
+
+@pytest.mark.parametrize("language", ["bash", "zsh"])
+def test_shell_completion_is_printed_or_its_absence_explained(language: str, shell: Shell) -> None:  # noqa: F811
+    """It is an option of oslo.config, whose wheels come with the template or without."""
+    ended = shell("--shell_completion", language)
+    template = Path(oslo_config.__file__).parent / "templates" / f"{language}-completion.template"
+    if template.exists():
+        assert (ended.returncode, ended.stderr) == (0, "")
+        assert "trove-resources-status" in ended.stdout
+    else:
+        assert (ended.returncode, ended.stdout) == (255, "")
+        assert ended.stderr == (
+            f"trove-resources-status: --shell_completion is not available: this oslo.config lacks the file {template}\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "the following arguments are required: command"),
+        (("upgrade",), "the following arguments are required: check"),
+        (("upgrade", "nonsense"), "invalid choice: 'nonsense'"),
+        (("--shell_completion",), "argument --shell_completion: expected one argument"),
+        (("upgrade", "check", "--frob"), "unrecognized arguments: --frob"),
+    ],
+)
+def test_bad_usage_of_the_check_is_exit_code_2(
+    arguments: tuple[str, ...],
+    message: str,
+    status: Status,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        status.run(*arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
 
 
 def test_missing_columns_are_a_failure_and_every_instance_native(trove: Configured, status: Status) -> None:  # noqa: F811
     own(trove, "a")
     checked = status(trove.option)
     assert (checked.codes[COLUMNS], checked.codes[ENGINES], checked.code) == (FAILURE, SUCCESS, FAILURE)
+    assert ENGINES in checked.skipped
     assert "lacks provisioning_engine and stack_id" in checked.said(COLUMNS)
     assert "run `trove-resources db upgrade`" in checked.said(COLUMNS)
 
@@ -79,7 +147,7 @@ def test_columns_of_no_known_revision_are_a_warning(trove: Configured, status: S
         connection.execute(sa.text("DROP TABLE trove_resources_alembic_version"))
     checked = status(trove.option)
     assert checked.codes[COLUMNS] == WARNING
-    assert "at revision base of ours" in checked.said(COLUMNS)
+    assert "is at our revision base instead of " in checked.said(COLUMNS)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +170,7 @@ def test_a_database_that_cannot_be_asked_is_a_failure_that_says_so(
     checked = status(trove.option)
     for check in (COLUMNS, ENGINES):
         assert checked.codes[check] == FAILURE, reason
-        assert "Trove's database cannot be asked" in checked.said(check)
+        assert "Cannot query Trove's database: " in checked.said(check)
         assert message in checked.said(check), reason
         assert "s3cret" not in checked.said(check)
 
@@ -115,7 +183,7 @@ def test_instances_of_engines_nobody_has_are_named(trove: Configured, status: St
     own(trove, "gone", provisioning_engine="acme", deleted=1)
     checked = status(trove.option)
     assert checked.codes[ENGINES] == FAILURE
-    assert "resource_manager = native leaves alone: orchestrator (orchestrator)" in checked.said(ENGINES)
+    assert "resource_manager = native does not manage: orchestrator (orchestrator)" in checked.said(ENGINES)
     trove.file.write_text(trove.file.read_text() + "[DEFAULT]\nresource_manager = migration\n")
     assert status(trove.option).codes[ENGINES] == SUCCESS
     for number in range(5):
@@ -148,7 +216,7 @@ def test_the_engine_of_an_installed_third_party_is_known(
         (
             "taskmanager_manager = trove.taskmanager.manager.Manager",
             "Task manager",
-            "nothing of trove-resources is used",
+            "trove-resources is not used",
         ),
         ("resource_manager = heat", "Resource manager", "there is none of this name; there are "),
         ("resource_manager = json.JSONDecoder", "Resource manager", "is no subclass of"),
@@ -165,7 +233,7 @@ def test_managers_that_are_not_ours_or_do_not_load_say_what_to_install(
     checked = status(trove.option)
     assert checked.codes[check] == FAILURE
     assert message in checked.said(check)
-    assert "share/trove-resources/trove.conf.d/50-trove-resources.conf" in checked.said(check)
+    assert f"Correct it in {trove.file} as in the sample {SAMPLE}" in checked.said(check)
 
 
 def test_the_spelling_of_old_is_good(trove: Configured, status: Status) -> None:  # noqa: F811
@@ -182,11 +250,11 @@ def test_a_resource_manager_nobody_sets_is_a_warning_with_the_files(
 ) -> None:
     checked = status(trove.option)
     assert checked.codes["Drop-in"] == WARNING
-    assert f"Read were: {trove.file}." in checked.said("Drop-in")
+    assert f"These files were read: {trove.file}." in checked.said("Drop-in")
     monkeypatch.setenv("OS_DEFAULT__RESOURCE_MANAGER", "native")
     checked = status(trove.option)
     assert checked.codes["Drop-in"] == WARNING
-    assert "in the environment of this command alone" in checked.said("Drop-in")
+    assert "is set only in the environment of this command" in checked.said("Drop-in")
 
 
 def test_the_file_that_sets_it_is_named_not_one_that_only_has_its_section(
@@ -206,7 +274,7 @@ def test_the_file_that_sets_it_is_named_not_one_that_only_has_its_section(
     ("value", "message"),
     [
         ("True", "For that, set resource_manager = orchestrator"),
-        ("false", "resource_manager = orchestrator is what use_heat was. Remove it"),
+        ("false", "The equivalent of use_heat is resource_manager = orchestrator. Remove use_heat."),
         ("maybe", "For that, set resource_manager = orchestrator"),
     ],
 )
@@ -229,12 +297,12 @@ def test_use_heat_is_found_in_a_drop_in_although_nobody_knows_it(
 @pytest.mark.parametrize(
     ("version", "code", "message"),
     [
-        ("26.0.0", SUCCESS, "the release everything was tried with"),
-        ("26.1.0.dev3", SUCCESS, "the release everything was tried with"),
-        ("24.0.1", SUCCESS, "with this release create, resize"),
-        ("23.0.0", WARNING, "known are 24 to 26."),
-        ("27.0.0.0rc1", WARNING, "known are 24 to 26."),
-        ("unknown", WARNING, "Trove unknown"),
+        ("26.0.0", SUCCESS, "all operations and all managers are tested with this release."),
+        ("26.1.0.dev3", SUCCESS, "all operations and all managers are tested with this release."),
+        ("24.0.1", SUCCESS, "tested with this release are create, resize"),
+        ("23.0.0", WARNING, "is not a tested release; 24 to 26 are."),
+        ("27.0.0.0rc1", WARNING, "is not a tested release; 24 to 26 are."),
+        ("unknown", WARNING, "Trove unknown is not a tested release"),
     ],
 )
 def test_a_release_of_trove_is_known_or_a_warning(version: str, code: int, message: str) -> None:
@@ -260,3 +328,41 @@ def test_a_database_of_an_older_trove_is_as_good(
     trove.file.write_text(f"[database]\nconnection = {older.url}\n")
     assert status(trove.option).codes[COLUMNS] == SUCCESS
     assert json.dumps(str(tmp_path / "older.sqlite"))[1:-1] in status(trove.option).said(COLUMNS)
+
+
+def test_an_option_that_no_file_sets_needs_the_drop_in_which_is_named_where_it_is(
+    trove: Configured,
+    status: Status,  # noqa: F811
+) -> None:
+    said = status(trove.option).said("Task manager")
+    assert f"Copy {SAMPLE} to /etc/trove/trove.conf.d on each host" in said
+    directory = trove.file.parent / "trove.conf.d"
+    directory.mkdir()
+    said = status(trove.option, f"--config-dir={directory}").said("Task manager")
+    assert f"Copy {SAMPLE} to {directory} on each host" in said
+
+
+def test_the_sample_is_found_where_the_wheel_put_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ``pip install --prefix`` does; the RECORD names files relative to the packages."""
+    packages, share = tmp_path / "lib" / "python3" / "site-packages", tmp_path / "share/trove-resources/trove.conf.d"
+    info = packages / "trove_resources-0.1.0.dist-info"
+    for each in (info, share):
+        each.mkdir(parents=True)
+    (share / SAMPLE.name).touch()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: trove-resources\nVersion: 0.1.0\n")
+    (info / "RECORD").write_text(f"../../../share/trove-resources/trove.conf.d/{SAMPLE.name},,\n")
+    monkeypatch.syspath_prepend(packages)
+    assert drop_in.sample() == share / SAMPLE.name
+
+
+def test_without_a_sample_the_lines_of_the_drop_in_are_named(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trove: Configured,
+    status: Status,  # noqa: F811
+) -> None:
+    monkeypatch.setattr("trove_resources.__file__", str(tmp_path / "a" / "b" / "c"))
+    assert (
+        "Set taskmanager_manager = trove_resources.plugin.Manager and resource_manager in section [DEFAULT] of"
+        " /etc/trove/trove.conf.d/50-trove-resources.conf"
+    ) in status(trove.option).said("Task manager")
