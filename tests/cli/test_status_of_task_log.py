@@ -9,7 +9,7 @@ from status_kit import SUCCESS, WARNING, Status, status  # noqa: F401 - a fixtur
 
 from cli.conftest import unprivileged
 from trove_resources.flows.clock import SystemClock
-from trove_resources.plugin.task_log_file import TaskLogFile
+from trove_resources.task_log.file import TaskLogFile
 
 CHECK = "Task log"
 Check = Callable[[str], tuple[int, str]]

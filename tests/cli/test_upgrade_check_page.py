@@ -8,7 +8,7 @@ from status_kit import FAILURE, SUCCESS, Status, status  # noqa: F401 - a fixtur
 from cli.conftest import Configured
 from trove_resources.cli.status import release
 from trove_resources.cli.status.main import CHECKS, EPILOG
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "upgrade-check.md").read_text()
@@ -38,7 +38,7 @@ def test_the_steps_of_an_upgrade_end_as_the_page_says(
     text = f"{trove.file.read_text()}[trove_resources]\ntask_log = {tmp_path}/tasks.sqlite\n"
     trove.file.write_text(text)
     failing = []
-    for step in (lambda: None, lambda: record.upgrade(trove.engine), lambda: install(trove)):
+    for step in (lambda: None, lambda: ownership.upgrade(trove.engine), lambda: install(trove)):
         step()
         checked = status(trove.option)
         failing.append(({name for name, code in checked.codes.items() if code == FAILURE}, checked.code))

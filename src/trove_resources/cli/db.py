@@ -10,7 +10,7 @@ from cliff.show import ShowOne
 
 from trove_resources.cli import arguments
 from trove_resources.cli.configuration import ConfigFiles, database, database_url
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 
 class _Migration(Command):
@@ -51,7 +51,7 @@ class _Migration(Command):
         """Return the SQL of the migration."""
 
     @abstractmethod
-    def _migrate(self, engine: sa.Engine, parsed_args: argparse.Namespace) -> record.Version:
+    def _migrate(self, engine: sa.Engine, parsed_args: argparse.Namespace) -> ownership.Version:
         """Migrate the database and return its new version."""
 
 
@@ -66,10 +66,10 @@ class Upgrade(_Migration):
     _default_help = "the newest"
 
     def _sql(self, url: sa.URL, revision: str) -> str:
-        return record.upgrade_sql(url, revision)
+        return ownership.upgrade_sql(url, revision)
 
-    def _migrate(self, engine: sa.Engine, parsed_args: argparse.Namespace) -> record.Version:
-        return record.upgrade(engine, parsed_args.revision)
+    def _migrate(self, engine: sa.Engine, parsed_args: argparse.Namespace) -> ownership.Version:
+        return ownership.upgrade(engine, parsed_args.revision)
 
 
 class Downgrade(_Migration):
@@ -90,10 +90,10 @@ class Downgrade(_Migration):
         return parser
 
     def _sql(self, url: sa.URL, revision: str) -> str:
-        return record.downgrade_sql(url, revision)
+        return ownership.downgrade_sql(url, revision)
 
-    def _migrate(self, engine: sa.Engine, parsed_args: argparse.Namespace) -> record.Version:
-        return record.downgrade(engine, parsed_args.revision, force=parsed_args.force)
+    def _migrate(self, engine: sa.Engine, parsed_args: argparse.Namespace) -> ownership.Version:
+        return ownership.downgrade(engine, parsed_args.revision, force=parsed_args.force)
 
 
 class Version(ShowOne):
@@ -101,7 +101,7 @@ class Version(ShowOne):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[tuple[str, ...], tuple[object, ...]]:  # noqa: ARG002
         """Query the database."""
-        version = record.version(database(ConfigFiles.of(self).read()))
+        version = ownership.version(database(ConfigFiles.of(self).read()))
         columns = ("database", "revision", "head", "missing_columns", "is_current")
         return columns, (
             version.database,

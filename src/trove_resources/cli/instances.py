@@ -18,9 +18,9 @@ from trove_resources.cli.managers import usable
 from trove_resources.cli.tasks import reader, wait_line, waits
 from trove_resources.errors import ResourcesError, TaskLogError, UnknownEngineError
 from trove_resources.inventory import Inventory
-from trove_resources.plugin import instance_rows
-from trove_resources.plugin.instance_rows import InstanceRow
-from trove_resources.plugin.task_log_schema import TaskRecord
+from trove_resources.plugin.database import instance_rows
+from trove_resources.plugin.database.instance_rows import InstanceRow
+from trove_resources.task_log.schema import TaskRecord
 
 NOT_OBSERVED: Final = 10
 """The exit code when the cloud could not be queried; the application's EXIT_CODES has the others."""
@@ -145,7 +145,7 @@ def _require_known(trove: sa.Engine, engine: str) -> None:
 
 def _observe(command: Command, row: InstanceRow) -> Inventory:
     # This imports Trove, which takes seconds.
-    from trove_resources.plugin.observing import observe  # noqa: PLC0415
+    from trove_resources.plugin.observe import observe  # noqa: PLC0415
 
     return observe(ConfigFiles.of(command).read_into, row)
 

@@ -14,8 +14,8 @@ from trove_resources.cli import arguments
 from trove_resources.cli.columns import SHORT, Items, Json, Text, brief, moment, shortened, wrapped
 from trove_resources.cli.configuration import ConfigFiles
 from trove_resources.errors import TaskLogError, UnknownTaskError
-from trove_resources.plugin.task_log_reader import TaskLogReader
-from trove_resources.plugin.task_log_schema import StepRecord, TaskRecord
+from trove_resources.task_log.reader import TaskLogReader
+from trove_resources.task_log.schema import StepRecord, TaskRecord
 
 LIMIT: Final = 20
 _NOTE: Final = 31

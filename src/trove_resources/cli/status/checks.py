@@ -7,7 +7,7 @@ from oslo_upgradecheck.upgradecheck import Result
 
 from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
-from trove_resources.errors import CloudError, ConfigurationError, RecordError, ResourcesError
+from trove_resources.errors import CloudError, ConfigurationError, DatabaseError, ResourcesError
 
 
 class Check:
@@ -40,7 +40,7 @@ class Check:
 class DatabaseCheck(Check):
     """A check that queries Trove's database."""
 
-    errors = (ConfigurationError, RecordError)
+    errors = (ConfigurationError, DatabaseError)
     failed = "Cannot query Trove's database: {error}."
 
 

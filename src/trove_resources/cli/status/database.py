@@ -2,19 +2,20 @@
 
 from oslo_upgradecheck.upgradecheck import Result
 
+from trove_resources import managers
 from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
-from trove_resources.plugin import instance_rows, managers, record
+from trove_resources.plugin.database import instance_rows, ownership
 
 
 def columns(site: Site) -> Result:
     """Check whether the table instances has our columns."""
-    version = record.version(site.database)
+    version = ownership.version(site.database)
     if version.missing:
         names = " and ".join(version.missing)
         return results.failure(
-            f"The table {record.TABLE} of {version.database} lacks {names}: run `trove-resources db upgrade`, then"
+            f"The table {ownership.TABLE} of {version.database} lacks {names}: run `trove-resources db upgrade`, then"
             " restart Trove's services."
         )
     if not version.is_current:
@@ -22,12 +23,12 @@ def columns(site: Site) -> Result:
             f"{version.database} has our columns, but is at our revision {version.revision or 'base'} instead of"
             f" {version.head}: run `trove-resources db upgrade`."
         )
-    return results.success(f"{version.database} has {' and '.join(record.COLUMNS)}.")
+    return results.success(f"{version.database} has {' and '.join(ownership.COLUMNS)}.")
 
 
 def engines(site: Site) -> Result:
     """Check whether the resource manager manages the engine of every instance."""
-    if record.version(site.database).missing:
+    if ownership.version(site.database).missing:
         return results.Skipped("without our columns no row names an engine, and every instance counts as native.")
     try:
         known = managers.load(site.conf.resource_manager).engines()

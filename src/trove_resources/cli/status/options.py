@@ -6,11 +6,11 @@ from oslo_config import cfg
 from oslo_config.types import Boolean
 from oslo_upgradecheck.upgradecheck import Result
 
+from trove_resources import managers
 from trove_resources.cli.status import drop_in as our_drop_in
 from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
-from trove_resources.plugin import managers
 
 _SPELLINGS: Final = frozenset({our_drop_in.TASK_MANAGER, "trove_resources.plugin.manager.Manager"})
 TASK_MANAGER: Final = cfg.StrOpt("taskmanager_manager", default="trove.taskmanager.manager.Manager")

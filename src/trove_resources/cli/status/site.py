@@ -8,12 +8,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from oslo_config import cfg
 
+from trove_resources import managers
 from trove_resources.cli import configuration
 from trove_resources.cli.configuration import ConfigFiles
 from trove_resources.clouds import Orchestration
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
 from trove_resources.flows.clock import Clock, SystemClock
-from trove_resources.plugin import managers
 
 
 class Site:
@@ -71,6 +71,6 @@ class Site:
     def heat(self) -> Orchestration:
         """Heat, with Trove's own credentials; no request has been sent yet. Raises ConfigurationError."""
         # This imports Trove, which takes seconds.
-        from trove_resources.plugin.observing import orchestration  # noqa: PLC0415
+        from trove_resources.plugin.observe import orchestration  # noqa: PLC0415
 
         return orchestration(ConfigFiles(self.conf.config_file or (), self.conf.config_dirs).read_into)

@@ -10,7 +10,7 @@ from oslo_upgradecheck.upgradecheck import Result
 from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
 from trove_resources.errors import TaskLogError
-from trove_resources.plugin.task_log_reader import TaskLogReader
+from trove_resources.task_log.reader import TaskLogReader
 
 AS_WHOM: Final = "trove-taskmanager writes the log: run this check as the user that trove-taskmanager runs as."
 
