@@ -366,3 +366,31 @@ def test_without_a_sample_the_lines_of_the_drop_in_are_named(
         "Set taskmanager_manager = trove_resources.plugin.Manager and resource_manager in section [DEFAULT] of"
         " /etc/trove/trove.conf.d/50-trove-resources.conf"
     ) in status(trove.option).said("Task manager")
+
+
+@pytest.mark.parametrize(
+    ("lines", "check", "message"),
+    [
+        (
+            "[trove_resources]\ntask_log = $nothing/tasks.sqlite",
+            "Task log",
+            "[trove_resources] task_log cannot be read: no such option nothing in group [DEFAULT].",
+        ),
+        (
+            "[DEFAULT]\nresource_manager = orchestrator\n[trove_resources]\nstack_limit = many",
+            "Heat: number of stacks",
+            "Value for option stack_limit from ",
+        ),
+    ],
+)
+def test_an_invalid_value_is_a_failure_of_the_check_that_needs_it(
+    lines: str,
+    check: str,
+    message: str,
+    trove: Configured,
+    status: Status,  # noqa: F811
+) -> None:
+    trove.file.write_text(f"{trove.file.read_text()}{lines}\n")
+    checked = status(trove.option)
+    assert checked.codes[check] == FAILURE
+    assert message in checked.said(check)

@@ -232,6 +232,16 @@ def test_a_log_that_is_not_there_is_exit_code_8(content: str, message: str, comm
         assert message in ended.err
 
 
+def test_a_task_log_that_refers_to_an_unknown_option_is_exit_code_3(command: Command, tmp_path: Path) -> None:
+    config = tmp_path / "trove.conf"
+    config.write_text("[trove_resources]\ntask_log = $nothing/tasks.sqlite\n")
+    ended = command("task", "list", f"--config-file={config}")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (3, "", 1)
+    assert ended.err == (
+        "trove-resources: [trove_resources] task_log cannot be read: no such option nothing in group [DEFAULT]\n"
+    )
+
+
 @pytest.mark.parametrize("limit", ["many", "-1", "1.5", "", "²"])
 def test_a_limit_is_a_number(limit: str, run: Run) -> None:
     ended = run("list", "--limit", limit)

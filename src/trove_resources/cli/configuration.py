@@ -80,6 +80,14 @@ def files(conf: cfg.ConfigOpts) -> list[Path]:
     return [*named, *dropped]
 
 
+def task_log(conf: cfg.ConfigOpts) -> str:
+    """Return the path of the task log; empty if none is kept. Raise ConfigurationError."""
+    try:
+        return str(conf.trove_resources.task_log or "")
+    except cfg.Error as error:
+        raise ConfigurationError(f"[trove_resources] task_log cannot be read: {error}") from error
+
+
 def database(conf: cfg.ConfigOpts) -> sa.Engine:
     """Return an engine for Trove's database; it has not connected yet. Raise ConfigurationError."""
     return sa.create_engine(database_url(conf), poolclass=NullPool)

@@ -12,7 +12,7 @@ from cliff.show import ShowOne
 
 from trove_resources.cli import arguments
 from trove_resources.cli.columns import SHORT, Items, Json, Text, brief, moment, shortened, wrapped
-from trove_resources.cli.configuration import ConfigFiles
+from trove_resources.cli.configuration import ConfigFiles, task_log
 from trove_resources.errors import TaskLogError, UnknownTaskError
 from trove_resources.task_log.reader import TaskLogReader
 from trove_resources.task_log.schema import StepRecord, TaskRecord
@@ -103,7 +103,7 @@ class Show(ShowOne):
 
 def reader(command: Command) -> TaskLogReader:
     """Return a reader of the configured task log. Raise ConfigurationError, TaskLogError."""
-    path = ConfigFiles.of(command).read().trove_resources.task_log
+    path = task_log(ConfigFiles.of(command).read())
     if not path:
         raise TaskLogError("", "is not kept: [trove_resources] task_log is empty")
     return TaskLogReader(Path(path))

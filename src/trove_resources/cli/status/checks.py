@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
+from oslo_config import cfg
 from oslo_upgradecheck.upgradecheck import Result
 
 from trove_resources.cli.status import results
@@ -13,9 +14,9 @@ from trove_resources.errors import CloudError, ConfigurationError, DatabaseError
 class Check:
     """A check that needs nothing but the configuration."""
 
-    errors: ClassVar[tuple[type[ResourcesError], ...]] = ()
+    errors: ClassVar[tuple[type[ResourcesError], ...]] = (ConfigurationError,)
     """What ``look`` may raise when the subject of the check cannot be queried."""
-    failed: ClassVar[str] = "{error}"
+    failed: ClassVar[str] = "{error}."
     """The details of the failure then."""
 
     def __init__(self, name: str, look: Callable[[Site], Result]) -> None:
@@ -35,6 +36,9 @@ class Check:
             return self._look(site)
         except self.errors as error:
             return results.failure(self.failed.format(error=error))
+        except cfg.Error as error:
+            # oslo.config validates a value when it is read.
+            return results.failure(f"Trove's configuration cannot be used: {error}.")
 
 
 class DatabaseCheck(Check):

@@ -75,8 +75,8 @@ def types_of_stacks(site: Site) -> Result:
 
 def number_of_stacks(site: Site) -> Result:
     """Compare the number of stacks with Heat's limit for a project, which Heat does not disclose."""
-    every = site.heat.every()
     limit = site.conf.trove_resources.stack_limit
+    every = site.heat.every()
     ours = sum(_is_ours(stack) for stack in every)
     counted = f"The project of Trove's service user has {len(every)} stacks, {ours} of them created by trove-resources"
     if limit < 0:

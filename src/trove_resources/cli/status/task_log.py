@@ -7,6 +7,7 @@ from typing import Final
 
 from oslo_upgradecheck.upgradecheck import Result
 
+from trove_resources.cli import configuration
 from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
 from trove_resources.errors import TaskLogError
@@ -17,7 +18,7 @@ AS_WHOM: Final = "trove-taskmanager writes the log: run this check as the user t
 
 def writable(site: Site) -> Result:
     """Check whether the user who runs the check can write the file of the task log. Create nothing."""
-    configured = site.conf.trove_resources.task_log
+    configured = configuration.task_log(site.conf)
     if not configured:
         return results.Skipped("[trove_resources] task_log is empty: no task log is kept.")
     path, user = Path(configured), _user()
