@@ -1,4 +1,4 @@
-"""The command in this process, and a Trove whose configuration it finds."""
+"""Fixtures that run the command in this process, with the configuration of a Trove."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ from trove_resources.cli.main import main
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended, and what it said."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -29,7 +29,7 @@ Command = Callable[..., Ended]
 
 @pytest.fixture
 def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Command]:
-    """Run the command; it finds no configuration of this machine."""
+    """Run the command. It does not find the configuration of this machine."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     home = tmp_path / "home"
@@ -59,7 +59,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """A configuration file of Trove's, and the database it names."""
+    """A configuration file of Trove, and the database in it."""
 
     file: Path
     engine: sa.Engine
@@ -81,7 +81,7 @@ def trove(tmp_path: Path, templates: Path) -> Configured:
 
 @contextmanager
 def unprivileged() -> Iterator[None]:
-    """Be a user for whom permissions count, which they do not for root."""
+    """Run as a user who is subject to file permissions, unlike root."""
     if os.geteuid():
         yield
         return
@@ -94,7 +94,7 @@ def unprivileged() -> Iterator[None]:
 
 @pytest.fixture
 def odd() -> Iterator[Path]:
-    """Return a directory that anybody may enter, with files that are no configuration."""
+    """Return a directory that every user can enter, with files that are not a valid configuration."""
     with TemporaryDirectory() as made:
         here = Path(made)
         here.chmod(0o755)

@@ -1,4 +1,4 @@
-"""``trove-resources instance``: rows of Trove's database, and what the emulated cloud has for one, over HTTP."""
+"""``trove-resources instance``: rows of Trove's database, and the resources of an instance on the emulated cloud."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def rows(trove: Configured) -> Callable[..., None]:
-    """Return what writes a row into a database with our columns."""
+    """Return a function that writes a row into a database with our columns."""
     ownership.upgrade(trove.engine)
 
     def put(row_id: str, table: str = "instances", **values: object) -> None:
@@ -45,7 +45,7 @@ def rows(trove: Configured) -> Callable[..., None]:
 
 @pytest.fixture
 def log(trove: Configured, tmp_path: Path) -> Iterator[SqliteTaskLog]:
-    """Return the task log of a task manager that runs."""
+    """Return the task log of a running task manager."""
     path = tmp_path / "tasks.sqlite"
     trove.file.write_text(f"{trove.file.read_text()}[trove_resources]\ntask_log = {path}\n")
     made = SqliteTaskLog(path, size=1000, clock=SystemClock(), now=lambda: NOON)
@@ -54,7 +54,7 @@ def log(trove: Configured, tmp_path: Path) -> Iterator[SqliteTaskLog]:
 
 
 def wait(log: SqliteTaskLog, path: Path, instance_id: str, what: str) -> None:
-    """Begin a task that waits, and return when that is in the log."""
+    """Begin a task that waits, and return when the log has the wait."""
     listen = log.began("resize_flavor", Owner(instance_id=instance_id, task_id=f"task-{instance_id}"), "req-1")
     listen(Event(kind="waiting", step="", title=what, instance_id=instance_id, request_id="req-1"))
     clock, reader = SystemClock(), TaskLogReader(path / "tasks.sqlite")
@@ -71,7 +71,7 @@ def listed(command: Command, trove: Configured, *arguments: str) -> list[dict[st
     return shown
 
 
-def test_instances_are_listed_with_their_engine_and_what_is_done_with_them(
+def test_instances_are_listed_with_their_engine_and_running_task(
     command: Command, trove: Configured, rows: Callable[..., None], log: SqliteTaskLog, tmp_path: Path
 ) -> None:
     rows(B, compute_instance_id="s", volume_id="v", provisioning_engine="orchestrator", task_id=BUILDING)
@@ -101,7 +101,7 @@ def test_instances_are_listed_with_their_engine_and_what_is_done_with_them(
         (("--engine", "orchestrator", "--project", "other"), [], "no instance is not an error"),
     ],
 )
-def test_instances_are_chosen(  # noqa: PLR0917 - the table's columns, and fixtures
+def test_instances_are_filtered(  # noqa: PLR0917 - the table's columns, and fixtures
     arguments: tuple[str, ...],
     expected: list[str],
     reason: str,
@@ -237,7 +237,7 @@ def server() -> Iterator[CloudServer]:
         yield server
 
 
-def test_an_instance_is_shown_with_what_the_cloud_has_for_it(  # noqa: PLR0917 - fixtures
+def test_an_instance_is_shown_with_its_cloud_resources(  # noqa: PLR0917 - fixtures
     command: Command,
     trove: Configured,
     rows: Callable[..., None],
@@ -299,7 +299,7 @@ def test_a_cloud_that_does_not_answer_is_exit_code_10_and_the_rest_is_shown(
     assert "did not answer" in shown["cloud_error"]
 
 
-def test_an_engine_whose_manager_is_not_installed_is_said(
+def test_an_engine_without_an_installed_manager_is_a_cloud_error(
     command: Command, trove: Configured, rows: Callable[..., None], log: SqliteTaskLog
 ) -> None:
     del log

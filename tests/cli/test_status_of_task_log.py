@@ -17,7 +17,7 @@ Check = Callable[[str], tuple[int, str]]
 
 @pytest.fixture
 def check(odd: Path, status: Status) -> Check:  # noqa: F811
-    """Return the check of a path below a directory, by a user for whom permissions count."""
+    """Return a function that checks a path below ``odd`` as a user who is subject to file permissions."""
 
     def run(task_log: str) -> tuple[int, str]:
         file = odd / "trove.conf"
@@ -31,21 +31,21 @@ def check(odd: Path, status: Status) -> Check:  # noqa: F811
 
 @pytest.fixture
 def writable(odd: Path) -> Path:
-    """Return a directory that anybody may write."""
+    """Return a directory that every user can write."""
     made = odd / "writable"
     made.mkdir()
     made.chmod(0o777)
     return made
 
 
-def test_a_file_that_can_be_created_is_well_and_is_not_created(check: Check, writable: Path) -> None:
+def test_a_file_that_can_be_created_succeeds_and_is_not_created(check: Check, writable: Path) -> None:
     for path in ("tasks.sqlite", "new/folder/tasks.sqlite"):
         code, said = check(f"{writable.name}/{path}")
         assert (code, f"can write the task log {writable}/{path}." in said) == (SUCCESS, True), said
     assert list(writable.iterdir()) == []
 
 
-def test_a_log_that_can_be_written_is_well(check: Check, writable: Path) -> None:
+def test_a_log_that_can_be_written_succeeds(check: Check, writable: Path) -> None:
     path = writable / "tasks.sqlite"
     TaskLogFile(path, 10, SystemClock()).check()
     path.chmod(0o666)

@@ -1,16 +1,15 @@
-"""``trove-resources-status upgrade check`` on configuration files and a database: everything that needs no Heat."""
+"""``trove-resources-status upgrade check``: the checks of Trove's configuration and database."""
 
 import json
 from pathlib import Path
 
-import oslo_config
 import pytest
 import sqlalchemy as sa
 from status_kit import FAILURE, SUCCESS, WARNING, Shell, Status, shell, status  # noqa: F401 - fixtures
 from stevedore import _cache
 from stevedore.extension import ExtensionManager
 
-from cli.conftest import Configured, unprivileged
+from cli.conftest import Configured
 from plugin.databases import BEFORE, sqlite_at
 from plugin.toy import install
 from trove_resources.cli.status import drop_in
@@ -22,20 +21,20 @@ COLUMNS, ENGINES = "Columns of Trove's database", "Engines of instances"
 
 
 def own(trove: Configured, instance_id: str, **values: object) -> None:
-    """Write a row of an instance."""
+    """Write the row of an instance."""
     row = {"id": instance_id, "name": "n", "tenant_id": "t", "task_id": 1, "deleted": 0, **values}
     with trove.engine.begin() as connection:
         connection.execute(sa.table("instances", *map(sa.column, row)).insert().values(row))
 
 
 def default(trove: Configured, *lines: str) -> None:
-    """Write lines of [DEFAULT] into the configuration."""
+    """Write lines to section [DEFAULT] of the configuration."""
     trove.file.write_text("".join(f"{line}\n" for line in ("[DEFAULT]", *lines, trove.file.read_text())))
 
 
 @pytest.fixture
 def dropped(trove: Configured) -> str:
-    """Put our sample into a directory of drop-ins; return the option that names it."""
+    """Copy our sample into a directory of drop-ins, and return the option that names the directory."""
     directory = trove.file.parent / "trove.conf.d"
     directory.mkdir()
     (directory / SAMPLE.name).write_text(SAMPLE.read_text())
@@ -44,7 +43,9 @@ def dropped(trove: Configured) -> str:
     return f"--config-dir={directory}"
 
 
-def test_all_is_well_after_the_columns_and_the_drop_in(trove: Configured, dropped: str, status: Status) -> None:  # noqa: F811
+def test_every_check_succeeds_or_is_skipped_after_the_columns_and_the_drop_in(
+    trove: Configured, dropped: str, status: Status
+) -> None:  # noqa: F811
     ownership.upgrade(trove.engine)
     checked = status(trove.option, dropped)
     assert (checked.code, set(checked.codes.values())) == (SUCCESS, {SUCCESS})
@@ -54,8 +55,8 @@ def test_all_is_well_after_the_columns_and_the_drop_in(trove: Configured, droppe
         assert checked.said(each) == "Skipped: resource_manager = native does not need Heat."
 
 
-def test_people_get_a_table_and_the_worst_is_the_exit_code(trove: Configured, shell: Shell) -> None:  # noqa: F811
-    """The command as a shell runs it."""
+def test_a_table_is_printed_and_the_worst_result_is_the_exit_code(trove: Configured, shell: Shell) -> None:  # noqa: F811
+    """The command runs as a process."""
     ownership.upgrade(trove.engine)
     ended = shell(trove.option, "upgrade", "check")
     assert (ended.returncode, ended.stderr) == (FAILURE, "")
@@ -66,70 +67,6 @@ def test_people_get_a_table_and_the_worst_is_the_exit_code(trove: Configured, sh
     assert result.split() == ["|", "Result:", "Skipped", "|"]
     assert details.startswith("| Details: resource_manager = native does not need Heat. ")
     assert len({len(line) for line in ended.stdout.splitlines()}) == 1
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ((), "no configuration of Trove found: no trove.conf where Trove looks for it; use --config-file"),
-        (("--config-dir={here}/empty",), "no configuration file in {here}/empty"),
-        (("--config-file={here}/none",), "Failed to find some config files: {here}/none"),
-        (("--config-file={here}/directory",), "cannot read the configuration file {here}/directory: Is a directory"),
-        (("--config-file={here}/hidden",), "Failed to open some config files: {here}/hidden"),
-        (("--config-dir={here}/hidden",), "--config-dir {here}/hidden is not a directory"),
-        (("--config-file={here}/binary",), "cannot read the configuration: a file is not UTF-8 text: "),
-    ],
-)
-def test_without_a_configuration_nothing_is_checked(
-    options: tuple[str, ...],
-    message: str,
-    odd: Path,
-    status: Status,  # noqa: F811
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    (odd / "empty").mkdir()
-    with unprivileged():
-        code = status.run(*(each.format(here=odd) for each in options), "upgrade", "check")
-    said = capsys.readouterr()
-    assert (code, said.out, said.err.count("\n")) == (255, "", 1)
-    assert said.err.startswith(f"trove-resources-status: {message.format(here=odd)}")
-
-
-@pytest.mark.parametrize("language", ["bash", "zsh"])
-def test_shell_completion_is_printed_or_its_absence_explained(language: str, shell: Shell) -> None:  # noqa: F811
-    """It is an option of oslo.config, whose wheels come with the template or without."""
-    ended = shell("--shell_completion", language)
-    template = Path(oslo_config.__file__).parent / "templates" / f"{language}-completion.template"
-    if template.exists():
-        assert (ended.returncode, ended.stderr) == (0, "")
-        assert "trove-resources-status" in ended.stdout
-    else:
-        assert (ended.returncode, ended.stdout) == (255, "")
-        assert ended.stderr == (
-            f"trove-resources-status: --shell_completion is not available: this oslo.config lacks the file {template}\n"
-        )
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((), "the following arguments are required: command"),
-        (("upgrade",), "the following arguments are required: check"),
-        (("upgrade", "nonsense"), "invalid choice: 'nonsense'"),
-        (("--shell_completion",), "argument --shell_completion: expected one argument"),
-        (("upgrade", "check", "--frob"), "unrecognized arguments: --frob"),
-    ],
-)
-def test_bad_usage_of_the_check_is_exit_code_2(
-    arguments: tuple[str, ...],
-    message: str,
-    status: Status,  # noqa: F811
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with pytest.raises(SystemExit) as ended:
-        status.run(*arguments)
-    assert ended.value.code == 2
-    assert message in capsys.readouterr().err
 
 
 def test_missing_columns_are_a_failure_and_every_instance_native(trove: Configured, status: Status) -> None:  # noqa: F811
@@ -159,7 +96,7 @@ def test_columns_of_no_known_revision_are_a_warning(trove: Configured, status: S
         ("", "no [database] connection", "no database is named"),
     ],
 )
-def test_a_database_that_cannot_be_asked_is_a_failure_that_says_so(
+def test_a_database_that_cannot_be_queried_is_a_failure(
     connection: str,
     message: str,
     reason: str,
@@ -175,7 +112,7 @@ def test_a_database_that_cannot_be_asked_is_a_failure_that_says_so(
         assert "s3cret" not in checked.said(check)
 
 
-def test_instances_of_engines_nobody_has_are_named(trove: Configured, status: Status) -> None:  # noqa: F811
+def test_instances_with_an_engine_that_is_not_managed_are_named(trove: Configured, status: Status) -> None:  # noqa: F811
     ownership.upgrade(trove.engine)
     own(trove, "ours")
     for known in ("native", "orchestrator"):
@@ -222,7 +159,7 @@ def test_the_engine_of_an_installed_third_party_is_known(
         ("resource_manager = json.JSONDecoder", "Resource manager", "is no subclass of"),
     ],
 )
-def test_managers_that_are_not_ours_or_do_not_load_say_what_to_install(
+def test_a_manager_that_is_not_ours_or_does_not_load_names_the_file_to_correct(
     line: str,
     check: str,
     message: str,
@@ -236,14 +173,14 @@ def test_managers_that_are_not_ours_or_do_not_load_say_what_to_install(
     assert f"Correct it in {trove.file} as in the sample {SAMPLE}" in checked.said(check)
 
 
-def test_the_spelling_of_old_is_good(trove: Configured, status: Status) -> None:  # noqa: F811
+def test_the_former_spelling_is_accepted(trove: Configured, status: Status) -> None:  # noqa: F811
     default(trove, "resource_manager = trove.taskmanager.resources.native.Native")
     checked = status(trove.option)
     assert checked.codes["Resource manager"] == SUCCESS
     assert "trove_resources.native.Native" in checked.said("Resource manager")
 
 
-def test_a_resource_manager_nobody_sets_is_a_warning_with_the_files(
+def test_a_resource_manager_that_no_file_sets_is_a_warning_with_the_files_read(
     trove: Configured,
     monkeypatch: pytest.MonkeyPatch,
     status: Status,  # noqa: F811
@@ -278,7 +215,7 @@ def test_the_file_that_sets_it_is_named_not_one_that_only_has_its_section(
         ("maybe", "For that, set resource_manager = orchestrator"),
     ],
 )
-def test_use_heat_is_found_in_a_drop_in_although_nobody_knows_it(
+def test_use_heat_is_found_in_a_drop_in_although_it_is_not_registered(
     value: str,
     message: str,
     trove: Configured,
@@ -311,13 +248,13 @@ def test_a_release_of_trove_is_known_or_a_warning(version: str, code: int, messa
     assert message in str(result.details)
 
 
-def test_the_installed_trove_is_the_one_that_is_looked_at(trove: Configured, status: Status) -> None:  # noqa: F811
+def test_the_installed_trove_is_checked(trove: Configured, status: Status) -> None:  # noqa: F811
     checked = status(trove.option)
     assert checked.codes["Release of Trove"] == SUCCESS
     assert "Trove 26." in checked.said("Release of Trove")
 
 
-def test_a_database_of_an_older_trove_is_as_good(
+def test_the_database_of_an_older_trove_succeeds(
     trove: Configured,
     templates: Path,
     tmp_path: Path,

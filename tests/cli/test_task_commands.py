@@ -1,4 +1,4 @@
-"""``trove-resources task``: what it shows of a log that is written meanwhile, or was."""
+"""``trove-resources task``: what it shows of a task log, also while that is being written."""
 
 import json
 import os
@@ -25,7 +25,7 @@ ERROR = "The instance was not created. Failed to create the server: Nova: no val
 
 @dataclass
 class Manager:
-    """A task manager's log, and the configuration file that names it."""
+    """The log of a task manager, and a configuration file that names it."""
 
     config: Path
     path: Path
@@ -43,21 +43,21 @@ class Manager:
         return self.began + timedelta(seconds=self.clock.now())
 
     def begin(self, task: str, operation: str = "create", instance: str = A) -> Listener:
-        """Begin a task, a second after what came before."""
+        """Begin a task one second after the previous event."""
         self.clock.sleep(1)
         return self.log.began(operation, Owner(instance_id=instance, task_id=task), "req-1")
 
     def end(self, task: str, error: str | None = None) -> None:
-        """End it."""
+        """End a task."""
         self.log.ended(Owner(instance_id=A, task_id=task), error)
 
     def die(self) -> None:
-        """Leave what runs, as a process that ends, and begin anew."""
+        """Interrupt the running tasks, as a process that dies, and open the log again."""
         self.log.close()
         self.log = self._open()
 
     def until_written(self, task: str, *, waits: int = 0) -> None:
-        """Return once a task is in the log, and waits for so many things."""
+        """Wait until a task is in the log with this number of waits."""
         clock, reader = SystemClock(), TaskLogReader(self.path)
         deadline = clock.now() + 20
         while not any(each.id == task and len(each.waits) == waits for each in reader.running()):
@@ -77,7 +77,7 @@ Run = Callable[..., Ended]
 
 @pytest.fixture
 def run(command: Command, manager: Manager) -> Run:
-    """Run a command about tasks."""
+    """Return a function that runs ``trove-resources task``."""
     return lambda *arguments: command("task", *arguments, f"--config-file={manager.config}")
 
 
@@ -94,7 +94,7 @@ def event(kind: Kind, step: str = "", title: str = "", detail: str = "") -> Even
 
 @pytest.fixture
 def told(manager: Manager) -> Manager:
-    """A task of each state, the oldest first."""
+    """Write one task in each state, the oldest first."""
     manager.begin("1-killed", "migrate")(event("waiting", title=f"server {SERVER} to be moved"))
     manager.die()
     listen = manager.begin("2-done", "reboot", B)
@@ -127,7 +127,7 @@ def test_running_tasks_come_first_then_the_last_ones(run: Run, manager: Manager)
         assert [row["task"] for row in listed(run, "--instance", instance)] == ended
 
 
-def test_programs_get_everything(run: Run, told: Manager) -> None:
+def test_json_has_everything(run: Run, told: Manager) -> None:
     running, failed, done, killed = listed(run)
     assert [row["state"] for row in (running, failed, done, killed)] == ["running", "failed", "done", "interrupted"]
     assert (running["operation"], running["instance"], running["request"]) == ("resize_flavor", B, "req-1")
@@ -148,7 +148,7 @@ def test_programs_get_everything(run: Run, told: Manager) -> None:
 
 
 @pytest.mark.parametrize("long", [(), ("--long",)])
-def test_people_get_lines_of_at_most_120_columns(run: Run, told: Manager, long: tuple[str, ...]) -> None:
+def test_a_table_has_at_most_120_columns(run: Run, told: Manager, long: tuple[str, ...]) -> None:
     del told
     lines = run("list", *long).out.splitlines()
     assert max(map(len, lines)) <= 120
@@ -166,7 +166,7 @@ def cells(run: Run, task: str) -> list[str]:
     return [cell[-1] for cell in lines[begins:ends]]
 
 
-def test_a_long_error_keeps_its_beginning_and_its_end_in_a_table_and_is_shown_whole_alone(
+def test_a_table_keeps_the_beginning_and_the_end_of_a_long_error_and_show_has_all_of_it(
     run: Run, manager: Manager
 ) -> None:
     manager.begin("1-long")
@@ -184,7 +184,7 @@ def test_a_long_error_keeps_its_beginning_and_its_end_in_a_table_and_is_shown_wh
     assert max(map(len, alone.splitlines())) <= 120
 
 
-def test_a_usual_error_fits_into_the_table_without_its_request_id(run: Run, manager: Manager) -> None:
+def test_a_usual_error_fits_into_a_table_without_its_request_id(run: Run, manager: Manager) -> None:
     said = "Nova: POST /servers answered 403{}: Quota exceeded for cores: Requested 2, but already used 20 of 20 cores"
     manager.begin("1-quota")
     manager.end("1-quota", f"The instance was not created. Failed to create the server: {said.format(f' (req-{A})')}")
@@ -195,7 +195,7 @@ def test_a_usual_error_fits_into_the_table_without_its_request_id(run: Run, mana
     )
 
 
-def test_a_task_is_shown_whole(run: Run, told: Manager) -> None:
+def test_a_task_is_shown_in_full(run: Run, told: Manager) -> None:
     del told
     shown = json.loads(run("show", "4-", "-f", "json").out)
     assert (shown["task"], shown["state"], shown["pid"], shown["ended"]) == ("4-running", "running", os.getpid(), None)
@@ -204,7 +204,7 @@ def test_a_task_is_shown_whole(run: Run, told: Manager) -> None:
     assert "Nova: no valid host" in run("show", "3-failed").out
 
 
-def test_a_task_that_is_not_there_is_exit_code_9(run: Run, told: Manager) -> None:
+def test_an_unknown_task_is_exit_code_9(run: Run, told: Manager) -> None:
     del told
     ended = run("show", "5")
     assert (ended.code, ended.err) == (9, "trove-resources: '5' is no task in the log\n")
@@ -223,7 +223,7 @@ def test_a_task_that_is_not_there_is_exit_code_9(run: Run, told: Manager) -> Non
         ("task_log = {here}\n", "trove.conf cannot be read: file is not a database"),
     ],
 )
-def test_a_log_that_is_not_there_is_exit_code_8(content: str, message: str, command: Command, tmp_path: Path) -> None:
+def test_an_unusable_log_is_exit_code_8(content: str, message: str, command: Command, tmp_path: Path) -> None:
     config = tmp_path / "trove.conf"
     config.write_text(f"[trove_resources]\n{content.format(here=config)}")
     for arguments in (("list",), ("show", "1")):
