@@ -43,9 +43,7 @@ def dropped(trove: Configured) -> str:
     return f"--config-dir={directory}"
 
 
-def test_every_check_succeeds_or_is_skipped_after_the_columns_and_the_drop_in(
-    trove: Configured, dropped: str, status: Status
-) -> None:  # noqa: F811
+def test_nothing_fails_after_the_columns_and_the_drop_in(trove: Configured, dropped: str, status: Status) -> None:  # noqa: F811
     ownership.upgrade(trove.engine)
     checked = status(trove.option, dropped)
     assert (checked.code, set(checked.codes.values())) == (SUCCESS, {SUCCESS})

@@ -27,9 +27,9 @@ NOT_OBSERVED: Final = 10
 _NAME, _STATUS, _NOTE = 16, 15, 31
 """Widths of columns in the table: with the other columns, a line has 120 characters."""
 
-_FOR_PEOPLE = ("id", "name", "engine", "task status", "server", "volume", "running task")
-_FOR_PROGRAMS = ("id", "name", "engine", "task_status", "server", "volume", "running_task", "waiting_for")
-_KINDS: Final[Mapping[str, Callable[[Any], str]]] = {
+_TABLE_COLUMNS = ("id", "name", "engine", "task status", "server", "volume", "running task")
+_COLUMNS = ("id", "name", "engine", "task_status", "server", "volume", "running_task", "waiting_for")
+_RESOURCES: Final[Mapping[str, Callable[[Any], str]]] = {
     "servers": lambda each: f"{each['id']} {each['status']} {each['flavor'] or ''} {' '.join(each['addresses'])}",
     "volumes": lambda each: f"{each['id']} {each['status']} {each['role']}, {each['size']} GiB",
     "ports": lambda each: f"{each['id']} {each['status']} {each['role']} {each['mac_address']}",
@@ -82,8 +82,8 @@ class List(Lister):
             rows = [row for row in rows if row.id in running]
         now = datetime.now(UTC)
         if parsed_args.formatter == "table" and not parsed_args.columns:
-            return _FOR_PEOPLE, (_brief(row, running.get(row.id)) for row in rows)
-        return _FOR_PROGRAMS, (_whole(row, running.get(row.id), now) for row in rows)
+            return _TABLE_COLUMNS, (_table_row(row, running.get(row.id)) for row in rows)
+        return _COLUMNS, (_full_row(row, running.get(row.id), now) for row in rows)
 
 
 class Show(ShowOne):
@@ -111,10 +111,10 @@ class Show(ShowOne):
         trove = database(ConfigFiles.of(self).read())
         row = instance_rows.get(trove, parsed_args.instance)
         now = datetime.now(UTC)
-        shown = {**_facts(trove, row), **self._of_tasks(row, now), **self._of_cloud(row)}
+        shown = {**_row_fields(trove, row), **self._task_fields(row, now), **self._cloud_fields(row)}
         return tuple(shown), tuple(shown.values())
 
-    def _of_tasks(self, row: InstanceRow, now: datetime) -> dict[str, object]:
+    def _task_fields(self, row: InstanceRow, now: datetime) -> dict[str, object]:
         task = next(iter(_tasks(self, row.id)), None)
         running = {"task": task.id, "operation": task.operation, "began": moment(task.began)} if task else None
         return {
@@ -123,13 +123,13 @@ class Show(ShowOne):
             "last_failure": Facts(_last_failure(self, row.id)),
         }
 
-    def _of_cloud(self, row: InstanceRow) -> dict[str, object]:
+    def _cloud_fields(self, row: InstanceRow) -> dict[str, object]:
         try:
             inventory = _observe(self, row)
         except ResourcesError as error:
             self._code = NOT_OBSERVED
-            return {**dict.fromkeys(_KINDS), "cloud_error": Text(str(error))}
-        seen = {kind: Items(_resources(inventory, kind), line) for kind, line in _KINDS.items()}
+            return {**dict.fromkeys(_RESOURCES), "cloud_error": Text(str(error))}
+        seen = {kind: Items(_resources(inventory, kind), line) for kind, line in _RESOURCES.items()}
         return {**seen, "cloud_error": None}
 
 
@@ -176,7 +176,7 @@ def _last_failure(command: Command, instance_id: str) -> Json | None:
     }
 
 
-def _facts(trove: sa.Engine, row: InstanceRow) -> dict[str, object]:
+def _row_fields(trove: sa.Engine, row: InstanceRow) -> dict[str, object]:
     """Return an instance as the database has it."""
     fault, report = instance_rows.last_fault(trove, row.id), instance_rows.last_report(trove, row.id)
     facts = {name: value for name, value in asdict(row).items() if name not in ("failed", "created", "updated")}
@@ -191,10 +191,10 @@ def _facts(trove: sa.Engine, row: InstanceRow) -> dict[str, object]:
 
 def _resources(inventory: Inventory, kind: str) -> list[object]:
     """Return the resources in a field of the inventory, each as JSON."""
-    return [each if isinstance(each, str) else _facts_of(asdict(each)) for each in getattr(inventory, kind)]
+    return [each if isinstance(each, str) else _as_json(asdict(each)) for each in getattr(inventory, kind)]
 
 
-def _facts_of(resource: Json) -> Json:
+def _as_json(resource: Json) -> Json:
     shown = {name: value for name, value in resource.items() if name not in _HIDDEN}
     return {name: moment(value) if isinstance(value, datetime) else value for name, value in shown.items()}
 
@@ -204,7 +204,7 @@ def _rule_line(rule: Json) -> str:
     return " ".join(filter(None, (" ", rule["protocol"] or "any", ports, f"from {rule['cidr'] or 'anywhere'}")))
 
 
-def _brief(row: InstanceRow, task: TaskRecord | None) -> Sequence[object]:
+def _table_row(row: InstanceRow, task: TaskRecord | None) -> Sequence[object]:
     ids = ((each or "")[:SHORT] for each in (row.server_id, row.volume_id))
     note = ": ".join(filter(None, (task.operation, "; ".join(each.what for each in task.waits)))) if task else ""
     return (
@@ -217,7 +217,7 @@ def _brief(row: InstanceRow, task: TaskRecord | None) -> Sequence[object]:
     )
 
 
-def _whole(row: InstanceRow, task: TaskRecord | None, now: datetime) -> Sequence[object]:
+def _full_row(row: InstanceRow, task: TaskRecord | None, now: datetime) -> Sequence[object]:
     waiting = Items(waits(task, now) if task else [], wait_line)
     operation = task.operation if task else None
     return row.id, row.name, row.engine, row.task_status, row.server_id, row.volume_id, operation, waiting

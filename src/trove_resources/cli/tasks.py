@@ -23,8 +23,8 @@ _NOTE: Final = 31
 _BEGINNING, _END = 2, 4
 """Lines of a long text in that column. An error ends with the answer of the service, which is its cause."""
 
-_FOR_PEOPLE = ("task", "operation", "instance", "state", "began", "seconds")
-_FOR_PROGRAMS = (*_FOR_PEOPLE, "waiting_for", "error", "request", "steps")
+_TABLE_COLUMNS = ("task", "operation", "instance", "state", "began", "seconds")
+_COLUMNS = (*_TABLE_COLUMNS, "waiting_for", "error", "request", "steps")
 
 
 class List(Lister):
@@ -64,8 +64,8 @@ class List(Lister):
         now = datetime.now(UTC)
         if parsed_args.formatter == "table" and not parsed_args.columns:
             last = "steps" if parsed_args.long else "waiting for, or error"
-            return (*_FOR_PEOPLE, last), (_brief(task, now, long=parsed_args.long) for task in tasks)
-        return _FOR_PROGRAMS, (_whole(task, now) for task in tasks)
+            return (*_TABLE_COLUMNS, last), (_table_row(task, now, long=parsed_args.long) for task in tasks)
+        return _COLUMNS, (_full_row(task, now) for task in tasks)
 
 
 class Show(ShowOne):
@@ -137,7 +137,7 @@ def _elapsed(since: datetime, now: datetime) -> float:
     return round(max(0.0, (now - since).total_seconds()), 1)
 
 
-def _brief(task: TaskRecord, now: datetime, *, long: bool) -> Sequence[object]:
+def _table_row(task: TaskRecord, now: datetime, *, long: bool) -> Sequence[object]:
     took = seconds(task, now)
     note = "; ".join(each.what for each in task.waits) or task.error or ""
     lines = shortened(brief(note), _NOTE, beginning=_BEGINNING, end=_END)
@@ -155,7 +155,7 @@ def _brief(task: TaskRecord, now: datetime, *, long: bool) -> Sequence[object]:
     )
 
 
-def _whole(task: TaskRecord, now: datetime) -> Sequence[object]:
+def _full_row(task: TaskRecord, now: datetime) -> Sequence[object]:
     return (
         task.id,
         task.operation,
