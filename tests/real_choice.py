@@ -101,7 +101,7 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
             a_row_that_does_not_say_what_a_stack_says_is_refused_whatever_is_asked
         """,
     },
-    "tests/heat_plugin/test_heat_plugin_gate.py": {
+    "tests/heat_plugin/test_heat_plugin_resize.py": {
         FUNCTIONS: """
             a_resize_nobody_decides_on_is_reverted_at_its_deadline
             an_update_to_a_third_flavor_takes_over
@@ -116,7 +116,7 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
             a_migrated_server_goes_back
         """,
     },
-    "tests/heat_plugin/test_heat_plugin_kept.py": {
+    "tests/heat_plugin/test_heat_plugin_never_replaced.py": {
         FUNCTIONS: """
             a_server_that_is_gone_is_missed_and_not_replaced
             a_stack_adopts_a_server_and_gates_its_resize

@@ -45,19 +45,19 @@ def test_a_server_that_is_off_is_started_by_a_reboot(clouds: Clouds) -> None:
 def test_signals_that_cannot_be_are_refused_in_the_answer(clouds: Clouds) -> None:
     stack = clouds.create("refusals")
     table: list[tuple[Any, dict[str, Any], str]] = [
-        ("fly", {}, "action is one of confirm, migrate, reboot, rebuild, recover, revert, not fly"),
+        ("fly", {}, "action must be one of confirm, migrate, reboot, rebuild, recover, revert, not fly"),
         (None, {}, "not None"),
-        ("reboot", {"how": "soft"}, "reboot: it does not take how"),
-        ("reboot", {"type": "GENTLE"}, "type is SOFT or HARD, not GENTLE"),
-        ("reboot", {"id": 5}, "id is not a str"),
-        ("reboot", {"id": "x" * 256}, "id is longer than 255 characters"),
-        ("migrate", {"timeout": True}, "timeout is not a int"),
-        ("migrate", {"timeout": 0}, "timeout is a number of seconds above 0"),
+        ("reboot", {"how": "soft"}, "reboot: unknown key how"),
+        ("reboot", {"type": "GENTLE"}, "type must be SOFT or HARD, not GENTLE"),
+        ("reboot", {"id": 5}, "id must be of type str"),
+        ("reboot", {"id": "x" * 256}, "id must not be longer than 255 characters"),
+        ("migrate", {"timeout": True}, "timeout must be of type int"),
+        ("migrate", {"timeout": 0}, "timeout must be greater than 0 seconds"),
         ("migrate", {"host": "nowhere"}, "could not be found"),
         ("migrate", {"host": host(stack)}, "Cannot migrate to the host where the server exists"),
         ("rebuild", {"image": NOBODY}, NOBODY),
-        ("confirm", {}, "the server is ACTIVE; it has to be VERIFY_RESIZE"),
-        ("revert", {}, "the server is ACTIVE; it has to be VERIFY_RESIZE"),
+        ("confirm", {}, "the server is ACTIVE; it must be VERIFY_RESIZE"),
+        ("revert", {}, "the server is ACTIVE; it must be VERIFY_RESIZE"),
     ]
     for action, given, text in table:
         status, message = stack.refused(action, **given)
@@ -88,7 +88,7 @@ def test_a_decision_that_comes_second_is_refused(clouds: Clouds, mini: MiniHeat)
         assert stack.operation("revert")["status"] == "COMPLETE"
     finally:
         mini.control("POST", "durations", {"server.revert": 0})
-    assert stack.operation("migrate")["reason"] == "the migrate was reverted: by a signal"
+    assert stack.operation("migrate")["reason"] == "the migration was reverted: by a signal"
 
 
 @pytest.mark.mini_only(reason="its control API")
@@ -114,7 +114,7 @@ def test_a_nova_that_does_not_answer_makes_no_operation(clouds: Clouds, mini: Mi
     fault = {"service": "compute", "path": "/servers/*/action", "kind": "status", "status": 503, "times": None}
     mini.control("POST", "faults", fault)
     status, message = stack.refused("reboot")
-    assert (status, "Nova did not say whether it does it" in message) == (500, True)
+    assert (status, "Nova may or may not have accepted the request" in message) == (500, True)
     assert stack.attribute("operations") == {}
 
 
@@ -153,7 +153,7 @@ def test_a_migrated_server_waits_while_its_stack_is_complete_and_is_confirmed(cl
     seen = stack.gate()
     assert (seen["operation"], seen["goal"], seen["server_status"]) == ("migrate", "", "VERIFY_RESIZE")
     assert stack.until("CREATE_COMPLETE").stack_status == "CREATE_COMPLETE"
-    assert stack.said("SIGNAL_IN_PROGRESS", f"at {seen['deadline']}, it is reverted")
+    assert stack.said("SIGNAL_IN_PROGRESS", f"(by {seen['deadline']}) it is reverted")
     assert stack.refused("migrate")[0] == 400
     stack.signal("confirm")
     assert stack.operation("migrate")["status"] == "COMPLETE"
@@ -164,9 +164,9 @@ def test_a_migrated_server_waits_while_its_stack_is_complete_and_is_confirmed(cl
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
-        (lambda stack: stack.signal("revert", reason="no good"), "the migrate was reverted: no good"),
+        (lambda stack: stack.signal("revert", reason="no good"), "the migration was reverted: no good"),
         (lambda _: None, "nobody confirmed it within 3 s"),
-        (lambda stack: stack.update(flavor="m1.small"), "the migrate was given up for a later one"),
+        (lambda stack: stack.update(flavor="m1.small"), "the migration was superseded by a later one"),
     ],
     ids=["by a signal", "at its deadline", "by an update"],
 )
@@ -219,7 +219,7 @@ def test_a_rebuild_takes_image_and_user_data_in_one_and_no_update_does_it_again_
         stack.update(image="plugin-new", user_data="#!/bin/new")
         stack.until("UPDATE_COMPLETE")
         _check_rebuilt(stack, image.id)
-        assert stack.said("UPDATE_IN_PROGRESS", "image and user_data written down, not applied")
+        assert stack.said("UPDATE_IN_PROGRESS", "recorded but not applied: image and user_data")
         stack.update(flavor="m1.small", rollback=True)
         stack.gate()
         stack.signal("revert")

@@ -25,7 +25,7 @@ def test_a_flavor_change_waits_at_verify_resize_until_it_is_confirmed(clouds: Cl
     stack = waiting(clouds, "confirmed")
     seen = stack.attribute("resize_state")
     assert (seen["operation"], seen["server_status"]) == ("resize", "VERIFY_RESIZE")
-    assert stack.said("UPDATE_IN_PROGRESS", f"after 60 s, at {seen['deadline']}, it is reverted")
+    assert stack.said("UPDATE_IN_PROGRESS", f"within 60 s (by {seen['deadline']}) it is reverted")
     stack.signal("confirm", id="mine")
     stack.until("UPDATE_COMPLETE")
     assert stack.flavor() == "m1.small"
@@ -74,7 +74,7 @@ def test_a_resize_without_a_valid_host_fails_at_once_and_says_what_nova_says(clo
     stack = clouds.create("no-host")
     stack.update(flavor="m1.huge")
     failed = stack.until("UPDATE_FAILED", seconds=30)
-    assert "Nova gave the resize up: No valid host was found" in failed.stack_status_reason
+    assert "Nova could not complete the resize: No valid host was found" in failed.stack_status_reason
     stack.update(flavor="m1.tiny")
     stack.until("UPDATE_COMPLETE")
     assert (stack.flavor(), stack.is_whole()) == ("m1.tiny", True)
@@ -83,7 +83,7 @@ def test_a_resize_without_a_valid_host_fails_at_once_and_says_what_nova_says(clo
 def test_a_flavor_nova_does_not_have_is_refused_by_nova(clouds: Clouds) -> None:
     stack = clouds.create("no-flavor")
     stack.update(flavor="m1.nowhere")
-    assert "Nova refuses the resize: " in stack.until("UPDATE_FAILED").stack_status_reason
+    assert "Nova rejected the resize: " in stack.until("UPDATE_FAILED").stack_status_reason
     assert (stack.flavor(), stack.is_whole()) == ("m1.tiny", True)
 
 
@@ -146,7 +146,7 @@ def test_at_the_end_of_the_stacks_timeout_a_waiting_resize_is_taken_back(clouds:
     """Heat's shortest timeout is a minute."""
     stack = waiting(clouds, "timeout", resize_timeout=600, minutes=1)
     assert "Timed out" in stack.until("UPDATE_FAILED", seconds=120).stack_status_reason
-    assert stack.attribute("resize_state")["reason"] == "the update was cancelled, or its time was over"
+    assert stack.attribute("resize_state")["reason"] == "the update was cancelled or timed out"
     assert (stack.flavor(), stack.server("ACTIVE").status, stack.is_whole()) == ("m1.tiny", "ACTIVE", True)
     stack.update(flavor="m1.tiny", minutes=10)
     stack.until("UPDATE_COMPLETE")
@@ -192,7 +192,7 @@ def test_a_nova_that_is_out_of_order_is_asked_again_and_not_for_ever(clouds: Clo
     stack.until("UPDATE_COMPLETE")
     mini.control("POST", "faults", {**RESIZE, "kind": "status", "status": 503, "times": None})
     stack.update(flavor="m1.medium")
-    assert "Nova refuses the resize" in stack.until("UPDATE_FAILED").stack_status_reason
+    assert "Nova rejected the resize" in stack.until("UPDATE_FAILED").stack_status_reason
     assert (stack.flavor(), stack.is_whole()) == ("m1.small", True)
 
 

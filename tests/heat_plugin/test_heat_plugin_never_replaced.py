@@ -104,7 +104,7 @@ def test_a_volume_grows_in_use_and_is_never_shrunk(clouds: Clouds) -> None:
     stack.until("UPDATE_COMPLETE")
     assert (stack.volume().size, stack.volume().status) == (2, "in-use")
     stack.update(size=1)
-    assert "a volume of 2 GB that shrinks to 1 GB is not supported" in stack.until("UPDATE_FAILED").stack_status_reason
+    assert "shrinking a volume from 2 GB to 1 GB is not supported" in stack.until("UPDATE_FAILED").stack_status_reason
     stack.update(size=2)
     stack.until("UPDATE_COMPLETE")
     assert (stack.volume().size, stack.is_whole()) == (2, True)
@@ -131,8 +131,8 @@ def test_a_volume_that_cannot_be_extended_is_left_and_said_so_until_it_is_well(c
     mini.control("POST", "faults", fault)
     stack.update(size=2, environment={"parameters": {}})
     stack.until("UPDATE_FAILED")
-    _fails(stack, 1, "it is left as it is")
-    _fails(stack, 2, "it has to be available or in-use to grow")
+    _fails(stack, 1, "it is left unchanged")
+    _fails(stack, 2, "it must be available or in-use to grow")
     clouds.admin.block_storage.reset_volume_status(stack.physical["volume"], "in-use", None, None)
     stack.update(size=2)
     stack.until("UPDATE_COMPLETE")
