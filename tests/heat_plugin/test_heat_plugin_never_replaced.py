@@ -1,4 +1,4 @@
-"""Nothing is replaced: not by failures, not by changes, not by types; and a volume never shrinks."""
+"""Neither failures nor changes nor other types replace a resource, and a volume never shrinks."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from heat_plugin_kit import ENVIRONMENT, TEMPLATE, Clouds, MiniHeat, Stack, unti
 
 
 def changed(resource: str, **properties: Any) -> str:
-    """Return the template with other properties of a resource."""
+    """Return the template with changed properties of a resource."""
     template = yaml.safe_load(TEMPLATE)
     template["resources"][resource]["properties"].update(properties)
     return json.dumps(template, default=str)
@@ -33,11 +33,11 @@ def test_a_change_that_would_replace_is_refused_by_name_and_the_next_update_is_f
     stack.update(changed(resource, **properties), environment=environment)
     failed = stack.until("UPDATE_FAILED")
     assert f"{next(iter(properties))} cannot change: {stack.physical[resource]}" in failed.stack_status_reason
-    assert stack.said("UPDATE_FAILED", "would have to be replaced", name=resource)
-    assert stack.is_whole()
+    assert stack.has_event("UPDATE_FAILED", "would have to be replaced", name=resource)
+    assert stack.is_unreplaced()
     stack.update(tcp_port=3307)
     stack.until("UPDATE_COMPLETE")
-    assert stack.is_whole()
+    assert stack.is_unreplaced()
 
 
 def test_another_type_is_refused(clouds: Clouds) -> None:
@@ -48,7 +48,7 @@ def test_another_type_is_refused(clouds: Clouds) -> None:
     assert "its type cannot change" in stack.until("UPDATE_FAILED").stack_status_reason
     stack.update()
     stack.until("UPDATE_COMPLETE")
-    assert stack.is_whole()
+    assert stack.is_unreplaced()
 
 
 @pytest.mark.parametrize("name", ["server", "volume"])
@@ -58,7 +58,7 @@ def test_a_resource_marked_unhealthy_is_well_again_after_an_update(clouds: Cloud
     assert stack.resource(name).resource_status == "CHECK_FAILED"
     stack.update(environment={"parameters": {}})
     stack.until("UPDATE_COMPLETE")
-    assert stack.is_whole()
+    assert stack.is_unreplaced()
 
 
 def test_a_server_that_is_gone_is_missed_and_not_replaced(clouds: Clouds) -> None:
@@ -69,7 +69,7 @@ def test_a_server_that_is_gone_is_missed_and_not_replaced(clouds: Clouds) -> Non
     stack.until("CHECK_FAILED")
     stack.update(environment={"parameters": {}})
     assert "could not be found" in stack.until("UPDATE_FAILED").stack_status_reason
-    assert stack.is_whole()
+    assert stack.is_unreplaced()
 
 
 def test_a_server_that_was_never_active_is_not_made_again(clouds: Clouds) -> None:
@@ -78,7 +78,7 @@ def test_a_server_that_was_never_active_is_not_made_again(clouds: Clouds) -> Non
     stack.physical = clouds.physical(stack.id)
     stack.update(environment={"parameters": {}}, flavor="m1.tiny")
     assert "the server is in ERROR" in stack.until("UPDATE_FAILED").stack_status_reason
-    assert stack.is_whole()
+    assert stack.is_unreplaced()
 
 
 def test_a_stack_adopts_a_server_and_gates_its_resize(clouds: Clouds) -> None:
@@ -90,10 +90,10 @@ def test_a_stack_adopts_a_server_and_gates_its_resize(clouds: Clouds) -> None:
     clouds.heat.actions.check(stack.id)
     stack.until("CHECK_COMPLETE")
     stack.update(flavor="m1.small")
-    stack.gate()
+    stack.waiting_move()
     stack.signal("confirm")
     stack.until("UPDATE_COMPLETE")
-    assert (stack.flavor(), stack.is_whole()) == ("m1.small", True)
+    assert (stack.flavor(), stack.is_unreplaced()) == ("m1.small", True)
     stack.signal("reboot")
     assert stack.operation("reboot")["status"] == "COMPLETE"
 
@@ -107,7 +107,7 @@ def test_a_volume_grows_in_use_and_is_never_shrunk(clouds: Clouds) -> None:
     assert "shrinking a volume from 2 GB to 1 GB is not supported" in stack.until("UPDATE_FAILED").stack_status_reason
     stack.update(size=2)
     stack.until("UPDATE_COMPLETE")
-    assert (stack.volume().size, stack.is_whole()) == (2, True)
+    assert (stack.volume().size, stack.is_unreplaced()) == (2, True)
 
 
 def test_a_rollback_leaves_a_volume_as_large_as_it_is_and_the_larger_size_is_complete_at_once(clouds: Clouds) -> None:
@@ -117,11 +117,11 @@ def test_a_rollback_leaves_a_volume_as_large_as_it_is_and_the_larger_size_is_com
     template["resources"]["second"] = {"type": "OS::Nova::Server", "depends_on": "server", "properties": second}
     stack.update(json.dumps(template, default=str), size=2, rollback=True)
     stack.until("ROLLBACK_COMPLETE")
-    assert stack.said("UPDATE_IN_PROGRESS", "the volume stays at 2 GB", name="volume")
-    assert (stack.volume().size, stack.is_whole()) == (2, True)
+    assert stack.has_event("UPDATE_IN_PROGRESS", "the volume stays at 2 GB", name="volume")
+    assert (stack.volume().size, stack.is_unreplaced()) == (2, True)
     stack.update(size=2)
     stack.until("UPDATE_COMPLETE")
-    assert (stack.volume().size, stack.is_whole()) == (2, True)
+    assert (stack.volume().size, stack.is_unreplaced()) == (2, True)
 
 
 @pytest.mark.mini_only(reason="its control API")
@@ -136,7 +136,7 @@ def test_a_volume_that_cannot_be_extended_is_left_and_said_so_until_it_is_well(c
     clouds.admin.block_storage.reset_volume_status(stack.physical["volume"], "in-use", None, None)
     stack.update(size=2)
     stack.until("UPDATE_COMPLETE")
-    assert (stack.volume().size, stack.is_whole()) == (2, True)
+    assert (stack.volume().size, stack.is_unreplaced()) == (2, True)
 
 
 @pytest.mark.mini_only(reason="its control API")
@@ -149,10 +149,10 @@ def test_a_size_that_was_refused_is_tried_again_by_the_same_template(clouds: Clo
     assert stack.volume().size == 1
     stack.update(size=2, environment={"parameters": {}})
     stack.until("UPDATE_COMPLETE")
-    assert (stack.volume().size, stack.is_whole()) == (2, True)
+    assert (stack.volume().size, stack.is_unreplaced()) == (2, True)
 
 
 def _fails(stack: Stack, size: int, reason: str) -> None:
     stack.update(size=size, environment={"parameters": {}})
     assert reason in stack.until("UPDATE_FAILED").stack_status_reason
-    assert stack.is_whole()
+    assert stack.is_unreplaced()
