@@ -22,6 +22,8 @@ REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
 # Options of `python -m realcloud start`.
 REALCLOUD_START ?=
+# Options of `python -m bench`, such as `--instances 10`.
+BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
@@ -32,8 +34,8 @@ help: ## what can be made
 demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside the others; then a Trove that goes over
 	$(BIN)/trove-lab demo --manager all
 
-bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
-	$(BIN)/python -m bench --output docs
+bench: $(STAMP) ## compare all managers, up to 100 instances at once, into docs/bench.md: about 40 minutes
+	$(BIN)/python -m bench --output docs $(BENCH)
 
 test: $(STAMP) ## every test: first those without Heat, then those on a real Heat
 	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
