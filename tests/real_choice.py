@@ -103,7 +103,7 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "tests/heat_plugin/test_heat_plugin_resize.py": {
         FUNCTIONS: """
-            a_resize_nobody_decides_on_is_reverted_at_its_deadline
+            a_resize_without_a_decision_is_reverted_at_its_deadline
             an_update_to_a_third_flavor_takes_over
             a_decision_made_in_nova_is_seen
             a_stack_is_deleted_while_its_server_waits
@@ -112,19 +112,19 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
     "tests/heat_plugin/test_heat_plugin_signals.py": {
         FUNCTIONS: """
             a_server_that_is_off_is_started_by_a_reboot
-            signals_are_refused_while_an_update_changes_the_server
-            a_migrated_server_goes_back
+            signals_are_rejected_while_an_update_changes_the_server
+            a_migrated_server_is_reverted
         """,
     },
     "tests/heat_plugin/test_heat_plugin_never_replaced.py": {
         FUNCTIONS: """
-            a_server_that_is_gone_is_missed_and_not_replaced
-            a_stack_adopts_a_server_and_gates_its_resize
-            a_rollback_leaves_a_volume_as_large_as_it_is_and_the_larger_size_is_complete_at_once
+            a_deleted_server_is_reported_and_not_replaced
+            a_stack_adopts_a_server_and_its_resize_waits
+            a_rollback_keeps_the_larger_volume_and_the_larger_size_then_completes_at_once
         """,
     },
     "tests/heat_plugin/test_heat_plugin_updatable.py": {
-        FUNCTIONS: "a_stack_is_updated_when_what_it_was_made_of_is_gone",
+        FUNCTIONS: "a_stack_can_be_updated_after_its_sources_were_deleted",
     },
 }
 """Files, classes, and the tests' names without ``test_``. Of a file that is not here all run."""

@@ -17,7 +17,7 @@ def stack(clouds: Clouds, mini: MiniHeat) -> Stack:
     return created
 
 
-def test_the_deadline_can_be_read_and_cancelling_the_update_takes_the_resize_back(stack: Stack, clouds: Clouds) -> None:
+def test_the_deadline_can_be_read_and_cancelling_the_update_reverts_the_resize(stack: Stack, clouds: Clouds) -> None:
     seen = stack.attribute("resize_state")
     assert (seen["status"], seen["server_status"]) == ("WAITING", "VERIFY_RESIZE")
     assert seen["deadline"].endswith("Z")
@@ -26,7 +26,7 @@ def test_the_deadline_can_be_read_and_cancelling_the_update_takes_the_resize_bac
     assert (stack.flavor(), stack.server().status, stack.is_unreplaced()) == ("m1.tiny", "ACTIVE", True)
 
 
-def test_the_old_template_takes_the_resize_back(stack: Stack) -> None:
+def test_the_old_template_reverts_the_resize(stack: Stack) -> None:
     stack.update(flavor="m1.tiny")
     stack.until("UPDATE_COMPLETE")
     assert (stack.flavor(), stack.server().status, stack.is_unreplaced()) == ("m1.tiny", "ACTIVE", True)
@@ -57,9 +57,7 @@ def test_a_stack_is_deleted(stack: Stack) -> None:
     assert stack.clouds.service.compute.find_server(stack.physical["server"]) is None
 
 
-def test_a_migrated_server_goes_back_by_a_signal_and_its_stack_is_still_complete(
-    clouds: Clouds, mini: MiniHeat
-) -> None:
+def test_a_migration_is_reverted_by_a_signal_and_the_stack_stays_complete(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("killed-away")
     stack.signal("migrate")
     stack.waiting_move()

@@ -26,7 +26,7 @@ def changed(resource: str, **properties: Any) -> str:
     ],
     ids=lambda each: next(iter(each)) if isinstance(each, dict) else each,
 )
-def test_a_change_that_would_replace_is_refused_by_name_and_the_next_update_is_fine(
+def test_a_replacing_change_is_rejected_by_name_and_the_next_update_works(
     clouds: Clouds, resource: str, properties: dict[str, Any], environment: dict[str, Any]
 ) -> None:
     stack = clouds.create("fixed")
@@ -40,7 +40,7 @@ def test_a_change_that_would_replace_is_refused_by_name_and_the_next_update_is_f
     assert stack.is_unreplaced()
 
 
-def test_another_type_is_refused(clouds: Clouds) -> None:
+def test_another_type_is_rejected(clouds: Clouds) -> None:
     stack = clouds.create("type")
     stock = TEMPLATE.replace("Trove::Nova::Server", "OS::Nova::Server")
     stock = stock.replace("      resize_timeout: {get_param: resize_timeout}\n", "")
@@ -52,7 +52,7 @@ def test_another_type_is_refused(clouds: Clouds) -> None:
 
 
 @pytest.mark.parametrize("name", ["server", "volume"])
-def test_a_resource_marked_unhealthy_is_well_again_after_an_update(clouds: Clouds, name: str) -> None:
+def test_a_resource_marked_unhealthy_is_healthy_after_an_update(clouds: Clouds, name: str) -> None:
     stack = clouds.create("unhealthy")
     clouds.heat.resources.mark_unhealthy(stack.id, name, mark_unhealthy=True, resource_status_reason="the test")
     assert stack.resource(name).resource_status == "CHECK_FAILED"
@@ -61,7 +61,7 @@ def test_a_resource_marked_unhealthy_is_well_again_after_an_update(clouds: Cloud
     assert stack.is_unreplaced()
 
 
-def test_a_server_that_is_gone_is_missed_and_not_replaced(clouds: Clouds) -> None:
+def test_a_deleted_server_is_reported_and_not_replaced(clouds: Clouds) -> None:
     stack = clouds.create("gone")
     clouds.service.compute.delete_server(stack.physical["server"])
     until(lambda: clouds.service.compute.find_server(stack.physical["server"]), lambda found: found is None)
@@ -72,7 +72,7 @@ def test_a_server_that_is_gone_is_missed_and_not_replaced(clouds: Clouds) -> Non
     assert stack.is_unreplaced()
 
 
-def test_a_server_that_was_never_active_is_not_made_again(clouds: Clouds) -> None:
+def test_a_server_that_was_never_active_is_not_recreated(clouds: Clouds) -> None:
     stack = clouds.begin("never", flavor="m1.huge")
     assert "No valid host" in stack.until("CREATE_FAILED").stack_status_reason
     stack.physical = clouds.physical(stack.id)
@@ -81,7 +81,7 @@ def test_a_server_that_was_never_active_is_not_made_again(clouds: Clouds) -> Non
     assert stack.is_unreplaced()
 
 
-def test_a_stack_adopts_a_server_and_gates_its_resize(clouds: Clouds) -> None:
+def test_a_stack_adopts_a_server_and_its_resize_waits(clouds: Clouds) -> None:
     first = clouds.create("given")
     data = clouds.heat.stacks.abandon(first.id)
     until(lambda: [row.id for row in clouds.heat.stacks.list()], lambda ids: first.id not in ids)
@@ -110,7 +110,7 @@ def test_a_volume_grows_in_use_and_is_never_shrunk(clouds: Clouds) -> None:
     assert (stack.volume().size, stack.is_unreplaced()) == (2, True)
 
 
-def test_a_rollback_leaves_a_volume_as_large_as_it_is_and_the_larger_size_is_complete_at_once(clouds: Clouds) -> None:
+def test_a_rollback_keeps_the_larger_volume_and_the_larger_size_then_completes_at_once(clouds: Clouds) -> None:
     stack = clouds.create("stays")
     template = yaml.safe_load(TEMPLATE)
     second = {"image": "guest", "flavor": "m1.huge", "networks": [{"allocate_network": "none"}]}
@@ -125,7 +125,7 @@ def test_a_rollback_leaves_a_volume_as_large_as_it_is_and_the_larger_size_is_com
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_a_volume_that_cannot_be_extended_is_left_and_said_so_until_it_is_well(clouds: Clouds, mini: MiniHeat) -> None:
+def test_a_volume_that_cannot_be_extended_fails_updates_until_it_is_reset(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("stuck")
     fault = {"service": "volume", "path": "/volumes/*/action", "contains": "os-extend", "kind": "error_later"}
     mini.control("POST", "faults", fault)
@@ -140,7 +140,7 @@ def test_a_volume_that_cannot_be_extended_is_left_and_said_so_until_it_is_well(c
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_a_size_that_was_refused_is_tried_again_by_the_same_template(clouds: Clouds, mini: MiniHeat) -> None:
+def test_a_rejected_size_is_retried_by_the_same_template(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("again")
     fault = {"service": "volume", "path": "/volumes/*/action", "contains": "os-extend", "kind": "status", "status": 400}
     mini.control("POST", "faults", fault)

@@ -62,7 +62,7 @@ def test_a_reverted_resize_is_rolled_back_without_touching_the_server_again(clou
     assert (stack.flavor(), stack.is_unreplaced(), actions(stack, "resize")) == ("m1.tiny", True, 1)
 
 
-def test_a_resize_nobody_decides_on_is_reverted_at_its_deadline(clouds: Clouds) -> None:
+def test_a_resize_without_a_decision_is_reverted_at_its_deadline(clouds: Clouds) -> None:
     stack = clouds.create("deadline")
     stack.update(flavor="m1.small", resize_timeout=2)
     failed = stack.until("UPDATE_FAILED")
@@ -70,7 +70,7 @@ def test_a_resize_nobody_decides_on_is_reverted_at_its_deadline(clouds: Clouds) 
     assert (stack.flavor(), stack.server().status, stack.is_unreplaced()) == ("m1.tiny", "ACTIVE", True)
 
 
-def test_a_resize_without_a_valid_host_fails_at_once_and_says_what_nova_says(clouds: Clouds) -> None:
+def test_a_resize_without_a_valid_host_fails_at_once_with_novas_message(clouds: Clouds) -> None:
     stack = clouds.create("no-host")
     stack.update(flavor="m1.huge")
     failed = stack.until("UPDATE_FAILED", seconds=30)
@@ -80,14 +80,14 @@ def test_a_resize_without_a_valid_host_fails_at_once_and_says_what_nova_says(clo
     assert (stack.flavor(), stack.is_unreplaced()) == ("m1.tiny", True)
 
 
-def test_a_flavor_nova_does_not_have_is_refused_by_nova(clouds: Clouds) -> None:
+def test_an_unknown_flavor_is_rejected_by_nova(clouds: Clouds) -> None:
     stack = clouds.create("no-flavor")
     stack.update(flavor="m1.nowhere")
     assert "Nova rejected the resize: " in stack.until("UPDATE_FAILED").stack_status_reason
     assert (stack.flavor(), stack.is_unreplaced()) == ("m1.tiny", True)
 
 
-def test_an_update_back_takes_a_waiting_resize_back(clouds: Clouds) -> None:
+def test_an_update_to_the_old_flavor_reverts_a_waiting_resize(clouds: Clouds) -> None:
     stack = waiting(clouds, "back")
     stack.update(flavor="m1.tiny")
     stack.until("UPDATE_COMPLETE")
@@ -104,7 +104,7 @@ def test_an_update_to_a_third_flavor_takes_over(clouds: Clouds) -> None:
     assert (stack.flavor(), stack.is_unreplaced()) == ("m1.medium", True)
 
 
-def test_a_cancelled_update_takes_a_waiting_resize_back(clouds: Clouds) -> None:
+def test_a_cancelled_update_reverts_a_waiting_resize(clouds: Clouds) -> None:
     stack = waiting(clouds, "cancelled", rollback=True)
     clouds.heat.actions.cancel_update(stack.id)
     stack.until("ROLLBACK_COMPLETE")
@@ -142,7 +142,7 @@ def test_a_stack_is_deleted_while_its_server_waits(clouds: Clouds) -> None:
 
 
 @pytest.mark.timeout(240)
-def test_at_the_end_of_the_stacks_timeout_a_waiting_resize_is_taken_back(clouds: Clouds) -> None:
+def test_when_the_stack_times_out_a_waiting_resize_is_reverted(clouds: Clouds) -> None:
     """The shortest timeout of a stack is a minute."""
     stack = waiting(clouds, "timeout", resize_timeout=600, minutes=1)
     assert "Timed out" in stack.until("UPDATE_FAILED", seconds=120).stack_status_reason
@@ -169,7 +169,7 @@ RESIZE = {"service": "compute", "method": "POST", "path": "/servers/*/action", "
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_an_answer_lost_on_the_way_does_not_resize_twice(clouds: Clouds, mini: MiniHeat) -> None:
+def test_a_lost_response_does_not_resize_twice(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("lost")
     mini.control("POST", "faults", {**RESIZE, "kind": "lose_answer"})
     stack.update(flavor="m1.small")
@@ -180,7 +180,7 @@ def test_an_answer_lost_on_the_way_does_not_resize_twice(clouds: Clouds, mini: M
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_a_nova_that_is_out_of_order_is_asked_again_and_not_for_ever(clouds: Clouds, mini: MiniHeat) -> None:
+def test_an_unavailable_nova_is_retried_a_limited_number_of_times(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("again")
     mini.control("POST", "faults", {**RESIZE, "kind": "status", "status": 503, "times": 2})
     stack.update(flavor="m1.small")
@@ -197,7 +197,7 @@ def test_a_nova_that_is_out_of_order_is_asked_again_and_not_for_ever(clouds: Clo
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_a_server_a_resize_leaves_in_error_is_kept_recovered_and_can_be_resized_again(
+def test_a_server_in_error_after_a_resize_is_kept_and_can_be_recovered_and_resized(
     clouds: Clouds, mini: MiniHeat
 ) -> None:
     stack = clouds.create("in-error")

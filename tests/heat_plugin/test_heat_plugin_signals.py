@@ -20,7 +20,7 @@ def host(stack: Stack) -> str:
     return str(stack.clouds.admin.compute.get_server(stack.physical["server"]).compute_host)
 
 
-def test_a_reboot_is_asked_for_and_its_end_can_be_read(clouds: Clouds) -> None:
+def test_a_reboot_is_requested_and_its_end_can_be_read(clouds: Clouds) -> None:
     stack = clouds.create("reboot")
     stack.signal("reboot", id="first")
     ended = stack.operation("reboot")
@@ -42,7 +42,7 @@ def test_a_server_that_is_off_is_started_by_a_reboot(clouds: Clouds) -> None:
     assert stack.server().status == "ACTIVE"
 
 
-def test_signals_that_cannot_be_are_refused_in_the_answer(clouds: Clouds) -> None:
+def test_invalid_signals_are_rejected_in_the_response(clouds: Clouds) -> None:
     stack = clouds.create("refusals")
     table: list[tuple[Any, dict[str, Any], str]] = [
         ("fly", {}, "action must be one of confirm, migrate, reboot, rebuild, recover, revert, not fly"),
@@ -65,7 +65,7 @@ def test_signals_that_cannot_be_are_refused_in_the_answer(clouds: Clouds) -> Non
     assert (stack.server().status, stack.attribute("operations")) == ("ACTIVE", {})
 
 
-def test_signals_are_refused_while_an_update_changes_the_server(clouds: Clouds) -> None:
+def test_signals_are_rejected_while_an_update_changes_the_server(clouds: Clouds) -> None:
     stack = clouds.create("busy")
     stack.update(flavor="m1.small")
     stack.waiting_move()
@@ -76,7 +76,7 @@ def test_signals_are_refused_while_an_update_changes_the_server(clouds: Clouds) 
 
 
 @pytest.mark.mini_only(reason="its clock")
-def test_a_decision_that_comes_second_is_refused(clouds: Clouds, mini: MiniHeat) -> None:
+def test_the_second_of_two_decisions_is_rejected(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("second")
     stack.signal("migrate")
     stack.waiting_move()
@@ -92,7 +92,7 @@ def test_a_decision_that_comes_second_is_refused(clouds: Clouds, mini: MiniHeat)
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_what_fails_later_is_told_and_recovered_from(clouds: Clouds, mini: MiniHeat) -> None:
+def test_a_later_failure_is_reported_and_can_be_recovered(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("fails")
     mini.control(
         "POST",
@@ -109,7 +109,7 @@ def test_what_fails_later_is_told_and_recovered_from(clouds: Clouds, mini: MiniH
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_a_nova_that_does_not_answer_makes_no_operation(clouds: Clouds, mini: MiniHeat) -> None:
+def test_without_a_response_from_nova_no_operation_is_stored(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("silent")
     fault = {"service": "compute", "path": "/servers/*/action", "kind": "status", "status": 503, "times": None}
     mini.control("POST", "faults", fault)
@@ -119,7 +119,7 @@ def test_a_nova_that_does_not_answer_makes_no_operation(clouds: Clouds, mini: Mi
 
 
 @pytest.mark.mini_only(reason="its control API")
-def test_an_answer_lost_on_the_way_is_no_refusal(clouds: Clouds, mini: MiniHeat) -> None:
+def test_a_lost_response_is_not_a_rejection(clouds: Clouds, mini: MiniHeat) -> None:
     stack = clouds.create("lost")
     for action, body in (("migrate", '"migrate"'), ("confirm", '"confirmResize"'), ("reboot", '"reboot"')):
         fault = {"service": "compute", "path": "/servers/*/action", "contains": body, "kind": "lose_answer"}
@@ -134,7 +134,7 @@ def test_an_answer_lost_on_the_way_is_no_refusal(clouds: Clouds, mini: MiniHeat)
 
 
 @pytest.mark.mini_only(reason="an ordinary user of minicloud's")
-def test_who_may_not_migrate_is_told_so(mini: MiniHeat) -> None:
+def test_a_user_without_the_role_cannot_migrate(mini: MiniHeat) -> None:
     demo = Clouds.connect(mini.connection, "demo", "admin")
     stack = demo.create("member", network="tenant")
     try:
@@ -170,7 +170,7 @@ def test_a_migrated_server_waits_while_its_stack_is_complete_and_is_confirmed(cl
     ],
     ids=["by a signal", "at its deadline", "by an update"],
 )
-def test_a_migrated_server_goes_back(clouds: Clouds, end: Callable[[Stack], None], reason: str) -> None:
+def test_a_migrated_server_is_reverted(clouds: Clouds, end: Callable[[Stack], None], reason: str) -> None:
     stack = clouds.create("goes-back")
     before = host(stack)
     other = next(each for each in _hosts(clouds) if each != before)
@@ -201,7 +201,7 @@ def _hosts(clouds: Clouds) -> list[str]:
     return [each.host for each in clouds.admin.compute.services(binary="nova-compute")]
 
 
-def test_a_rebuild_takes_image_and_user_data_in_one_and_no_update_does_it_again_or_undoes_it(clouds: Clouds) -> None:
+def test_a_rebuild_changes_image_and_user_data_and_no_update_repeats_or_reverts_it(clouds: Clouds) -> None:
     stack = clouds.create("rebuilt")
     image = clouds.service.image.create_image(
         name="plugin-new", disk_format="raw", container_format="bare", data=b"\0" * 1024, wait=True

@@ -94,7 +94,7 @@ def source(request: pytest.FixtureRequest, clouds: Clouds, later: ExitStack) -> 
     return json.loads(json.dumps(template, default=str)), delete
 
 
-def test_a_stack_is_updated_when_what_it_was_made_of_is_gone(source: Source, clouds: Clouds) -> None:
+def test_a_stack_can_be_updated_after_its_sources_were_deleted(source: Source, clouds: Clouds) -> None:
     template, delete = source
     stack = clouds.create("gone", json.dumps(template))
     delete()
@@ -110,7 +110,7 @@ def test_a_stack_is_updated_when_what_it_was_made_of_is_gone(source: Source, clo
     assert (stack.flavor(), stack.volume().size, stack.is_unreplaced()) == ("m1.small", 2, True)
 
 
-def test_heats_own_types_demand_that_it_is_there(source: Source, clouds: Clouds) -> None:
+def test_heats_own_types_require_the_sources(source: Source, clouds: Clouds) -> None:
     """This is why the plug-in relaxes validation: Heat validates an update like a new stack."""
     template, delete = source
     for each in template["resources"].values():

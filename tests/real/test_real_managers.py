@@ -92,7 +92,7 @@ def trove(managed: RealTrove) -> RealTrove:
 
 
 @pytest.mark.usefixtures("failing_changes")
-def test_the_whole_life_of_an_instance(trove: RealTrove, ids: Ids) -> None:
+def test_the_life_of_an_instance(trove: RealTrove, ids: Ids) -> None:
     instance_id = ids.lives
     (record,) = trove.until_settled(instance_id)
     assert record.engine == ENGINES[trove.lab.manager]
@@ -135,7 +135,7 @@ def test_the_whole_life_of_an_instance(trove: RealTrove, ids: Ids) -> None:
     assert {kind: after[kind] for kind in UNCHANGED} == {kind: made[kind] for kind in UNCHANGED}
 
 
-def test_a_replica_has_its_source_and_goes_without_it(trove: RealTrove, ids: Ids) -> None:
+def test_a_replica_has_a_source_and_is_deleted_without_it(trove: RealTrove, ids: Ids) -> None:
     of_source = dict.fromkeys(("flavor_id", "volume", "datastore", "datastore_version"))
     replica = trove.create("replica", **of_source, replica_of=ids.lives)
     (record, _) = trove.until_settled(replica, ids.lives)
@@ -149,7 +149,9 @@ def test_a_replica_has_its_source_and_goes_without_it(trove: RealTrove, ids: Ids
     ("name", "words"),
     [("huge", "No valid host"), ("unspawned", f"spawn: {INJECTED}"), ("unbound", "Binding failed for port")],
 )
-def test_what_nova_cannot_build_says_why_and_leaves_nothing(trove: RealTrove, ids: Ids, name: str, words: str) -> None:
+def test_a_failed_build_reports_the_reason_and_leaves_nothing(
+    trove: RealTrove, ids: Ids, name: str, words: str
+) -> None:
     instance_id = getattr(ids, name)
     record = trove.until_failed(instance_id, "The instance was not created. Failed to ")
     assert record.task_text == "Build error: Server."
@@ -170,7 +172,7 @@ def test_a_resize_to_a_flavor_no_host_has_room_for_leaves_the_old_one(trove: Rea
     check_unchanged(trove, ids.to_huge, "No valid host")
 
 
-def test_a_server_that_does_not_leave_its_host_stays_as_it_is(trove: RealTrove, ids: Ids) -> None:
+def test_a_server_that_cannot_leave_its_host_is_unchanged(trove: RealTrove, ids: Ids) -> None:
     check_unchanged(trove, ids.to_no_power, "migrate_disk_and_power_off: ")
 
 
@@ -178,17 +180,17 @@ def test_a_server_that_does_not_start_on_the_other_host_is_on_its_old_flavor(tro
     check_unchanged(trove, ids.to_no_start, "finish_migration: ")
 
 
-def test_a_database_that_is_ill_on_the_new_flavor_is_back_on_the_old_one(trove: RealTrove, ids: Ids) -> None:
+def test_a_database_that_is_unhealthy_on_the_new_flavor_is_reverted(trove: RealTrove, ids: Ids) -> None:
     check_unchanged(trove, ids.to_ill, "Resize flavor failed")
 
 
-def test_a_growth_the_hypervisor_does_not_show_the_guest_is_in_cinder_all_the_same(trove: RealTrove, ids: Ids) -> None:
+def test_an_extend_that_fails_in_the_hypervisor_succeeds_in_cinder(trove: RealTrove, ids: Ids) -> None:
     """Nova does not report that its driver failed: neither to Cinder, which has extended the volume, nor to us."""
     (record,) = trove.until_settled(ids.to_unseen)
     assert (record.volume_size, trove.volumes_of(ids.to_unseen)["datastore"]["size"]) == (2, 2)
 
 
-def test_both_task_managers_have_worked(trove: RealTrove, ids: Ids) -> None:
+def test_both_task_managers_ran_tasks(trove: RealTrove, ids: Ids) -> None:
     worked = {name for each in Ids.__annotations__ for name in trove.task_managers_of(getattr(ids, each))}
     assert worked == set(TASK_MANAGERS)
 

@@ -58,13 +58,13 @@ def slow(method: str, name: str) -> dict[str, object]:
     return {"method": method, "match": name, "delay": SLOW}
 
 
-def test_a_create_whose_engine_died_says_how_far_it_was_and_leaves_nothing(trove: RealTrove, interrupted: Ids) -> None:
+def test_a_create_whose_engine_died_reports_its_progress_and_leaves_nothing(trove: RealTrove, interrupted: Ids) -> None:
     trove.until_failed(interrupted.created, "The instance was not created. Failed to wait for the stack: waited 75 s")
     assert "not done: server " in trove.details_of_fault(interrupted.created)
     trove.delete(interrupted.created)
 
 
-def test_a_resize_whose_engine_died_is_confirmed_all_the_same(trove: RealTrove, interrupted: Ids) -> None:
+def test_a_resize_whose_engine_died_is_still_confirmed(trove: RealTrove, interrupted: Ids) -> None:
     (record,) = trove.until_settled(interrupted.resized)
     assert (record.flavor_id, record.fault) == (trove.flavor("m1.medium"), None)
     assert trove.server_of(interrupted.resized)["flavor"]["original_name"] == "m1.medium"
@@ -74,7 +74,7 @@ def test_a_delete_whose_engine_died_leaves_nothing(trove: RealTrove, interrupted
     trove.until_gone_without_a_trace(interrupted.deleted)
 
 
-def test_a_create_goes_on_when_the_broker_is_there_again(trove: RealTrove) -> None:
+def test_a_create_continues_when_the_broker_is_back(trove: RealTrove) -> None:
     """A service that waits for a message that the broker lost times out after a minute."""
     trove.lab.run_with("orchestrator")
     trove.lab.inject_faults([slow("spawn", "^unheard$")])

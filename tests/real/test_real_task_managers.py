@@ -13,7 +13,7 @@ def trove(real_trove: RealTrove) -> RealTrove:
     return real_trove
 
 
-def test_a_create_nobody_goes_on_with_is_deleted_by_the_other_one(trove: RealTrove) -> None:
+def test_an_orphaned_create_is_deleted_by_the_other_task_manager(trove: RealTrove) -> None:
     trove.lab.inject_faults([{"method": "spawn", "match": "^abandoned$", "delay": 8.0}])
     instance_id = trove.create("abandoned")
     trove.until_so(lambda: trove.rows_of(instance_id)["servers"])
@@ -25,7 +25,7 @@ def test_a_create_nobody_goes_on_with_is_deleted_by_the_other_one(trove: RealTro
     trove.lab.control_service(killed, "start")
 
 
-def test_a_resize_nobody_goes_on_with_is_settled_when_its_task_manager_runs_again(trove: RealTrove) -> None:
+def test_an_orphaned_resize_is_reverted_when_its_task_manager_runs_again(trove: RealTrove) -> None:
     instance_id = trove.create("orphan")
     trove.until_settled(instance_id)
     trove.misbehave("never_reports", instance_id, flavor="m1.medium")

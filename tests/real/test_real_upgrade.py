@@ -42,9 +42,7 @@ def taken_over(real_trove: RealTrove, stock: dict[str, str]) -> dict[str, str]:
     return stock
 
 
-def test_old_instances_go_on_natively_and_new_ones_are_stacks(
-    real_trove: RealTrove, taken_over: dict[str, str]
-) -> None:
+def test_old_instances_stay_native_and_new_ones_are_stacks(real_trove: RealTrove, taken_over: dict[str, str]) -> None:
     ids = {name: taken_over[name] for name in (*OLD, *NEW)}
     servers = {name: real_trove.record(each).server_id for name, each in ids.items()}
     for each in ids.values():
@@ -71,7 +69,7 @@ def test_old_instances_go_on_natively_and_new_ones_are_stacks(
     }
 
 
-def test_a_replica_is_through_heat_whatever_made_its_source(real_trove: RealTrove, taken_over: dict[str, str]) -> None:
+def test_a_replica_is_always_created_through_heat(real_trove: RealTrove, taken_over: dict[str, str]) -> None:
     of_source = dict.fromkeys(("flavor_id", "volume", "datastore", "datastore_version"))
     replica = real_trove.create("across", **of_source, replica_of=taken_over["old-2"])
     (record,) = real_trove.until_settled(replica)
