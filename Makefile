@@ -14,10 +14,10 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 	conformance/test_orchestrator_stock_types.py \
 	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
 
-# What runs side by side on a real cloud, and what runs alone: it kills services.
+# Tests that run concurrently on a real cloud, and tests that run alone, because they kill services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
-# Where the real cloud is.
+# The directory of the real cloud.
 REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
 # Options of `python -m realcloud start`.
@@ -41,19 +41,19 @@ test: $(STAMP) ## every test: first those without Heat, then those on a real Hea
 	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
 	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
 
-realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
+realcloud: $(STAMP) ## start a real OpenStack with a real Trove on this machine, in .realcloud; needs Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)
 
-realcloud-stop: $(STAMP) ## end it; what it holds stays
+realcloud-stop: $(STAMP) ## stop the real OpenStack; its data stays
 	$(BIN)/python -m realcloud stop
 
-realcloud-status: $(STAMP) ## which of its services are up
+realcloud-status: $(STAMP) ## list its services; fails if any is not up
 	$(BIN)/python -m realcloud status
 
-realcloud-reset: $(STAMP) ## end it and forget what it holds: it starts from its snapshot
+realcloud-reset: $(STAMP) ## stop it and delete its data; the next start restores the snapshot
 	$(BIN)/python -m realcloud reset
 
-realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
+realcloud-clean: $(STAMP) ## delete it, except for Debian packages
 	$(BIN)/python -m realcloud clean
 
 test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was
