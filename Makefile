@@ -14,16 +14,14 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 	conformance/test_orchestrator_stock_types.py \
 	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
 
-# Tests that run concurrently on a real cloud, and tests that run alone, because they kill services.
+# What runs side by side on a real cloud, and what runs alone: it kills services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
-# The directory of the real cloud.
+# Where the real cloud is.
 REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
 # Options of `python -m realcloud start`.
 REALCLOUD_START ?=
-# Options of `python -m bench`, such as `--instances 10`.
-BENCH ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
@@ -34,6 +32,8 @@ help: ## what can be made
 demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside the others; then a Trove that goes over
 	$(BIN)/trove-lab demo --manager all
 
+# Options of the benchmark, such as `--instances 10`.
+BENCH ?=
 bench: $(STAMP) ## compare all managers, up to 100 instances at once, into docs/bench.md: about 40 minutes
 	$(BIN)/python -m bench --output docs $(BENCH)
 
