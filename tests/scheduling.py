@@ -25,7 +25,7 @@ PIECES: Final[Sequence[Sequence[str]]] = (
     ),
     tuple(
         f"tests/heat_plugin/test_heat_plugin_{name}.py"
-        for name in ("engine_dies", "never_replaced", "loading", "signals", "updatable")
+        for name in ("engine_dies", "loading", "never_replaced", "resource_data", "signals", "updatable")
     ),
     ("tests/heat_plugin/test_heat_plugin_resize.py",),
     ("tests/conformance/test_orchestrator_stock_types.py",),
