@@ -76,7 +76,9 @@ class TroveServer(NeverReplaced, server.Server):
         handled_here = {self.FLAVOR, self.IMAGE, self.USER_DATA}
         recorded = sorted(name for name in prop_diff if name in (self.IMAGE, self.USER_DATA))
         if recorded:
-            self._add_update_event(f"recorded but not applied: {' and '.join(recorded)}; send the rebuild signal to apply")
+            self._add_update_event(
+                f"recorded but not applied: {' and '.join(recorded)}; send the rebuild signal to apply"
+            )
         stock = {name: value for name, value in prop_diff.items() if name not in handled_here}
         updaters = super().handle_update(json_snippet, tmpl_diff, stock)
         new_flavor = self.FLAVOR in prop_diff
