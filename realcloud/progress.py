@@ -1,4 +1,4 @@
-"""Tells a person what is done, and what it took."""
+"""Progress messages on standard output."""
 
 import sys
 import time
@@ -7,16 +7,16 @@ from contextlib import contextmanager
 
 
 def say(text: str) -> None:
-    """Tell it at once."""
+    """Print a line at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
 
 @contextmanager
-def step(what: str) -> Iterator[None]:
-    """Tell what is done, and its seconds once it is."""
+def step(title: str) -> Iterator[None]:
+    """Print the title of a step, then the seconds it took, or that it failed."""
     began = time.monotonic()
-    sys.stdout.write(f"{what} … ")
+    sys.stdout.write(f"{title} … ")
     sys.stdout.flush()
     try:
         yield

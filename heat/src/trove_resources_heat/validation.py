@@ -1,8 +1,8 @@
-"""What heat demands of every update, and a resource that exists does not need.
+"""Relaxed validation of templates, for resources that exist.
 
-Heat validates a template as if all in it were yet to be created: an image, snapshot, key or flavor that is gone by
-then makes its stack impossible to update for ever. Nova and Cinder say themselves what is missing when they are asked
-to create.
+Heat validates every update as if all resources were yet to be created. Once an image, snapshot, key pair or flavor is
+deleted, a stack that names it can never be updated again. Here that check is left to Nova and Cinder, which report what
+is missing when they are asked to create something.
 """
 
 import copy
@@ -12,16 +12,16 @@ from typing import Any
 from heat.engine import constraints, translation
 
 
-def without(schema: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
-    """Return properties with all but these constraints, which name what has to exist."""
+def without_constraints(schema: Mapping[str, Any], names: Collection[str]) -> dict[str, Any]:
+    """Return a properties schema without these custom constraints, which require that something exists."""
     return {name: _relaxed(each, names) for name, each in schema.items()}
 
 
-def lenient(rules: list[Any]) -> list[Any]:
-    """Return translations in which a name that nothing has any more stays what it is."""
+def tolerate_missing(rules: list[Any]) -> list[Any]:
+    """Return translation rules that leave a name unresolved if nothing has it any more."""
     for rule in rules:
         if rule.rule == translation.TranslationRule.RESOLVE:
-            rule.client_plugin = _Lenient(rule.client_plugin)
+            rule.client_plugin = _TolerantClientPlugin(rule.client_plugin)
     return rules
 
 
@@ -35,12 +35,12 @@ def _relaxed(schema: Any, names: Collection[str]) -> Any:
     if isinstance(schema.schema, constraints.AnyIndexDict):
         relaxed.schema = constraints.AnyIndexDict(_relaxed(schema.schema.value, names))
     elif schema.schema:
-        relaxed.schema = without(schema.schema, names)
+        relaxed.schema = without_constraints(schema.schema, names)
     return relaxed
 
 
-class _Lenient:
-    """A client plug-in whose finders return what they do not find."""
+class _TolerantClientPlugin:
+    """A client plug-in whose finders return the name itself if it is not found."""
 
     def __init__(self, plugin: Any) -> None:
         self._plugin = plugin
@@ -48,7 +48,7 @@ class _Lenient:
     def __getattr__(self, finder: str) -> Any:
         find = getattr(self._plugin, finder)
 
-        def find_or_keep(*arguments: Any) -> Any:
+        def find_or_return_name(*arguments: Any) -> Any:
             try:
                 return find(*arguments)
             except Exception as error:
@@ -56,4 +56,4 @@ class _Lenient:
                     raise
                 return arguments[-1]
 
-        return find_or_keep
+        return find_or_return_name
