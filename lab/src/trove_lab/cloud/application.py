@@ -78,7 +78,7 @@ class Application:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request, or raise Disconnect."""
-        request = Request(environ)
+        request: Request[Cloud] = Request(environ)
         request.cloud = self.cloud
         mounted = next((each for each in self._mounted if _is_below(each.service.mount, request.path)), None)
         if mounted is None:
@@ -89,7 +89,7 @@ class Application:
             return _respond(request, self._handle(mounted, request))(environ, start_response)
         return _respond(request, self._log_and_answer(mounted, request))(environ, start_response)
 
-    def _log_and_answer(self, mounted: _Mounted, request: Request) -> Reply:
+    def _log_and_answer(self, mounted: _Mounted, request: Request[Cloud]) -> Reply:
         service, path = mounted.service, request.path[len(mounted.service.mount) :]
         relative = mounted.relative(path)[1]
         with self.cloud.lock:
@@ -122,7 +122,7 @@ class Application:
             raise Disconnect
         return reply
 
-    def _suffer(self, fault: Fault, request: Request) -> Reply | None:
+    def _suffer(self, fault: Fault, request: Request[Cloud]) -> Reply | None:
         """Do what the fault says; None: go on and handle the request."""
         if fault.kind == "status":
             error = ApiError(fault.status, "", f"fault {fault.id} of the control API")
@@ -138,7 +138,7 @@ class Application:
         request.fails_later = fault.kind == "error_later"
         return None
 
-    def _forward(self, request: Request, entry: LoggedRequest) -> Reply:
+    def _forward(self, request: Request[Cloud], entry: LoggedRequest) -> Reply:
         """Return what somebody else answers, without the lock: it may ask this cloud before it does."""
         service = request.service
         if service.forward is None:
@@ -155,7 +155,7 @@ class Application:
                 entry.request_id = value
         return reply
 
-    def _handle(self, mounted: _Mounted, request: Request, entry: LoggedRequest | None = None) -> Reply:
+    def _handle(self, mounted: _Mounted, request: Request[Cloud], entry: LoggedRequest | None = None) -> Reply:
         service = mounted.service
         try:
             route, captured = mounted.find(request.path[len(service.mount) :], request.method)
@@ -181,7 +181,7 @@ class Application:
             broken = ApiError(500, "", "Unexpected error inside the emulated cloud; its log has the cause.")
             return Reply(broken.status, service.render_error(broken, request.request_id))
 
-    def _admit(self, route: Route, request: Request, entry: LoggedRequest | None) -> None:
+    def _admit(self, route: Route, request: Request[Cloud], entry: LoggedRequest | None) -> None:
         """Check microversion, token, role and body, in the order in which the services do."""
         service = request.service
         request.microversion = _microversion(service.microversions, request)
@@ -211,7 +211,7 @@ def _sign(entry: LoggedRequest, caller: Caller | None) -> None:
         entry.user, entry.project_id = caller.user_name, caller.project_id
 
 
-def _action(request: Request) -> str | None:
+def _action(request: Request[Cloud]) -> str | None:
     if request.method != "POST" or not request.path.endswith(("/action", "/actions")):
         return None
     try:
@@ -221,7 +221,7 @@ def _action(request: Request) -> str | None:
     return next(iter(body), None)
 
 
-def _microversion(microversions: Microversions | None, request: Request) -> tuple[int, int]:
+def _microversion(microversions: Microversions | None, request: Request[Cloud]) -> tuple[int, int]:
     if microversions is None:
         return (0, 0)
     asked = "default"
@@ -251,7 +251,7 @@ def _validate(body: dict[str, Any], schema: dict[str, Any], service: Service) ->
         )
 
 
-def _respond(request: Request, reply: Reply) -> Response:
+def _respond(request: Request[Cloud], reply: Reply) -> Response:
     service = request.service
     if service.adapt:
         reply = service.adapt(request, reply)

@@ -39,7 +39,7 @@ class Cloud:
         heat_url: str | None = None,
     ) -> None:
         self.services = (*SERVICES, *((orchestration.service(heat_url),) if heat_url else ()))
-        self.clock = clock or SystemClock()
+        self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
         self._something_changed = threading.Condition(self.lock)
         self._seed = seed

@@ -6,12 +6,12 @@ import errno
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from werkzeug.wrappers import Request as WerkzeugRequest
 
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.clock import Clock
+from trove_lab.cloud.transitions import Transitions
 
 Json = dict[str, Any]
 Version = tuple[int, int]
@@ -75,10 +75,20 @@ class BadJsonError(ValueError):
     """The body is not a JSON object."""
 
 
-class Request(WerkzeugRequest):
+class BaseCloud(Protocol):
+    """What every service needs of the cloud. Each service's ``request`` module adds what that service needs."""
+
+    clock: Clock
+    transitions: Transitions
+
+
+C_co = TypeVar("C_co", bound=BaseCloud, covariant=True)
+
+
+class Request(WerkzeugRequest, Generic[C_co]):
     """One HTTP request on its way through the cloud."""
 
-    cloud: Cloud
+    cloud: C_co
     service: Service
     caller: Caller
     microversion: Version
@@ -182,9 +192,9 @@ class Service:
     request_id_headers: Sequence[str] = ("x-openstack-request-id",)
     request_id_prefix: str = "req-"
     microversions: Microversions | None = None
-    admit: Callable[[Request], None] | None = None
+    admit: Callable[[Request[Any]], None] | None = None
     """Refuses, with an ApiError, what is wrong with any route: the project in the path is not the caller's."""
-    adapt: Callable[[Request, Reply], Reply] | None = None
+    adapt: Callable[[Request[Any], Reply], Reply] | None = None
     """Gives an answer the form its client asks for, where a service has more than one: HTML or JSON."""
-    forward: Callable[[Request], Reply] | None = None
+    forward: Callable[[Request[Any]], Reply] | None = None
     """Has somebody else answer, who may ask this cloud meanwhile; then there are no routes."""

@@ -1,7 +1,8 @@
 """A server's addresses, and the security groups of its ports."""
 
 from trove_lab.cloud.compute import errors, lookups, server_views
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.compute.request import Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.network import wiring as network
 from trove_lab.cloud.network.state import SecurityGroup, SecurityGroupRule
 

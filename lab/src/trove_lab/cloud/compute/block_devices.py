@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import string
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trove_lab.cloud.compute import errors
 from trove_lab.cloud.compute.parameters import BOOLEAN, SIZE, TAG, UUID, truth
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import BlockDevice, Server
-from trove_lab.cloud.http import Json, Request, Version
+from trove_lab.cloud.http import Json, Version
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.image import wiring as images
 from trove_lab.cloud.volume import wiring as volumes
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 _PROPERTIES: Json = {
     "source_type": {"type": "string", "enum": ["volume", "image", "snapshot", "blank"]},
@@ -81,7 +79,7 @@ def reserve(request: Request, server: Server) -> None:
         device.volume_id, device.attachment_id = device.source_id, attachment.id
 
 
-def release(cloud: Cloud, server: Server) -> None:
+def release(cloud: ComputeCloud, server: Server) -> None:
     """Give back the volumes that were reserved for a server."""
     for device in server.volumes:
         volumes.unreserve(cloud, device.volume_id or "")
@@ -97,7 +95,7 @@ def unavailable(request: Request, volume_id: str, status: str) -> str:
     )
 
 
-def make_volumes(cloud: Cloud, server: Server) -> bool:
+def make_volumes(cloud: ComputeCloud, server: Server) -> bool:
     """Begin the volumes that a server is to have of an image, a snapshot or nothing; return whether there are any.
 
     Raises VolumeQuota, VolumeNotFound.
@@ -122,7 +120,7 @@ def make_volumes(cloud: Cloud, server: Server) -> bool:
     return made
 
 
-def attach(cloud: Cloud, server: Server) -> str | None:
+def attach(cloud: ComputeCloud, server: Server) -> str | None:
     """Attach a server's volumes that are not yet; return why that cannot be, or None."""
     name_devices(server)
     for device in server.volumes:

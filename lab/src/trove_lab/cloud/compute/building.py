@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.compute import block_devices, happenings, scheduler, states
+from trove_lab.cloud.compute.request import ComputeCloud
 from trove_lab.cloud.compute.state import Action, Server
 from trove_lab.cloud.network import wiring as network
 from trove_lab.cloud.volume import wiring as volumes
 
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
-
-def start(cloud: Cloud, server: Server, action: Action, *, only: str | None, doomed: str | None, fails: bool) -> None:
+def start(
+    cloud: ComputeCloud, server: Server, action: Action, *, only: str | None, doomed: str | None, fails: bool
+) -> None:
     """Begin to build a server that is in BUILD.
 
     ``only`` names the host that was asked for, ``doomed`` says why the build will fail, ``fails`` that a fault
@@ -28,7 +27,7 @@ class _Build:
     """One server's way from BUILD to ACTIVE or ERROR, a step after the other."""
 
     def __init__(
-        self, cloud: Cloud, server: Server, action: Action, only: str | None, doomed: str | None, *, fails: bool
+        self, cloud: ComputeCloud, server: Server, action: Action, only: str | None, doomed: str | None, *, fails: bool
     ) -> None:
         self._cloud = cloud
         self._server = server

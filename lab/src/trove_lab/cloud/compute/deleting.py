@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.compute import happenings, lookups, states
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Action, Server
 from trove_lab.cloud.network import wiring as network
 from trove_lab.cloud.volume import wiring as volumes
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.http import Request
 
 
 def start(request: Request, server: Server, *, force: bool = False) -> None:
@@ -38,7 +34,7 @@ def start(request: Request, server: Server, *, force: bool = False) -> None:
     )
 
 
-def _gone(cloud: Cloud, server: Server, action: Action) -> None:
+def _gone(cloud: ComputeCloud, server: Server, action: Action) -> None:
     network.unplug(cloud, server.id)
     for device in server.volumes:
         volume_id = device.volume_id or ""

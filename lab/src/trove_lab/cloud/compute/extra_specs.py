@@ -2,8 +2,9 @@
 
 from trove_lab.cloud.compute import errors, flavors
 from trove_lab.cloud.compute.parameters import body as named
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 
 _SPECS: Json = {
     "type": "object",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trove_lab.cloud.compute import errors, lookups
 from trove_lab.cloud.compute.parameters import BOOLEAN, DESCRIPTION, NAME, SIZE, SIZE_OR_ZERO, body, truth
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Flavor
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.views import cut, links, listed
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 _SORT_KEYS = {
     "created_at": lambda flavor: flavor.created_at,
@@ -54,7 +52,7 @@ _CREATE: Json = {
 
 
 def add(
-    cloud: Cloud,
+    cloud: ComputeCloud,
     name: str,
     ram: int,
     vcpus: int,

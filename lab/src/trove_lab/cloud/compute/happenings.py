@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from trove_lab.cloud.compute import states
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Action, ActionEvent, Fault, Server
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.http import Request
 
 
 def begin(request: Request, server: Server, action: str, event: str | None = None) -> Action:
@@ -30,7 +25,7 @@ def begin(request: Request, server: Server, action: str, event: str | None = Non
     return record
 
 
-def end(cloud: Cloud, server: Server, action: Action | None, *, error: str | None = None) -> None:
+def end(cloud: ComputeCloud, server: Server, action: Action | None, *, error: str | None = None) -> None:
     """Record that an action ended, well or with an error."""
     server.updated_at = cloud.clock.now()
     if action is None:
@@ -42,7 +37,7 @@ def end(cloud: Cloud, server: Server, action: Action | None, *, error: str | Non
         event.host = event.host or server.host
 
 
-def tell(cloud: Cloud, server: Server, kind: str) -> None:
+def tell(cloud: ComputeCloud, server: Server, kind: str) -> None:
     """Tell those who live on servers: ``server.active``, ``server.rebooted`` and so on."""
     cloud.events.add(
         time=cloud.clock.now(),
@@ -54,7 +49,7 @@ def tell(cloud: Cloud, server: Server, kind: str) -> None:
     )
 
 
-def note_fault(cloud: Cloud, server: Server, message: str, *, code: int = 500) -> None:
+def note_fault(cloud: ComputeCloud, server: Server, message: str, *, code: int = 500) -> None:
     """Keep why something failed. Clients see it once the server is in ERROR, and Nova a little later still."""
     fault = Fault(code=code, message=message, created_at=cloud.clock.now(), details=f"{message}\n")
 
@@ -64,7 +59,7 @@ def note_fault(cloud: Cloud, server: Server, message: str, *, code: int = 500) -
     cloud.transitions.begin(f"fault/{server.id}", "server.fault", keep)
 
 
-def fail(cloud: Cloud, server: Server, action: Action | None, message: str) -> None:
+def fail(cloud: ComputeCloud, server: Server, action: Action | None, message: str) -> None:
     """Put a server into ERROR with a fault."""
     note_fault(cloud, server, message)
     server.vm_state, server.task_state = states.ERROR, None

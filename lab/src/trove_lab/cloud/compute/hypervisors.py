@@ -3,10 +3,11 @@
 import uuid
 
 from trove_lab.cloud.compute import errors, scheduler
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Host
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.views import precise
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 _NAMES = uuid.UUID("6d4b1d2e-6f0e-4c0e-9d8d-0f6d9b6c2a11")
 """The name space of the ids that hosts and services have: they outlive a reset."""

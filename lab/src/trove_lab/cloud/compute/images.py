@@ -1,8 +1,8 @@
 """The images of servers."""
 
 from trove_lab.cloud.compute import errors
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor
-from trove_lab.cloud.http import Request
 from trove_lab.cloud.image import wiring
 from trove_lab.cloud.image.state import Image
 

@@ -1,11 +1,12 @@
 """What was done to a server, by whom, and how it ended."""
 
 from trove_lab.cloud.compute import errors, lookups, server_views
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Action, ActionEvent, Server
 from trove_lab.cloud.compute.validation import ANY, DATE, query
 from trove_lab.cloud.compute.validation import moment as parsed
 from trove_lab.cloud.compute.views import MAX_LIMIT, Query, next_link, precise
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 
 def index(request: Request, server_id: str) -> Reply:

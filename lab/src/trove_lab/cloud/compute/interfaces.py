@@ -2,10 +2,11 @@
 
 from trove_lab.cloud.compute import errors, happenings, lookups, requested_networks
 from trove_lab.cloud.compute.parameters import IP_ADDRESS, TAG, UUID, body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.validation import query
-from trove_lab.cloud.http import ApiError, Json, Reply, Request, Version
+from trove_lab.cloud.http import ApiError, Json, Reply, Version
 from trove_lab.cloud.network import wiring as network
 from trove_lab.cloud.network.wiring import Port
 

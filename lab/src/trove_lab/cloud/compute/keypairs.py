@@ -9,11 +9,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from trove_lab.cloud.compute import errors, quotas
 from trove_lab.cloud.compute.parameters import body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Keypair
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.views import cut, listed, precise
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 
 _NAME: Json = {"type": "string", "pattern": r"^[_\- a-zA-Z0-9]+$", "minLength": 1, "maxLength": 255, "format": "name"}

@@ -1,8 +1,9 @@
 """Limits: the project's quotas and what it uses of them."""
 
 from trove_lab.cloud.compute import errors, quotas
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.validation import ANY, query
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 
 _GONE: dict[str, Version] = {
     "maxPersonality": (2, 57),

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from trove_lab.cloud.compute import errors, states
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor, Server
-from trove_lab.cloud.http import Request
 
 NO_TASK: Collection[str | None] = (None,)
 

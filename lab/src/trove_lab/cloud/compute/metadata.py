@@ -2,9 +2,10 @@
 
 from trove_lab.cloud.compute import errors, lookups, quotas
 from trove_lab.cloud.compute.parameters import METADATA
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 _ALL: Json = {
     "type": "object",

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from trove_lab.cloud.compute import lookups
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Migration
 from trove_lab.cloud.compute.validation import ANY, DATE, query
 from trove_lab.cloud.compute.views import cut, precise
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 _FILTERS: Mapping[str, Callable[[Migration], str]] = {
     "instance_uuid": lambda migration: migration.server_id,

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from trove_lab.cloud.compute import happenings, scheduler, states
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Action, Flavor, Migration, Server
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import wiring as network
 from trove_lab.cloud.volume import wiring as volumes
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.http import Request
 
 
 def start(
@@ -51,13 +46,13 @@ def start(
     cloud.transitions.begin(server.id, "server.schedule", move.schedule)
 
 
-def rehost(cloud: Cloud, server: Server, host: str) -> None:
+def rehost(cloud: ComputeCloud, server: Server, host: str) -> None:
     """Say that a server is on another host now."""
     server.host = host
     network.rehost(cloud, server.id, host)
 
 
-def loosen_volumes(cloud: Cloud, server: Server) -> None:
+def loosen_volumes(cloud: ComputeCloud, server: Server) -> None:
     """Detach a server's volumes from the host it leaves: Cinder shows them as ``reserved`` meanwhile."""
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
@@ -66,13 +61,13 @@ def loosen_volumes(cloud: Cloud, server: Server) -> None:
             device.attachment_id = volumes.reserve(cloud, volume.id, server_id=server.id).id
 
 
-def connect_volumes(cloud: Cloud, server: Server) -> None:
+def connect_volumes(cloud: ComputeCloud, server: Server) -> None:
     """Leave the volumes as the host it came to has them before its driver starts: ``attaching``."""
     for device in server.volumes:
         volumes.connect(cloud, device.volume_id or "")
 
 
-def fasten_volumes(cloud: Cloud, server: Server) -> None:
+def fasten_volumes(cloud: ComputeCloud, server: Server) -> None:
     """Attach them to the host it came to."""
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
@@ -90,7 +85,14 @@ class _Move:
     """One server's way from RESIZE to VERIFY_RESIZE, a step after the other."""
 
     def __init__(
-        self, cloud: Cloud, server: Server, migration: Migration, action: Action, only: str | None, *, fails: bool
+        self,
+        cloud: ComputeCloud,
+        server: Server,
+        migration: Migration,
+        action: Action,
+        only: str | None,
+        *,
+        fails: bool,
     ) -> None:
         self._cloud = cloud
         self._server = server

@@ -24,10 +24,11 @@ from trove_lab.cloud.compute.parameters import (
     UUID_OR_EMPTY,
     body,
 )
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.requested_networks import RequestedNetwork
 from trove_lab.cloud.compute.state import BlockDevice, Flavor, ServerGroup
 from trove_lab.cloud.compute.validation import body as checked
-from trove_lab.cloud.http import Json, Request, Version
+from trove_lab.cloud.http import Json, Version
 from trove_lab.cloud.image.state import Image
 
 _PROPERTIES: Json = {

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from trove_lab.cloud.compute import errors
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor, State
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 DEFAULTS = {
     "cores": 20,

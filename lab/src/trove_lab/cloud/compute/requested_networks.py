@@ -5,17 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.compute import errors
 from trove_lab.cloud.compute.parameters import IP_ADDRESS, TAG
-from trove_lab.cloud.http import ApiError, Json, Request, Version
+from trove_lab.cloud.compute.request import ComputeCloud, Request
+from trove_lab.cloud.compute.state import Server
+from trove_lab.cloud.http import ApiError, Json, Version
 from trove_lab.cloud.network import quotas as network_quotas
 from trove_lab.cloud.network import wiring as network
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.compute.state import Server
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +113,7 @@ def _check_network(request: Request, network_id: str) -> None:
         raise errors.bad_request(f"Network {network_id} requires a subnet in order to boot instances on.")
 
 
-def _check_port_quota(cloud: Cloud, project_id: str, needed: int) -> None:
+def _check_port_quota(cloud: ComputeCloud, project_id: str, needed: int) -> None:
     if not needed:
         return
     limit = cloud.network.quotas.get(project_id, {}).get("port", network_quotas.DEFAULTS["port"])
@@ -170,7 +167,7 @@ def _failure(wanted: RequestedNetwork, error: network.PlugError) -> str:
     return error.reason
 
 
-def _refusal(cloud: Cloud, wanted: RequestedNetwork, error: network.PlugError) -> ApiError | None:
+def _refusal(cloud: ComputeCloud, wanted: RequestedNetwork, error: network.PlugError) -> ApiError | None:
     """Return what the API answers at once, or None for what only the build finds."""
     if isinstance(error, network.PortInUseError):
         return errors.conflict(f"Port {wanted.port_id} is still in use.")

@@ -2,11 +2,12 @@
 
 from trove_lab.cloud.compute import errors, quotas
 from trove_lab.cloud.compute.parameters import NAME, POSITIVE, body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import ServerGroup
 from trove_lab.cloud.compute.validation import ANY, LIMIT, query
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.views import MAX_LIMIT
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 
 _HARD = ["anti-affinity", "affinity"]

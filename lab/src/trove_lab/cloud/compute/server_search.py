@@ -7,9 +7,10 @@ from typing import Any
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import errors, states
 from trove_lab.cloud.compute.parameters import truth
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import ANY, DATE, REGEX, moment
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.network import wiring as network
 
 _EVERYBODY = ("reservation_id", "name", "status", "image", "flavor", "ip", "changes-since", "all_tenants")

@@ -4,9 +4,10 @@ import hashlib
 
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import states
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Fault, Server
 from trove_lab.cloud.compute.views import bookmark, flavor_reference, links, precise
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.network import wiring as network
 
 

@@ -29,11 +29,12 @@ from trove_lab.cloud.compute.parameters import (
     body,
     truth,
 )
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.validation import query
 from trove_lab.cloud.compute.views import cut, listed
-from trove_lab.cloud.http import ApiError, Json, Reply, Request, Version
+from trove_lab.cloud.http import ApiError, Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 
 _UPDATES: dict[Version, Json] = {}

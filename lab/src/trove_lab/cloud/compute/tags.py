@@ -2,9 +2,10 @@
 
 from trove_lab.cloud.compute import errors, lookups, states
 from trove_lab.cloud.compute.parameters import TAG, TAGS
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body, problem
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 MAX_TAGS = 50
 _SCHEMA: Json = {

@@ -13,7 +13,8 @@ from typing import Any
 import jsonschema
 
 from trove_lab.cloud.compute import errors
-from trove_lab.cloud.http import ApiError, Json, Request, Version
+from trove_lab.cloud.compute.request import Request
+from trove_lab.cloud.http import ApiError, Json, Version
 
 _FORMATS = jsonschema.FormatChecker(formats=())
 LIMIT: Json = {"type": "array", "items": {"type": "string", "pattern": "^[0-9]*$", "minLength": 1}}

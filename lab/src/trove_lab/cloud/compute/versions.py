@@ -1,7 +1,8 @@
 """Version documents, and the microversions."""
 
 from trove_lab.cloud.compute import errors
-from trove_lab.cloud.http import Json, Microversions, Reply, Request
+from trove_lab.cloud.compute.request import Request
+from trove_lab.cloud.http import Json, Microversions, Reply
 
 MICROVERSIONS = Microversions(
     lowest=(2, 1),

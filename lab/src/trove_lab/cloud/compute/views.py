@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import errors
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.table import MarkerNotFoundError, R, page
 
 Query = Mapping[str, Sequence[str]]

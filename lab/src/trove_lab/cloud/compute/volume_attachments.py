@@ -2,11 +2,12 @@
 
 from trove_lab.cloud.compute import block_devices, errors, happenings, lookups
 from trove_lab.cloud.compute.parameters import BOOLEAN, TAG, UUID, body, truth
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import BlockDevice, Server
 from trove_lab.cloud.compute.validation import ANY, LIMIT, query
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.views import MAX_LIMIT
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.volume import wiring as volumes
 from trove_lab.cloud.volume.state import Volume

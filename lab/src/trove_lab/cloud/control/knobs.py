@@ -2,8 +2,9 @@
 
 from trove_lab.cloud.control import errors, inventory
 from trove_lab.cloud.control.guests import MISBEHAVIOURS, BadMisbehaviourError
+from trove_lab.cloud.control.request import Request
 from trove_lab.cloud.faults import BadFaultError
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.transitions import DURATIONS
 
 LONGEST_WAIT = 60.0

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from http import HTTPStatus
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.dns.request import Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 
 _LOST = """<!doctype html>
 <html lang=en>

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from trove_lab.cloud.dns import errors
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.dns.request import Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.table import MarkerNotFoundError, Row, page
 
 R = TypeVar("R", bound=Row)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from trove_lab.cloud.dns import errors, listing
+from trove_lab.cloud.dns.request import Request
 from trove_lab.cloud.dns.state import NAMESERVERS
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 
 def index(request: Request) -> Reply:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from trove_lab.cloud.dns import errors, scope
+from trove_lab.cloud.dns.request import Request
 from trove_lab.cloud.dns.state import State, Zone
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 
 DEFAULTS = {
     "zones": 10,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from trove_lab.cloud.dns import errors, listing, quotas, scope, values, zones
+from trove_lab.cloud.dns.request import Request
 from trove_lab.cloud.dns.state import Recordset, Zone
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 
 _SETTABLE = ("ttl", "description", "records")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from trove_lab.cloud.dns import errors
-from trove_lab.cloud.http import Request
+from trove_lab.cloud.dns.request import Request
 
 _TRUE = ("1", "t", "true", "on", "y", "yes")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.dns.request import Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 
 _VERSIONS = (
     ("v2", "SUPPORTED", "2022-06-29T00:00:00Z"),

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.dns import errors, listing, quotas, scope, values
+from trove_lab.cloud.dns.request import DnsCloud, Request
 from trove_lab.cloud.dns.state import NAMESERVERS, Recordset, Zone
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid, seeded_uuid
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 _FORM = "%Y-%m-%dT%H:%M:%S.000000"
 _SETTABLE = ("email", "ttl", "description", "masters", "attributes")
@@ -19,7 +15,7 @@ FILTERS = ("name", "type", "email", "status", "description", "ttl")
 SORT_KEYS = ("created_at", "id", "updated_at", "name", "tenant_id", "serial", "ttl", "status")
 
 
-def add(cloud: Cloud, *, name: str, project_id: str, email: str = "hostmaster@example.test") -> Zone:
+def add(cloud: DnsCloud, *, name: str, project_id: str, email: str = "hostmaster@example.test") -> Zone:
     """Add an active zone to the seed. ``name`` ends with a dot."""
     zone_id = seeded_uuid(f"zone-{name}")
     zone = Zone(id=zone_id, project_id=project_id, name=name, email=email, created_at=cloud.clock.now())
@@ -153,7 +149,7 @@ def _refuse_place(request: Request, name: str) -> None:
             )
 
 
-def _keep(cloud: Cloud, zone: Zone) -> None:
+def _keep(cloud: DnsCloud, zone: Zone) -> None:
     """Add a zone with the two recordsets that are managed."""
     cloud.dns.zones.add(zone)
     zone.serial = int(cloud.clock.now())
@@ -172,7 +168,7 @@ def _keep(cloud: Cloud, zone: Zone) -> None:
         )
 
 
-def _change(cloud: Cloud, zone: Zone) -> None:
+def _change(cloud: DnsCloud, zone: Zone) -> None:
     zone.status, zone.version = "PENDING", zone.version + 1
     zone.updated_at = cloud.clock.now()
     zone.serial = max(zone.serial + 1, int(cloud.clock.now()))
@@ -191,7 +187,7 @@ def _later(request: Request, zone: Zone, operation: str) -> None:
     request.later(zone.id, operation, lambda: _settle(request.cloud, zone), lambda: _fail(zone))
 
 
-def _settle(cloud: Cloud, zone: Zone) -> None:
+def _settle(cloud: DnsCloud, zone: Zone) -> None:
     zone.status, zone.action = "ACTIVE", "NONE"
     zone.version += 1
     zone.updated_at = cloud.clock.now()
@@ -203,7 +199,7 @@ def _fail(zone: Zone) -> None:
     zone.status = "ERROR"
 
 
-def _remove(cloud: Cloud, zone: Zone) -> None:
+def _remove(cloud: DnsCloud, zone: Zone) -> None:
     for recordset in cloud.dns.recordsets_of(zone.id):
         cloud.transitions.cancel(recordset.id)
         cloud.dns.recordsets.remove(recordset.id)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.identity import errors
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import CatalogService, Endpoint
 from trove_lab.cloud.identity.views import listed, self_link
 from trove_lab.cloud.ids import new_hex

@@ -1,7 +1,8 @@
 """Roles of users on domains: what makes a user the administrator of a domain."""
 
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.identity import errors, roles
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import DomainAssignment
 from trove_lab.cloud.identity.views import listed
 

@@ -1,7 +1,8 @@
 """Roles, and who has which."""
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.identity import errors
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import Role
 from trove_lab.cloud.identity.views import listed, self_link
 from trove_lab.cloud.ids import new_hex

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.identity import errors
 from trove_lab.cloud.identity.lookups import domain_id_of, find_domain_id, named
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import Project, Role, State, Token, Trust, User
 
 ONE_TOKEN_A_TRUST = "Using trust-scoped token to create another token. Create a new trust-scoped token instead"  # noqa: S105 - a refusal

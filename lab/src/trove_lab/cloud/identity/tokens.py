@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import ApiError, Caller, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Caller, Json, Reply
 from trove_lab.cloud.identity import catalog, errors, scopes
 from trove_lab.cloud.identity.lookups import domain_id_of, named
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import State, Token, User
 
 LIFETIME = 24 * 3600.0

@@ -7,8 +7,9 @@ given here cannot be delegated again.
 from datetime import UTC, datetime
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.identity import errors, roles, tokens
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import Trust
 from trove_lab.cloud.identity.views import listed, self_link
 from trove_lab.cloud.ids import new_hex

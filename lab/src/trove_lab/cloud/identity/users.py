@@ -1,7 +1,8 @@
 """Users."""
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.identity import errors, tokens
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import User
 from trove_lab.cloud.identity.views import listed, self_link
 from trove_lab.cloud.ids import new_hex

@@ -1,6 +1,7 @@
 """Version documents."""
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.identity.request import Request
 
 
 def index(request: Request) -> Reply:

@@ -1,6 +1,7 @@
 """What all answers of Keystone share."""
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.identity.request import Request
 
 
 def self_link(request: Request, collection: str, row_id: str) -> Json:

@@ -4,7 +4,8 @@ import html
 from dataclasses import replace
 from http import HTTPStatus
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
+from trove_lab.cloud.image.request import Request
 
 _PAGE = """<html>
  <head>

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.image import errors, images
+from trove_lab.cloud.image.request import Request
 
 
 def upload(request: Request, image_id: str) -> Reply:

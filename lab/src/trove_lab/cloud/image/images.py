@@ -7,9 +7,10 @@ from typing import Any
 
 import jsonschema
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.image import errors, listing, schemas, views
+from trove_lab.cloud.image.request import Request
 from trove_lab.cloud.image.state import Image
 
 PATCHES = ("application/openstack-images-v2.0-json-patch", "application/openstack-images-v2.1-json-patch")

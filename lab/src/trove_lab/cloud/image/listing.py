@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from trove_lab.cloud.http import Request
 from trove_lab.cloud.image import errors
+from trove_lab.cloud.image.request import Request
 from trove_lab.cloud.image.state import Image
 from trove_lab.cloud.table import MarkerNotFoundError, page
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.image.request import Request
 
 IMAGE: Json = {
     "name": "image",

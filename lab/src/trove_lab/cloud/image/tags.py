@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.image import errors, images
+from trove_lab.cloud.image.request import Request
 
 LONGEST = 255
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.image import errors
+from trove_lab.cloud.image.request import Request
 from trove_lab.cloud.image.views import STORE
 
 _VERSIONS = (17, 15, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)

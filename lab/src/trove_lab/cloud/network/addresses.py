@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.http import ApiError, Json
 from trove_lab.cloud.network import errors
-from trove_lab.cloud.network.state import FixedIp, Subnet
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.network.state import State
+from trove_lab.cloud.network.state import FixedIp, State, Subnet
 
 
 def used(state: State, subnet_id: str) -> set[str]:

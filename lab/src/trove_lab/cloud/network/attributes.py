@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from trove_lab.cloud.http import ApiError, BadJsonError, Json, Request
+from trove_lab.cloud.http import ApiError, BadJsonError, Json
 from trove_lab.cloud.network import errors
+from trove_lab.cloud.network.request import Request
 
 REQUIRED = object()
 """The default of an attribute without which there is no create."""

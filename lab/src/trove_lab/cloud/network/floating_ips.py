@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import addresses, errors, lists, networks, quotas, routers, standard
 from trove_lab.cloud.network.attributes import (
@@ -15,6 +15,7 @@ from trove_lab.cloud.network.attributes import (
     parse_update,
     uuid,
 )
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import FloatingIp, Port, Router
 
 ATTRIBUTES: Mapping[str, Attribute] = {

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.network import errors
+from trove_lab.cloud.network.request import Request
 
 Matches = Callable[[Json, Sequence[str]], bool]
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, quotas, standard
 from trove_lab.cloud.network.attributes import COMMON, Attribute, boolean, integer, parse_create, parse_update, text
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Network
 
 ATTRIBUTES: Mapping[str, Attribute] = {

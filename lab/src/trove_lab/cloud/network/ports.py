@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import addresses, errors, lists, networks, quotas, security_groups, standard
 from trove_lab.cloud.network.attributes import (
@@ -21,6 +21,7 @@ from trove_lab.cloud.network.attributes import (
     text,
     uuid,
 )
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Port, State
 
 ATTRIBUTES: Mapping[str, Attribute] = {

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.network import attributes, errors
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import State
 
 DEFAULTS = {

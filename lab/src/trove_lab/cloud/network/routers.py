@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import addresses, errors, lists, networks, quotas, standard, subnets
 from trove_lab.cloud.network.attributes import (
@@ -18,6 +18,7 @@ from trove_lab.cloud.network.attributes import (
     text,
 )
 from trove_lab.cloud.network.ports import remove
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import FixedIp, Port, Router, State, Subnet
 
 INTERFACE = "network:router_interface"

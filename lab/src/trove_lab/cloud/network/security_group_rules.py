@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, quotas, standard
 from trove_lab.cloud.network.attributes import (
@@ -19,10 +19,8 @@ from trove_lab.cloud.network.attributes import (
     text,
     uuid,
 )
+from trove_lab.cloud.network.request import NetworkCloud, Request
 from trove_lab.cloud.network.state import SecurityGroup, SecurityGroupRule
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 
 def _text_or_number(_name: str, value: Any) -> str | None:
@@ -87,13 +85,13 @@ def delete(request: Request, security_group_rule_id: str) -> Reply:
     return Reply(204)
 
 
-def let_out(cloud: Cloud, group: SecurityGroup) -> None:
+def let_out(cloud: NetworkCloud, group: SecurityGroup) -> None:
     """Give a new group the two rules that let everything out."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="egress", ethertype=ethertype)
 
 
-def let_in_from_itself(cloud: Cloud, group: SecurityGroup) -> None:
+def let_in_from_itself(cloud: NetworkCloud, group: SecurityGroup) -> None:
     """Give a group ``default`` the two rules that let its own members in."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="ingress", ethertype=ethertype, remote_group_id=group.id)
@@ -119,7 +117,7 @@ def view(rule: SecurityGroupRule) -> Json:
     }
 
 
-def _add(cloud: Cloud, group: SecurityGroup, **attributes: Any) -> None:
+def _add(cloud: NetworkCloud, group: SecurityGroup, **attributes: Any) -> None:
     now = cloud.clock.now()
     rule = SecurityGroupRule(
         id=new_uuid(),

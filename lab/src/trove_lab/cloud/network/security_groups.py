@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, quotas, security_group_rules, standard
 from trove_lab.cloud.network.attributes import COMMON, Attribute, boolean, parse_create, parse_update
+from trove_lab.cloud.network.request import NetworkCloud, Request
 from trove_lab.cloud.network.state import SecurityGroup
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 ATTRIBUTES: Mapping[str, Attribute] = {**COMMON, "stateful": Attribute(boolean, default=True)}
 _FILTERABLE = (*standard.FILTERABLE, "stateful", "shared")
@@ -77,7 +74,7 @@ def find(request: Request, security_group_id: str) -> SecurityGroup:
     return standard.find(request, request.cloud.network.security_groups, "Security group", security_group_id)
 
 
-def default_of(cloud: Cloud, project_id: str) -> SecurityGroup:
+def default_of(cloud: NetworkCloud, project_id: str) -> SecurityGroup:
     """Return a project's group ``default``, made when it is first needed."""
     found = cloud.network.security_groups.where(project_id=project_id, is_default=True)
     if found:

@@ -3,8 +3,9 @@
 from typing import TypeVar
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.network import errors
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Standard
 from trove_lab.cloud.table import Table
 

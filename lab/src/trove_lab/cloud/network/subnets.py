@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, networks, quotas, standard
 from trove_lab.cloud.network.attributes import (
@@ -22,6 +22,7 @@ from trove_lab.cloud.network.attributes import (
     text,
     uuid,
 )
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Subnet
 
 _UNSET = "unset"

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trove_lab.cloud.http import ApiError, Reply, Request
+from trove_lab.cloud.http import ApiError, Reply
 from trove_lab.cloud.network import attributes, errors, standard
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Standard, State
 from trove_lab.cloud.table import Table
 

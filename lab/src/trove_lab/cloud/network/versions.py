@@ -1,6 +1,7 @@
 """Version documents."""
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.network.request import Request
 
 _RESOURCES = ("network", "subnet", "port", "security_group", "security_group_rule", "router", "floatingip", "quota")
 

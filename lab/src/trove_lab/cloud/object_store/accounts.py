@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.object_store import errors, listing, metadata
+from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import Account
 
 _ACCOUNT = re.compile(r"/object-store/v1/AUTH_([^/]*)")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.object_store import accounts, errors, listing, metadata
+from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import Container
 
 LONGEST = 256

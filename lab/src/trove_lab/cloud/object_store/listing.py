@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.object_store import errors
+from trove_lab.cloud.object_store.request import Request
 
 LONGEST = 10_000
 """How many names a list has at most."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Request
+from trove_lab.cloud.object_store.request import Request
 
 
 def given(request: Request, kind: str, also: Sequence[str] = ()) -> dict[str, str]:

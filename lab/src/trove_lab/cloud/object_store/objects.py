@@ -10,8 +10,9 @@ import hashlib
 import json
 from urllib.parse import unquote
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.object_store import accounts, containers, errors, metadata
+from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import StoredObject
 
 LONGEST_NAME = 1024

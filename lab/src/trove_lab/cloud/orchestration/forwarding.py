@@ -4,7 +4,7 @@ from http.client import HTTPConnection, HTTPException
 from typing import Final
 from urllib.parse import urlsplit
 
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import BaseCloud, Reply, Request
 from trove_lab.cloud.orchestration import errors
 
 _OF_A_CONNECTION: Final = frozenset(
@@ -25,7 +25,7 @@ class Forwarding:
         self._host, self._port = parts.hostname or "", parts.port
         self._path = parts.path.rstrip("/")
 
-    def __call__(self, request: Request) -> Reply:
+    def __call__(self, request: Request[BaseCloud]) -> Reply:
         """Return what the service answers, however long it takes. Raises an ApiError when it does not answer."""
         connection = HTTPConnection(self._host, self._port)
         try:
@@ -42,13 +42,13 @@ class Forwarding:
         finally:
             connection.close()
 
-    def _target(self, request: Request) -> str:
+    def _target(self, request: Request[BaseCloud]) -> str:
         # As it was sent: in the path that WSGI has decoded, a quoted slash is like any other.
         sent: str = request.environ["REQUEST_URI"]
         return self._path + sent.removeprefix(request.service.mount)
 
 
-def _headers(request: Request) -> dict[str, str]:
+def _headers(request: Request[BaseCloud]) -> dict[str, str]:
     headers = {name: value for name, value in request.headers if name.lower() not in _OF_A_CONNECTION}
     known = {"X-Forwarded-Proto": request.scheme, "X-Forwarded-Host": request.host}
     return {**headers, **known, "X-Forwarded-Prefix": request.service.mount}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.volume import bodies, errors, listing, volumes
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Attachment, Volume
 from trove_lab.cloud.volume.views import moment
 

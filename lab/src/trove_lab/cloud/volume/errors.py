@@ -3,7 +3,8 @@
 from dataclasses import replace
 from http import HTTPStatus
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
+from trove_lab.cloud.volume.request import Request
 
 _KINDS = {
     400: "badRequest",

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.table import MarkerNotFoundError, Row, page
 from trove_lab.cloud.volume import errors
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.views import base
 
 R = TypeVar("R", bound=Row)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trove_lab.cloud.http import Handler, Json, Reply, Request, Route
+from trove_lab.cloud.http import Handler, Json, Reply, Route
 from trove_lab.cloud.volume import bodies, errors, snapshots, volumes
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Snapshot, Volume
 
 SCHEMA: Json = {

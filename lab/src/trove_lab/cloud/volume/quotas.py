@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.volume import errors
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.volume.state import State, Volume
+from trove_lab.cloud.volume.request import Request
+from trove_lab.cloud.volume.state import State, Volume
 
 DEFAULTS = {
     "volumes": 10,

@@ -1,6 +1,6 @@
 """Cinder's table of routes."""
 
-from trove_lab.cloud.http import Request, Route
+from trove_lab.cloud.http import Route
 from trove_lab.cloud.volume import (
     attachments,
     errors,
@@ -13,6 +13,7 @@ from trove_lab.cloud.volume import (
     volume_types,
     volumes,
 )
+from trove_lab.cloud.volume.request import Request
 
 _QUOTAS = "volume_extension:quotas"
 _SPECS = "volume_extension:types_extra_specs"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import AVAILABILITY_ZONE, HOST
 from trove_lab.cloud.volume.views import moment
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.volume import bodies, errors, lifecycle, listing, quotas
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Snapshot
 from trove_lab.cloud.volume.views import moment
 

@@ -2,7 +2,8 @@
 
 import re
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.volume.request import Request
 
 _PROJECT = re.compile(r"/volume/v3/([0-9a-f]{32})(?:/|$)")
 

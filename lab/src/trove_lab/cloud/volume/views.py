@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.volume import versions
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import HOST, Attachment, Volume
 
 _FORM = "%Y-%m-%dT%H:%M:%S.000000"

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.volume import attachments, bodies, errors, lifecycle, quotas, volume_types, volumes
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Attachment, Volume
 
 STATUSES = (

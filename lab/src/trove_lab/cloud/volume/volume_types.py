@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.table import MarkerNotFoundError, page
 from trove_lab.cloud.volume import bodies, errors
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import VolumeType
 
 _SPECS: Json = {"type": "object", "additionalProperties": {"type": ["string", "null"], "maxLength": 255}}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.image import wiring as images
+from trove_lab.cloud.image.state import Image
 from trove_lab.cloud.volume import bodies, errors, lifecycle, listing, quotas, snapshots, views, volume_types
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import AVAILABILITY_ZONE, Snapshot, Volume
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.image.state import Image
 
 CREATE: Json = bodies.enveloped(
     "volume",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.image import wiring as images
 from trove_lab.cloud.volume import lifecycle, quotas
+from trove_lab.cloud.volume.lifecycle import Later
+from trove_lab.cloud.volume.request import VolumeCloud
 from trove_lab.cloud.volume.state import Attachment, Volume
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.volume.lifecycle import Later
 
 
 class VolumeError(Exception):
@@ -36,14 +33,14 @@ class VolumeQuota(VolumeError):  # noqa: N818 - OpenStack's own name
     """The project may not have it."""
 
 
-def find(cloud: Cloud, project_id: str | None, volume_id: str, *, is_admin: bool = False) -> Volume | None:
+def find(cloud: VolumeCloud, project_id: str | None, volume_id: str, *, is_admin: bool = False) -> Volume | None:
     """Return a volume that a project may use, or None."""
     volume = cloud.volume.volumes.get(volume_id)
     return volume if volume and (is_admin or volume.project_id == project_id) else None
 
 
 def create(
-    cloud: Cloud,
+    cloud: VolumeCloud,
     *,
     project_id: str,
     size: int,
@@ -82,7 +79,7 @@ def create(
     return lifecycle.create(cloud, volume, _later(cloud, fails=fails), image=image)
 
 
-def reserve(cloud: Cloud, volume_id: str, *, server_id: str | None = None) -> Attachment:
+def reserve(cloud: VolumeCloud, volume_id: str, *, server_id: str | None = None) -> Attachment:
     """Keep an ``available`` volume for a server: ``reserved``. Raises WrongState, VolumeNotFound."""
     volume = _get(cloud, volume_id)
     _demand(volume, "available", "reserve")
@@ -92,7 +89,7 @@ def reserve(cloud: Cloud, volume_id: str, *, server_id: str | None = None) -> At
     return attachment
 
 
-def unreserve(cloud: Cloud, volume_id: str) -> None:
+def unreserve(cloud: VolumeCloud, volume_id: str) -> None:
     """Undo ``reserve``, also of a volume that began to attach. Nothing happens to any other."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status in ("reserved", "attaching"):
@@ -100,7 +97,7 @@ def unreserve(cloud: Cloud, volume_id: str) -> None:
         _become(cloud, volume, "available")
 
 
-def attach(cloud: Cloud, volume_id: str, *, server_id: str, device: str, host: str) -> Attachment:
+def attach(cloud: VolumeCloud, volume_id: str, *, server_id: str, device: str, host: str) -> Attachment:
     """Attach a volume: ``in-use``. Raises WrongState unless it is available, reserved or attaching."""
     volume = _get(cloud, volume_id)
     if volume.status == "available":
@@ -119,7 +116,7 @@ def attach(cloud: Cloud, volume_id: str, *, server_id: str, device: str, host: s
     return attachment
 
 
-def connect(cloud: Cloud, volume_id: str) -> None:
+def connect(cloud: VolumeCloud, volume_id: str) -> None:
     """Connect a volume that is kept for a server: ``attaching``, until somebody completes it. No other is touched."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status == "reserved":
@@ -127,21 +124,21 @@ def connect(cloud: Cloud, volume_id: str) -> None:
         _become(cloud, volume, "attaching")
 
 
-def begin_detaching(cloud: Cloud, volume_id: str) -> None:
+def begin_detaching(cloud: VolumeCloud, volume_id: str) -> None:
     """Say that a volume will be detached: ``detaching``. Raises WrongState unless it is in use."""
     volume = _get(cloud, volume_id)
     _demand(volume, "in-use", "begin detaching")
     _become(cloud, volume, "detaching")
 
 
-def roll_detaching(cloud: Cloud, volume_id: str) -> None:
+def roll_detaching(cloud: VolumeCloud, volume_id: str) -> None:
     """Undo ``begin_detaching``."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status == "detaching":
         _become(cloud, volume, "in-use")
 
 
-def detach(cloud: Cloud, volume_id: str, server_id: str) -> None:
+def detach(cloud: VolumeCloud, volume_id: str, server_id: str) -> None:
     """Detach a volume from a server: ``available``. Nothing happens if it is not attached to it."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume is None:
@@ -154,7 +151,7 @@ def detach(cloud: Cloud, volume_id: str, server_id: str) -> None:
         _become(cloud, volume, "available")
 
 
-def rehost(cloud: Cloud, volume_id: str, *, server_id: str, host: str) -> None:
+def rehost(cloud: VolumeCloud, volume_id: str, *, server_id: str, host: str) -> None:
     """Say that a volume's server is on another host now."""
     volume = cloud.volume.volumes.get(volume_id)
     for attachment in volume.attachments if volume else ():
@@ -162,7 +159,7 @@ def rehost(cloud: Cloud, volume_id: str, *, server_id: str, host: str) -> None:
             attachment.host = host
 
 
-def delete(cloud: Cloud, volume_id: str, *, fails: bool = False) -> None:
+def delete(cloud: VolumeCloud, volume_id: str, *, fails: bool = False) -> None:
     """Begin to delete a volume of a deleted server, if it is there. ``fails``: it will end in ``error_deleting``.
 
     As Cinder refuses it, a volume that is in use or has snapshots stays. Raises WrongState then.
@@ -177,14 +174,14 @@ def delete(cloud: Cloud, volume_id: str, *, fails: bool = False) -> None:
     lifecycle.delete(cloud, volume, _later(cloud, fails=fails))
 
 
-def _later(cloud: Cloud, *, fails: bool) -> Later:
+def _later(cloud: VolumeCloud, *, fails: bool) -> Later:
     def later(key: str, operation: str, finish: Callable[[], None], failed: Callable[[], None]) -> None:
         cloud.transitions.begin(key, operation, failed if fails else finish)
 
     return later
 
 
-def _get(cloud: Cloud, volume_id: str) -> Volume:
+def _get(cloud: VolumeCloud, volume_id: str) -> Volume:
     volume = cloud.volume.volumes.get(volume_id)
     if volume is None:
         raise VolumeNotFound(f"Volume {volume_id} could not be found.", volume_id=volume_id)
@@ -197,6 +194,6 @@ def _demand(volume: Volume, wanted: str, what: str) -> None:
         raise WrongState(message, volume_id=volume.id, status=volume.status)
 
 
-def _become(cloud: Cloud, volume: Volume, status: str) -> None:
+def _become(cloud: VolumeCloud, volume: Volume, status: str) -> None:
     volume.status = status
     volume.updated_at = cloud.clock.now()

@@ -8,9 +8,10 @@ from trove_lab.cloud.compute import deleting, errors, lookups
 from trove_lab.cloud.compute.actions import console, locking, migrate, power, reboot, rebuild, reset, resize
 from trove_lab.cloud.compute.actions import security_groups as groups
 from trove_lab.cloud.compute.parameters import anything
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 
 Perform = Callable[[Request, Server, Any], Reply]
 """Does an action: the request, its server, and the value of the action's key."""

@@ -3,8 +3,9 @@
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import errors
 from trove_lab.cloud.compute.parameters import body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 SCHEMA: Json = body(
     "os-getConsoleOutput",

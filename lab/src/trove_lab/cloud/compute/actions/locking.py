@@ -4,8 +4,9 @@ from typing import Any
 
 from trove_lab.cloud.compute import errors, happenings
 from trove_lab.cloud.compute.parameters import anything
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 
 _REASON = {
     "type": ["object", "null"],

@@ -4,8 +4,9 @@ from typing import Any
 
 from trove_lab.cloud.compute import errors, lookups, moving, states
 from trove_lab.cloud.compute.parameters import HOST, anything
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 
 _HOST = {
     "type": ["object", "null"],

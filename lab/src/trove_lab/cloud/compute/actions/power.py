@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from trove_lab.cloud.compute import happenings, lookups, states
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 
 
 @dataclass(frozen=True, slots=True)

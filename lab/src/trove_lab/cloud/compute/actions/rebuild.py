@@ -28,8 +28,9 @@ from trove_lab.cloud.compute.parameters import (
     UUID,
     body,
 )
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 _FIRST: Json = {
     "name": NAME,

@@ -2,8 +2,9 @@
 
 from trove_lab.cloud.compute import happenings, states
 from trove_lab.cloud.compute.parameters import body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 SCHEMA: Json = body("os-resetState", {"state": {"type": "string", "enum": ["active", "error"]}}, ("state",))
 

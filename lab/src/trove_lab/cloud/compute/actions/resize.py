@@ -4,8 +4,9 @@ from typing import Any
 
 from trove_lab.cloud.compute import errors, happenings, lookups, moving, quotas, states
 from trove_lab.cloud.compute.parameters import DISK_CONFIG, FLAVOR_REF, body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Migration, Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 SCHEMA: Json = body("resize", {"flavorRef": FLAVOR_REF, "OS-DCF:diskConfig": DISK_CONFIG}, ("flavorRef",))
 

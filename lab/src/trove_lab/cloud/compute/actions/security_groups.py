@@ -2,8 +2,9 @@
 
 from trove_lab.cloud.compute import errors, lookups, states
 from trove_lab.cloud.compute.parameters import NAME, body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.network import wiring as network
 from trove_lab.cloud.network.state import SecurityGroup
 
