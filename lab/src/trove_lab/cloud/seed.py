@@ -11,7 +11,6 @@ from trove_lab.cloud.identity.state import (
     Assignment,
     CatalogService,
     Domain,
-    DomainAssignment,
     Endpoint,
     Project,
     Role,
@@ -91,7 +90,7 @@ def _identity(cloud: Cloud) -> None:
             default_project_id=projects[project] if name != "admin" else None,
         )
         state.users.add(user)
-        state.assignments.update(Assignment(user.id, projects[project], roles[role]) for role in granted)
+        state.assignments.update(Assignment(user.id, "project", projects[project], roles[role]) for role in granted)
 
 
 def _for_heat(cloud: Cloud) -> None:
@@ -106,8 +105,9 @@ def _for_heat(cloud: Cloud) -> None:
     )
     for name, domain_id in (("heat", "default"), (HEAT_DOMAIN_ADMIN, domain.id)):
         state.users.add(User(id=seeded_hex(f"user-{name}"), name=name, domain_id=domain_id, password=PASSWORD))
-    state.assignments.add(Assignment(seeded_hex("user-heat"), _project(cloud, "service"), seeded_hex("role-service")))
-    state.domain_assignments.add(DomainAssignment(seeded_hex(f"user-{HEAT_DOMAIN_ADMIN}"), domain.id, admin))
+    service = _project(cloud, "service")
+    state.assignments.add(Assignment(seeded_hex("user-heat"), "project", service, seeded_hex("role-service")))
+    state.assignments.add(Assignment(seeded_hex(f"user-{HEAT_DOMAIN_ADMIN}"), "domain", domain.id, admin))
 
 
 def _register(cloud: Cloud, name: str, kind: str, url: str) -> None:

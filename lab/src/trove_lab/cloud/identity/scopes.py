@@ -53,7 +53,7 @@ def roles(state: State, token: Token) -> list[Role]:
         trust = state.trusts.get(token.trust_id)
         return state.with_implied(trust.role_ids) if trust else []
     if token.domain_id:
-        return state.domain_roles_of(token.caller.user_id, token.domain_id)
+        return state.roles_of(token.caller.user_id, token.domain_id)
     return state.roles_of(token.caller.user_id, token.caller.project_id or "")
 
 
@@ -106,7 +106,7 @@ def _find_project(state: State, given: Json) -> Project | None:
 
 def _domain(state: State, user: User, given: Json) -> Scope:
     domain = state.domains.get(find_domain_id(state, given) or "")
-    granted = state.domain_roles_of(user.id, domain.id) if domain and domain.enabled else []
+    granted = state.roles_of(user.id, domain.id) if domain and domain.enabled else []
     if domain is None or not granted:
         raise errors.unauthorized()
     return Scope(user=user, domain_id=domain.id, roles=tuple(granted))

@@ -60,19 +60,12 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A role that a user has on a project."""
+    """A role that a user has on a project or a domain."""
 
     user_id: str
-    project_id: str
-    role_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DomainAssignment:
-    """A role that a user has on a domain."""
-
-    user_id: str
-    domain_id: str
+    target: str
+    """``project`` or ``domain``."""
+    target_id: str
     role_id: str
 
 
@@ -141,25 +134,15 @@ class State:
         self.users: Table[User] = Table()
         self.roles: Table[Role] = Table()
         self.assignments: set[Assignment] = set()
-        self.domain_assignments: set[DomainAssignment] = set()
         self.trusts: Table[Trust] = Table()
         self.services: Table[CatalogService] = Table()
         self.endpoints: Table[Endpoint] = Table()
         self.tokens: Table[Token] = Table()
 
-    def roles_of(self, user_id: str, project_id: str) -> list[Role]:
-        """Return the roles a user has on a project, the implied ones too."""
-        assigned = {
-            each.role_id for each in self.assignments if (each.user_id, each.project_id) == (user_id, project_id)
-        }
+    def roles_of(self, user_id: str, target_id: str) -> list[Role]:
+        """Return the roles a user has on a project or a domain, including the implied ones."""
+        assigned = {each.role_id for each in self.assignments if (each.user_id, each.target_id) == (user_id, target_id)}
         return self.with_implied(assigned)
-
-    def domain_roles_of(self, user_id: str, domain_id: str) -> list[Role]:
-        """Return the roles a user has on a domain, the implied ones too."""
-        mine = (user_id, domain_id)
-        return self.with_implied(
-            {each.role_id for each in self.domain_assignments if (each.user_id, each.domain_id) == mine}
-        )
 
     def with_implied(self, role_ids: Collection[str]) -> list[Role]:
         """Return the roles with these ids and those that come with them."""
@@ -169,14 +152,13 @@ class State:
 
     def projects_of(self, user_id: str) -> list[Project]:
         """Return the projects on which a user has a role."""
-        mine = {each.project_id for each in self.assignments if each.user_id == user_id}
+        mine = {each.target_id for each in self.assignments if each.user_id == user_id}
         return [project for project in self.projects if project.id in mine]
 
     def forget_user(self, user_id: str) -> None:
         """Remove a user, with what it was given and what it gave; its tokens are void at once."""
         self.users.remove(user_id)
         self.assignments = {each for each in self.assignments if each.user_id != user_id}
-        self.domain_assignments = {each for each in self.domain_assignments if each.user_id != user_id}
         for trust in self.trusts:
             if user_id in (trust.trustor_user_id, trust.trustee_user_id):
                 self.trusts.remove(trust.id)
@@ -187,7 +169,7 @@ class State:
     def forget_project(self, project_id: str) -> None:
         """Remove a project, with the roles and trusts on it."""
         self.projects.remove(project_id)
-        self.assignments = {each for each in self.assignments if each.project_id != project_id}
+        self.assignments = {each for each in self.assignments if each.target_id != project_id}
         for trust in self.trusts.where(project_id=project_id):
             self.trusts.remove(trust.id)
         for token in self.tokens:

@@ -8,9 +8,10 @@ from typing import Protocol, TypeVar
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.http import ApiError, Caller, Json, Reply
 from trove_lab.cloud.identity import catalog, errors, scopes
-from trove_lab.cloud.identity.lookups import domain_id_of, named
+from trove_lab.cloud.identity.lookups import domain_id_of, find, named
 from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import State, Token, User
+from trove_lab.cloud.table import Row, Table
 
 LIFETIME = 24 * 3600.0
 """Seconds a token is valid."""
@@ -43,7 +44,7 @@ def domain_scope(request: Request) -> str | None:
     return bearer(request).domain_id
 
 
-class _InDomain(Protocol):
+class _InDomain(Row, Protocol):
     domain_id: str
 
 
@@ -51,9 +52,23 @@ R = TypeVar("R", bound=_InDomain)
 
 
 def in_domain_scope(request: Request, rows: Iterable[R]) -> list[R]:
-    """Return the rows in the domain the request's token is scoped to; all of them when it is for none."""
+    """Return the rows in the domain that the request's token is scoped to; all rows without such a scope."""
     scope = domain_scope(request)
     return [row for row in rows if scope in (None, row.domain_id)]
+
+
+def domain_of_new(request: Request, table: Table[R], kind: str, given: Json) -> str:
+    """Return the id of the domain in which a user or project is created.
+
+    Raises an ApiError when ``given`` has no name, the domain is unknown, or the name is taken in it.
+    """
+    if "name" not in given:
+        raise errors.invalid("", "", "'name' is a required property")
+    domain_id = given.get("domain_id") or domain_scope(request) or request.caller.domain_id
+    find(request.cloud.identity.domains, "domain", domain_id)
+    if table.where(name=given["name"], domain_id=domain_id):
+        raise errors.conflict(kind, given["name"])
+    return str(domain_id)
 
 
 def create(request: Request) -> Reply:
