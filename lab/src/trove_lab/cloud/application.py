@@ -198,6 +198,8 @@ class Application:
                 raise service.forbidden(route.admin)
         if request.microversion < route.since:
             raise ApiError(404, "", "The resource could not be found.")
+        if service.unsupported_media_type and request.content_type and not request.is_json and request.get_data():
+            raise service.unsupported_media_type()
         if route.schema is not None:
             _validate(request.object, route.schema, service)
 

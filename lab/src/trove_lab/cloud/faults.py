@@ -2,9 +2,12 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from trove_lab.cloud import fields
+from trove_lab.cloud.fields import FieldError
 
 KINDS = {
     "status": "the answer has this status; nothing is done",
@@ -14,10 +17,6 @@ KINDS = {
     "hang": "nothing is done and no answer comes, until the fault is deleted or the cloud reset",
     "error_later": "it is accepted, and what it starts ends in the error state",
 }
-
-
-class BadFaultError(ValueError):
-    """A fault that cannot be: the message names the field."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,7 +70,7 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(wild.get(part) or re.escape(part) for part in parts) + "/?")
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
+_FIELDS: Mapping[str, Sequence[type]] = {
     "kind": (str,),
     "service": (str,),
     "method": (str,),
@@ -82,8 +81,9 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "skip": (int,),
     "times": (int, type(None)),
     "status": (int,),
+    "body": (object,),
     "headers": (dict,),
-    "seconds": (int, float),
+    "seconds": (float,),
 }
 
 
@@ -100,17 +100,15 @@ class Faults:
         return iter(list(self._rules))
 
     def add(self, rule: dict[str, Any]) -> Fault:
-        """Add a rule. Raises BadFaultError, naming the field, when it cannot be."""
-        for name, value in rule.items():
-            if name != "body" and (name not in _TYPES or not isinstance(value, _TYPES[name]) or value is True):
-                wanted = " or ".join(kind.__name__ for kind in _TYPES.get(name, ()))
-                raise BadFaultError(f"{name}: " + (f"must be {wanted}" if wanted else "no such field"))
+        """Add a rule. Raises FieldError when a field is unknown or invalid."""
+        fields.check(rule, _FIELDS)
+        fields.check_seconds("seconds", rule.get("seconds", 0))
         if rule.get("kind") not in KINDS:
-            raise BadFaultError(f"kind: must be one of {', '.join(KINDS)}")
+            raise FieldError(f"kind: must be one of {', '.join(KINDS)}")
         if rule.get("service", "*") not in ("*", *self._services):
-            raise BadFaultError(f"service: must be * or one of {', '.join(self._services)}")
+            raise FieldError(f"service: must be * or one of {', '.join(self._services)}")
         if rule["kind"] == "status" and not 100 <= rule.get("status", 500) <= 599:  # noqa: PLR2004 - HTTP's range
-            raise BadFaultError("status: must be an HTTP status")
+            raise FieldError("status: must be an HTTP status")
         fault = Fault(id=next(self._ids), **rule)
         fault.method = fault.method.upper()
         self._rules.append(fault)

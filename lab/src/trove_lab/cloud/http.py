@@ -98,11 +98,12 @@ class Request(WerkzeugRequest, Generic[C_co]):
 
     @property
     def object(self) -> Json:
-        """The JSON object in the body; empty without a body. Raises BadJsonError."""
-        if not self.data:
+        """The JSON object in the body, whatever its content type; empty without a body. Raises BadJsonError."""
+        data = self.get_data()
+        if not data:
             return {}
         try:
-            body = json.loads(self.data)
+            body = json.loads(data)
         except ValueError as error:
             raise BadJsonError(str(error)) from error
         if not isinstance(body, dict):
@@ -189,6 +190,8 @@ class Service:
     unauthorized: Callable[[], ApiError]
     forbidden: Callable[[str], ApiError]
     """Makes the error for a caller whom a policy, named, keeps out."""
+    unsupported_media_type: Callable[[], ApiError] | None = None
+    """Makes the error for a body whose content type is not JSON. None: such a body is read as JSON all the same."""
     request_id_headers: Sequence[str] = ("x-openstack-request-id",)
     request_id_prefix: str = "req-"
     microversions: Microversions | None = None

@@ -56,6 +56,11 @@ def over_quota(message: str) -> ApiError:
     return ApiError(403, "forbidden", message)
 
 
+def unsupported_media_type() -> ApiError:
+    """Return the error for a body whose content type is not JSON."""
+    return ApiError(415, "badMediaType", "Unsupported Content-Type")
+
+
 def bad_request(message: str) -> ApiError:
     """A request that cannot be, in Nova's own words."""
     return ApiError(400, "badRequest", message)

@@ -1,9 +1,12 @@
-"""How simulated guests are told to misbehave. They live on this cloud's servers and ask here before they act."""
+"""Rules that make simulated guests misbehave. The guests of this cloud's servers ask for them before they act."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from trove_lab.cloud import fields
+from trove_lab.cloud.fields import FieldError
 
 MISBEHAVIOURS = {
     "never_reports": "the guest agent never speaks: no report, no answer to a call",
@@ -14,10 +17,6 @@ MISBEHAVIOURS = {
     "call_fails": "a call is answered with an error, and does nothing",
     "call_hangs": "a call is never answered, and does nothing",
 }
-
-
-class BadMisbehaviourError(ValueError):
-    """A misbehaviour that cannot be: the message names the field."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +40,21 @@ class Misbehaviour:
         return asdict(self)
 
 
+_FIELDS: Mapping[str, Sequence[type]] = {
+    "kind": (str,),
+    "instance": (str,),
+    "flavor": (str,),
+    "call": (str,),
+    "times": (int, type(None)),
+}
+
+
+def check_kind(given: Mapping[str, Any]) -> None:
+    """Raise FieldError unless the field ``kind`` has the name of a misbehaviour."""
+    if given.get("kind") not in MISBEHAVIOURS:
+        raise FieldError(f"kind: must be one of {', '.join(MISBEHAVIOURS)}")
+
+
 class Guests:
     """The rules in force."""
 
@@ -53,24 +67,12 @@ class Guests:
         return iter(list(self._rules))
 
     def add(self, rule: dict[str, Any]) -> Misbehaviour:
-        """Add a rule. Raises BadMisbehaviourError, naming the field, when it cannot be."""
-        kinds: dict[str, tuple[type, ...]] = {
-            "kind": (str,),
-            "instance": (str,),
-            "flavor": (str,),
-            "call": (str,),
-            "times": (int, type(None)),
-        }
-        for name, value in rule.items():
-            if name not in kinds:
-                raise BadMisbehaviourError(f"{name}: no such field")
-            if not isinstance(value, kinds[name]) or isinstance(value, bool):
-                raise BadMisbehaviourError(f"{name}: must be {' or '.join(kind.__name__ for kind in kinds[name])}")
-        if rule.get("kind") not in MISBEHAVIOURS:
-            raise BadMisbehaviourError(f"kind: must be one of {', '.join(MISBEHAVIOURS)}")
-        made = Misbehaviour(id=next(self._ids), **rule)
-        self._rules.append(made)
-        return made
+        """Add a rule. Raises FieldError when a field is unknown or invalid."""
+        fields.check(rule, _FIELDS)
+        check_kind(rule)
+        misbehaviour = Misbehaviour(id=next(self._ids), **rule)
+        self._rules.append(misbehaviour)
+        return misbehaviour
 
     def clear(self) -> int:
         """Remove all rules and return how many there were."""
@@ -79,7 +81,7 @@ class Guests:
         return count
 
     def meet(self, kind: str, *, instance: set[str], flavor: str, call: str = "") -> bool:
-        """Say whether a guest, known by the names in ``instance``, is to misbehave so now, and count it."""
+        """Return whether a guest, known by the names in ``instance``, must misbehave in this way now, and count it."""
         for rule in self._rules:
             if (
                 rule.kind == kind

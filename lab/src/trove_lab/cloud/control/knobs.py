@@ -1,9 +1,13 @@
-"""Handlers of the control API. Each takes the cloud's lock itself: they run beside hanging requests."""
+"""Handlers of the control API. Each takes the cloud's lock itself, because they must run beside hanging requests."""
 
-from trove_lab.cloud.control import errors, inventory
-from trove_lab.cloud.control.guests import MISBEHAVIOURS, BadMisbehaviourError
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from trove_lab.cloud import fields
+from trove_lab.cloud.control import errors, guests, inventory
 from trove_lab.cloud.control.request import Request
-from trove_lab.cloud.faults import BadFaultError
+from trove_lab.cloud.fields import FieldError
 from trove_lab.cloud.http import Reply
 from trove_lab.cloud.transitions import DURATIONS
 
@@ -12,7 +16,8 @@ LONGEST_WAIT = 60.0
 
 
 def reset(request: Request) -> Reply:
-    """POST /_control/reset: everything as after the seed."""
+    """POST /_control/reset: restore the state after the seed."""
+    _check_no_body(request)
     request.cloud.reset()
     return Reply(204)
 
@@ -24,13 +29,12 @@ def show_durations(request: Request) -> Reply:
 
 
 def set_durations(request: Request) -> Reply:
-    """POST /_control/durations: changes those given, for what begins from now on; answers with all."""
+    """POST /_control/durations: set the durations of what begins from now on. The reply shows all durations."""
     given = request.object
-    for name, seconds in given.items():
-        if name not in DURATIONS:
-            raise errors.invalid(name, "", f"no such duration; there are {', '.join(DURATIONS)}")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            raise errors.invalid(name, "", "must be a number of seconds, not negative")
+    with _refusing():
+        fields.check(given, dict.fromkeys(DURATIONS, (object,)), noun="duration")
+        for name, seconds in given.items():
+            fields.check_seconds(name, seconds)
     with request.cloud.lock:
         request.cloud.transitions.durations.update({name: float(seconds) for name, seconds in given.items()})
         return Reply(200, dict(request.cloud.transitions.durations))
@@ -44,15 +48,13 @@ def list_faults(request: Request) -> Reply:
 
 def add_fault(request: Request) -> Reply:
     """POST /_control/faults."""
-    with request.cloud.lock:
-        try:
-            return Reply(201, {"fault": request.cloud.faults.add(request.object).as_json()})
-        except BadFaultError as error:
-            raise errors.invalid("", "", str(error)) from error
+    with request.cloud.lock, _refusing():
+        return Reply(201, {"fault": request.cloud.faults.add(request.object).as_json()})
 
 
 def remove_faults(request: Request, fault_id: int | None = None) -> Reply:
-    """DELETE /_control/faults and /_control/faults/{id}: lets go what hangs on them."""
+    """DELETE /_control/faults and /_control/faults/{id}: the requests that hang on them are dropped."""
+    _check_no_body(request)
     with request.cloud.lock:
         count = request.cloud.faults.remove(fault_id)
         request.cloud.changed()
@@ -60,7 +62,7 @@ def remove_faults(request: Request, fault_id: int | None = None) -> Reply:
 
 
 def list_requests(request: Request) -> Reply:
-    """GET /_control/requests, the oldest first; ``after`` leaves out those up to an order."""
+    """GET /_control/requests: the log, oldest first; ``after`` omits those up to and including an order."""
     after = _number(request, "after", 0)
     with request.cloud.lock:
         entries = [entry.as_json() for entry in request.cloud.request_log if entry.order > after]
@@ -69,19 +71,20 @@ def list_requests(request: Request) -> Reply:
 
 def clear_requests(request: Request) -> Reply:
     """DELETE /_control/requests."""
+    _check_no_body(request)
     with request.cloud.lock:
         return Reply(200, {"removed": request.cloud.request_log.clear()})
 
 
 def show_inventory(request: Request) -> Reply:
-    """GET /_control/inventory: what the cloud holds beside its seed."""
+    """GET /_control/inventory: the resources that the seed did not create."""
     with request.cloud.lock:
         request.cloud.run_due()
         return Reply(200, inventory.view(request.cloud))
 
 
 def list_events(request: Request) -> Reply:
-    """GET /_control/events: those after the order ``after``; waits up to ``wait`` seconds for the first."""
+    """GET /_control/events: those after the order ``after``. Waits up to ``wait`` seconds for the first."""
     after, wait = _number(request, "after", 0), _number(request, "wait", 0)
     cloud = request.cloud
     cloud.wait(lambda: bool(cloud.events.after(int(after))), cloud.clock.now() + min(wait, LONGEST_WAIT))
@@ -90,44 +93,61 @@ def list_events(request: Request) -> Reply:
 
 
 def list_guests(request: Request) -> Reply:
-    """GET /_control/guests: how guests are to misbehave."""
+    """GET /_control/guests: the rules by which guests misbehave."""
     with request.cloud.lock:
         return Reply(200, {"guests": [rule.as_json() for rule in request.cloud.guests]})
 
 
 def add_guest(request: Request) -> Reply:
     """POST /_control/guests."""
-    with request.cloud.lock:
-        try:
-            return Reply(201, {"guest": request.cloud.guests.add(request.object).as_json()})
-        except BadMisbehaviourError as error:
-            raise errors.invalid("", "", str(error)) from error
+    with request.cloud.lock, _refusing():
+        return Reply(201, {"guest": request.cloud.guests.add(request.object).as_json()})
 
 
 def clear_guests(request: Request) -> Reply:
-    """DELETE /_control/guests: they behave again."""
+    """DELETE /_control/guests: guests stop misbehaving."""
+    _check_no_body(request)
     with request.cloud.lock:
         return Reply(200, {"removed": request.cloud.guests.clear()})
 
 
 def meet_guest(request: Request) -> Reply:
-    """POST /_control/guests/meet: a guest asks whether it is to misbehave in a way, and is counted."""
+    """POST /_control/guests/meet: a guest asks whether it must misbehave in a way now. Counts as met if it must."""
     given = request.object
-    if given.get("kind") not in MISBEHAVIOURS or not isinstance(given.get("instance"), list):
-        raise errors.invalid("", "", "a guest sends kind, instance (its id and name), flavor and call")
+    with _refusing():
+        fields.check(given, {"kind": (str,), "instance": (list,), "flavor": (str,), "call": (str,)})
+        guests.check_kind(given)
+        if not given.get("instance") or not all(isinstance(name, str) for name in given["instance"]):
+            raise FieldError("instance: must be a list of the guest's names: its id and its name")
     with request.cloud.lock:
         met = request.cloud.guests.meet(
             given["kind"],
             instance=set(given["instance"]),
-            flavor=str(given.get("flavor", "")),
-            call=str(given.get("call", "")),
+            flavor=given.get("flavor", ""),
+            call=given.get("call", ""),
         )
         return Reply(200, {"meet": met})
 
 
 def _number(request: Request, name: str, default: float) -> float:
-    value = request.args.get(name, default)
     try:
-        return max(0.0, float(value))
+        value = float(request.args.get(name, default))
     except ValueError as error:
         raise errors.invalid(name, "", "must be a number") from error
+    if not math.isfinite(value):
+        raise errors.invalid(name, "", "must be a number")
+    return max(0.0, value)
+
+
+def _check_no_body(request: Request) -> None:
+    with _refusing():
+        fields.check(request.object, {})
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn a FieldError into the reply 400."""
+    try:
+        yield
+    except FieldError as error:
+        raise errors.invalid("", "", str(error)) from error

@@ -32,6 +32,11 @@ def expecting(what: str, where: str) -> ApiError:
     return ApiError(400, "Bad Request", f"Expecting to find {what} in {where}.{_MALFORMED}")
 
 
+def unsupported_media_type() -> ApiError:
+    """Return the error for a body whose content type is not JSON. Keystone answers 400, not 415."""
+    return expecting("application/json", "Content-Type header")
+
+
 def unauthorized() -> ApiError:
     """No token, a bad one, or a password that does not fit."""
     message = "The request you have made requires authentication."
