@@ -1,4 +1,4 @@
-"""The way of a request: found, logged, harmed, authenticated, checked, handled, answered."""
+"""The WSGI application: it logs a request, applies faults, authenticates, validates, and calls the handler."""
 
 import json
 import logging
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-# werkzeug compiles routes through Python's ast, which in CPython 3.11 is not safe in two threads at once (SystemError:
-# AST constructor recursion depth mismatch; python/cpython issue 106905), and two clouds may start side by side.
+# werkzeug compiles routes through Python's ast module, which is not thread-safe in CPython 3.11 (SystemError: AST
+# constructor recursion depth mismatch; python/cpython issue 106905). Two clouds may start at the same time.
 _COMPILING = threading.Lock()
 
 
 class _Mounted:
-    """A service with its routes compiled."""
+    """A service and its compiled routes."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -55,9 +55,9 @@ class _Mounted:
         return False, path or "/"
 
     def find(self, path: str, method: str) -> tuple[Route, Mapping[str, Any]]:
-        """Return the route for a path and what it captured. Raises werkzeug's NotFound or MethodNotAllowed."""
+        """Return the route for a path and what it captured. Raise werkzeug's NotFound or MethodNotAllowed."""
         below_root, rest = self.relative(path)
-        # One slash at the end is forgiven, as the services' own routers do.
+        # Like the routers of the services, ignore a trailing slash.
         rest = rest.rstrip("/") or "/"
         return self._routes[below_root].bind("cloud").match(rest, method, return_rule=False)
 
@@ -69,7 +69,7 @@ def _compile(routes: Iterable[Route]) -> Map:
 
 
 class Application:
-    """The whole cloud as one WSGI application. The log says of its requests that ``client`` made them."""
+    """The whole cloud as one WSGI application. The request log shows ``client`` as the client of its requests."""
 
     def __init__(self, cloud: Cloud, client: str | None = None) -> None:
         self.cloud = cloud
@@ -77,7 +77,7 @@ class Application:
         self._mounted = [_Mounted(service) for service in cloud.services]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request, or raise Disconnect."""
+        """Answer a request. Raise Disconnect to close the connection without a reply."""
         request: Request[Cloud] = Request(environ)
         request.cloud = self.cloud
         mounted = next((each for each in self._mounted if _is_below(each.service.mount, request.path)), None)
@@ -123,7 +123,7 @@ class Application:
         return reply
 
     def _suffer(self, fault: Fault, request: Request[Cloud]) -> Reply | None:
-        """Do what the fault says; None: go on and handle the request."""
+        """Apply a fault. Return the reply that it demands, or None if the request is to be handled."""
         if fault.kind == "status":
             error = ApiError(fault.status, "", f"fault {fault.id} of the control API")
             body = request.service.render_error(error, request.request_id) if fault.body is None else fault.body
@@ -139,7 +139,7 @@ class Application:
         return None
 
     def _forward(self, request: Request[Cloud], entry: LoggedRequest) -> Reply:
-        """Return what somebody else answers, without the lock: it may ask this cloud before it does."""
+        """Return the reply of the service behind this one. The lock is not held: that service may call this cloud."""
         service = request.service
         if service.forward is None:
             raise AssertionError(f"{service.name} answers for itself")
@@ -182,7 +182,7 @@ class Application:
             return Reply(broken.status, service.render_error(broken, request.request_id))
 
     def _admit(self, route: Route, request: Request[Cloud], entry: LoggedRequest | None) -> None:
-        """Check microversion, token, role and body, in the order in which the services do."""
+        """Check microversion, token, role and body, in the same order as the services."""
         service = request.service
         request.microversion = _microversion(service.microversions, request)
         if not route.anonymous:

@@ -1,4 +1,4 @@
-"""Faults a test asks for: what they match, and which of them a request meets."""
+"""Faults that a test sets: which requests they match and what they do."""
 
 import itertools
 import re
@@ -21,7 +21,7 @@ KINDS = {
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One rule. The first rule that matches a request is the one it meets."""
+    """A fault: a rule for requests. A request meets the first fault that matches it."""
 
     id: int
     kind: str
@@ -29,15 +29,15 @@ class Fault:
     method: str = "*"
     path: str = "*"
     contains: str = ""
-    """Text the body must contain: tells the actions of a server apart."""
+    """Text that the body must contain. It distinguishes actions on a server."""
     query: str = ""
-    """Text the query must contain, as the log shows it: tells lists apart."""
+    """Text that the query string must contain, as the request log shows it. It distinguishes lists."""
     user_agent: str = ""
-    """How the user agent must begin: tells clients apart."""
+    """The beginning of the user agent. It distinguishes clients."""
     skip: int = 0
-    """How many matching requests pass unharmed first."""
+    """How many matching requests pass first."""
     times: int | None = 1
-    """How many requests meet the fault; None: all of them."""
+    """How many requests meet the fault; None: all."""
     status: int = 500
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Fault:
     def matches(
         self, service: str, method: str, paths: tuple[str, ...], *, query: str, user_agent: str, body: bytes
     ) -> bool:
-        """Say whether a request is one this fault is about, whatever ``skip`` and ``times`` say."""
+        """Return whether the fault matches a request, regardless of ``skip`` and ``times``."""
         return (
             self.service in ("*", service)
             and self.method in ("*", method)
@@ -64,7 +64,7 @@ class Fault:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Return the expression of a path in which * is one segment and ** any number of them."""
+    """Return a regular expression for a path in which * is one segment and ** any number of segments."""
     parts = re.split(r"(\*\*|\*)", path.rstrip("/"))
     wild = {"**": ".*", "*": "[^/]*"}
     return re.compile("".join(wild.get(part) or re.escape(part) for part in parts) + "/?")
@@ -88,7 +88,7 @@ _FIELDS: Mapping[str, Sequence[type]] = {
 
 
 class Faults:
-    """The rules in force, in the order in which they were made."""
+    """The faults in force, in the order in which they were added."""
 
     def __init__(self, services: tuple[str, ...] = ()) -> None:
         self._services = services
@@ -96,11 +96,11 @@ class Faults:
         self._ids = itertools.count(1)
 
     def __iter__(self) -> Iterator[Fault]:
-        """Iterate over the rules."""
+        """Iterate over the faults."""
         return iter(list(self._rules))
 
     def add(self, rule: dict[str, Any]) -> Fault:
-        """Add a rule. Raises FieldError when a field is unknown or invalid."""
+        """Add a fault. Raise FieldError when a field is unknown or invalid."""
         fields.check(rule, _FIELDS)
         fields.check_seconds("seconds", rule.get("seconds", 0))
         if rule.get("kind") not in KINDS:
@@ -115,7 +115,7 @@ class Faults:
         return fault
 
     def remove(self, fault_id: int | None = None) -> int:
-        """Remove one rule, or all, and return how many went."""
+        """Remove one fault, or all. Return how many were removed."""
         before = len(self._rules)
         self._rules = [rule for rule in self._rules if fault_id is not None and rule.id != fault_id]
         return before - len(self._rules)
@@ -123,7 +123,7 @@ class Faults:
     def meet(
         self, service: str, method: str, paths: tuple[str, ...], *, query: str, user_agent: str, body: bytes
     ) -> Fault | None:
-        """Return the fault this request meets, if any, and count it."""
+        """Return the fault that a request meets, if any, and count the request."""
         for rule in self._rules:
             if not rule.matches(service, method, paths, query=query, user_agent=user_agent, body=body):
                 continue

@@ -1,4 +1,4 @@
-"""Check the fields of a JSON object that somebody sent to the control API."""
+"""Checks of the fields of a JSON object, for the control API."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

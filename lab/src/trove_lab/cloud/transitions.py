@@ -1,4 +1,4 @@
-"""Slow things: what a service starts with a request and ends later, by itself."""
+"""Asynchronous operations: what a service starts on request and finishes later."""
 
 import heapq
 import itertools
@@ -53,10 +53,10 @@ class _Pending:
 
 
 class Transitions:
-    """Ends what is due, in order of time, whenever somebody looks.
+    """Finish what is due, in order of time, whenever the cloud is observed.
 
-    Nothing runs in the background: an observer can only see the cloud through a request, and each request
-    first calls :meth:`run_due`. So with an injected clock the cloud is deterministic.
+    Nothing runs in the background: the cloud can be observed only through a request, and each request first calls
+    :meth:`run_due`. With an injected clock the cloud is therefore deterministic.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -67,10 +67,10 @@ class Transitions:
         self.durations: dict[str, float] = dict.fromkeys(DURATIONS, 0.0)
 
     def begin(self, key: str, operation: str, finish: Callable[[], None]) -> None:
-        """Call ``finish`` once ``operation``'s duration has passed.
+        """Call ``finish`` once the duration of ``operation`` has passed.
 
-        A later transition of the same ``key`` (a resource's id) replaces one that has not ended: a server
-        deleted while it is built never becomes ACTIVE.
+        A later transition of the same ``key`` (the id of a resource) replaces one that is still pending: a server that
+        is deleted while it is being built never becomes ACTIVE.
         """
         due = self._clock.now() + self.durations[operation]
         pending = _Pending(due, next(self._order), key, finish)
@@ -78,11 +78,11 @@ class Transitions:
         heapq.heappush(self._heap, pending)
 
     def cancel(self, key: str) -> None:
-        """Forget what is pending for ``key``."""
+        """Forget the pending transition of ``key``."""
         self._latest.pop(key, None)
 
     def run_due(self) -> None:
-        """End everything whose time has come."""
+        """Finish every transition that is due."""
         while self._heap and self._heap[0].due <= self._clock.now():
             pending = heapq.heappop(self._heap)
             if self._latest.get(pending.key) is pending:
@@ -90,5 +90,5 @@ class Transitions:
                 pending.finish()
 
     def next_due(self) -> float | None:
-        """Return the moment at which the next transition ends, or None."""
+        """Return the time at which the next transition is due, or None."""
         return self._heap[0].due if self._heap else None

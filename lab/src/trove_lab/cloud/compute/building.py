@@ -1,4 +1,4 @@
-"""How a server comes to be: a host is chosen, volumes are made, then it runs, or fails."""
+"""Building a server: choose a host, create volumes, then end in ACTIVE or ERROR."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ def start(
 ) -> None:
     """Begin to build a server that is in BUILD.
 
-    ``only`` names the host that was asked for, ``doomed`` says why the build will fail, ``fails`` that a fault
-    wants it to.
+    ``only`` is the requested host. ``doomed`` is the message with which the build will fail, if it must. ``fails``
+    means that a fault demands failure.
     """
     build = _Build(cloud, server, action, only, doomed, fails=fails)
     cloud.transitions.begin(server.id, "server.schedule", build.schedule)
 
 
 class _Build:
-    """One server's way from BUILD to ACTIVE or ERROR, a step after the other."""
+    """The steps of one server from BUILD to ACTIVE or ERROR."""
 
     def __init__(
         self, cloud: ComputeCloud, server: Server, action: Action, only: str | None, doomed: str | None, *, fails: bool
@@ -42,7 +42,7 @@ class _Build:
         try:
             server.host = scheduler.choose(cloud.compute, server, server.flavor, only=self._only).name
         except scheduler.NoValidHostError as error:
-            # Volumes that were given stay reserved until the server is deleted.
+            # Existing volumes stay reserved until the server is deleted.
             network.unplug(cloud, server.id)
             happenings.fail(cloud, server, self._action, str(error))
             return
@@ -60,7 +60,7 @@ class _Build:
             self._abort(f"Build of instance {self._server.id} aborted: {error}")
             return
         if made:
-            # They were begun before this, so they have ended when it ends.
+            # They were begun before this transition, so they end before it does.
             self._cloud.transitions.begin(self._server.id, "volume.create", self._attach)
         else:
             self._attach()
@@ -84,14 +84,17 @@ class _Build:
         happenings.tell(self._cloud, server, "server.active")
 
     def _fail(self) -> None:
-        """End as Nova does when every host it tried has failed."""
+        """End like Nova when the build has failed on every host it tried."""
         self._abort(
             f"Exceeded maximum number of retries. Exceeded max scheduling attempts 3 for instance {self._server.id}."
             " Last exception: the build failed because a fault of the control API wants it to"
         )
 
     def _abort(self, message: str) -> None:
-        """Give back host, ports and volumes. The server goes on listing the volumes, those it was to get too."""
+        """Release host, ports and volumes.
+
+        The server still lists its volumes, including those that were to be created.
+        """
         network.unplug(self._cloud, self._server.id)
         for device in self._server.volumes:
             volumes.detach(self._cloud, device.volume_id or "", self._server.id)

@@ -1,4 +1,4 @@
-"""How a server goes: at once if it never got a host, else after its time."""
+"""Deleting a server: at once if it never had a host, otherwise after ``server.delete``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trove_lab.cloud.volume import wiring as volumes
 
 
 def start(request: Request, server: Server, *, force: bool = False) -> None:
-    """Begin to delete a server. A second request for it changes nothing. Raises ApiError 409 when it is locked."""
+    """Begin to delete a server. A second request changes nothing. Raise ApiError 409 when the server is locked."""
     if not force:
         lookups.demand_unlocked(request, server)
     if server.task_state == "deleting":
@@ -40,7 +40,7 @@ def _gone(cloud: ComputeCloud, server: Server, action: Action) -> None:
         volume_id = device.volume_id or ""
         volumes.detach(cloud, volume_id, server.id)
         if device.delete_on_termination:
-            # A volume with snapshots stays: Nova logs Cinder's refusal and goes on.
+            # A volume with snapshots remains: Nova logs Cinder's error and continues.
             with contextlib.suppress(volumes.VolumeError):
                 volumes.delete(cloud, volume_id)
     server.devices = [device for device in server.devices if device.volume_id is None]

@@ -1,4 +1,4 @@
-"""The extra specs of flavors, and the projects that may use those that are not public."""
+"""The extra specs of flavors, and the projects that may use private flavors."""
 
 from trove_lab.cloud.compute import errors, flavors
 from trove_lab.cloud.compute.parameters import body as named

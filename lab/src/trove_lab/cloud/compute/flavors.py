@@ -1,4 +1,4 @@
-"""Flavors, and who may use those that are not public."""
+"""Flavors, and who may use private ones."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def create(request: Request) -> Reply:
 
 
 def update(request: Request, flavor_id: str) -> Reply:
-    """PUT /flavors/{flavor_id}: its description."""
+    """PUT /flavors/{flavor_id}: the description."""
     given = checked(request, body("flavor", {"description": DESCRIPTION}, ("description",)))["flavor"]
     flavor = find(request, flavor_id)
     flavor.description = given["description"]
@@ -164,7 +164,7 @@ def delete(request: Request, flavor_id: str) -> Reply:
 
 
 def find(request: Request, flavor_id: str) -> Flavor:
-    """Return a flavor that the caller may use. Raises ApiError 404."""
+    """Return a flavor that the caller may use. Raise ApiError 404."""
     flavor = lookups.flavor(request, flavor_id)
     if flavor is None:
         raise errors.no_flavor(flavor_id)

@@ -1,4 +1,4 @@
-"""What happens to a server: the record of its actions, events for those who live on it, faults."""
+"""The history of a server: its instance actions, faults, and events for the simulated guests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from trove_lab.cloud.compute.state import Action, ActionEvent, Fault, Server
 
 
 def begin(request: Request, server: Server, action: str, event: str | None = None) -> Action:
-    """Record that the caller began an action, and the step of it that runs on the server's host."""
+    """Record that the caller began an action, with the event of the step that runs on the server's host."""
     now = request.cloud.clock.now()
     record = Action(
         action=action,
@@ -26,7 +26,7 @@ def begin(request: Request, server: Server, action: str, event: str | None = Non
 
 
 def end(cloud: ComputeCloud, server: Server, action: Action | None, *, error: str | None = None) -> None:
-    """Record that an action ended, well or with an error."""
+    """Record that an action ended, successfully or with an error."""
     server.updated_at = cloud.clock.now()
     if action is None:
         return
@@ -38,7 +38,7 @@ def end(cloud: ComputeCloud, server: Server, action: Action | None, *, error: st
 
 
 def tell(cloud: ComputeCloud, server: Server, kind: str) -> None:
-    """Tell those who live on servers: ``server.active``, ``server.rebooted`` and so on."""
+    """Record an event for the simulated guests: ``server.active``, ``server.rebooted`` and so on."""
     cloud.events.add(
         time=cloud.clock.now(),
         kind=kind,
@@ -50,7 +50,10 @@ def tell(cloud: ComputeCloud, server: Server, kind: str) -> None:
 
 
 def note_fault(cloud: ComputeCloud, server: Server, message: str, *, code: int = 500) -> None:
-    """Keep why something failed. Clients see it once the server is in ERROR, and Nova a little later still."""
+    """Record why something failed.
+
+    Clients see it once the server is in ERROR; Nova shows it a little later than that.
+    """
     fault = Fault(code=code, message=message, created_at=cloud.clock.now(), details=f"{message}\n")
 
     def keep() -> None:
@@ -60,7 +63,7 @@ def note_fault(cloud: ComputeCloud, server: Server, message: str, *, code: int =
 
 
 def fail(cloud: ComputeCloud, server: Server, action: Action | None, message: str) -> None:
-    """Put a server into ERROR with a fault."""
+    """Set a server to ERROR with a fault."""
     note_fault(cloud, server, message)
     server.vm_state, server.task_state = states.ERROR, None
     end(cloud, server, action, error=message)

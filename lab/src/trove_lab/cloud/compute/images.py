@@ -15,7 +15,7 @@ def find(request: Request, image_id: str) -> Image | None:
 
 
 def check_fits(image: Image, flavor: Flavor) -> None:
-    """Refuse an image that a server of a flavor cannot run. Raises ApiError 400."""
+    """Reject an image that a server with the flavor cannot run. Raise ApiError 400."""
     if image.status != "active":
         raise errors.bad_request(f"Image {image.id} is not active.")
     if image.min_ram > flavor.ram:
@@ -33,5 +33,5 @@ def check_fits(image: Image, flavor: Flavor) -> None:
 
 
 def properties(image: Image | None) -> dict[str, str]:
-    """Return an image's own properties, as a server's view has them."""
+    """Return the image's custom properties, as a server's view shows them."""
     return {key: str(value) for key, value in image.properties.items()} if image else {}

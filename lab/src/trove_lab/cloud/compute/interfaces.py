@@ -53,7 +53,7 @@ def show(request: Request, server_id: str, port_id: str) -> Reply:
 
 
 def create(request: Request, server_id: str) -> Reply:
-    """POST /servers/{server_id}/os-interface: a given port, or one made on a network. The answer has the port."""
+    """POST /servers/{server_id}/os-interface: attaches a given port, or a new one on a network. Returns the port."""
     given = checked(request, _SCHEMAS).get("interfaceAttachment", {})
     port_id, network_id = given.get("port_id"), given.get("net_id")
     address = given["fixed_ips"][0]["ip_address"] if "fixed_ips" in given else None
@@ -89,7 +89,7 @@ def create(request: Request, server_id: str) -> Reply:
 
 
 def delete(request: Request, server_id: str, port_id: str) -> Reply:
-    """DELETE /servers/{server_id}/os-interface/{port_id}. An unknown port is found wrong only later, as in Nova."""
+    """DELETE /servers/{server_id}/os-interface/{port_id}. An unknown port fails only later, as in Nova."""
     server = lookups.server(request, server_id)
     lookups.demand_unlocked(request, server)
     lookups.demand_state(server, "detach_interface", lookups.WITH_INTERFACES)
@@ -112,7 +112,7 @@ def delete(request: Request, server_id: str, port_id: str) -> Reply:
 
 
 def _ports(request: Request, server: Server) -> list[Port]:
-    """Return the ports that the server shows: none before it has a host, nor one that is still being attached."""
+    """Return the ports that the server shows: none before it has a host, and none that is still being attached."""
     if server.host is None:
         return []
     return [port for port in network.ports_of(request.cloud, server.id) if port.id not in server.hidden_ports]

@@ -1,4 +1,4 @@
-"""A server's metadata."""
+"""The metadata of a server."""
 
 from trove_lab.cloud.compute import errors, lookups, quotas
 from trove_lab.cloud.compute.parameters import METADATA
@@ -27,14 +27,14 @@ def index(request: Request, server_id: str) -> Reply:
 
 
 def create(request: Request, server_id: str) -> Reply:
-    """POST /servers/{server_id}/metadata: adds and replaces items, keeps the others."""
+    """POST /servers/{server_id}/metadata: adds and replaces items, and keeps the others."""
     given = body(request, _ALL)["metadata"]
     server = lookups.server(request, server_id)
     return Reply(200, {"metadata": _set(request, server, {**server.metadata, **given})})
 
 
 def update_all(request: Request, server_id: str) -> Reply:
-    """PUT /servers/{server_id}/metadata: replaces all of it."""
+    """PUT /servers/{server_id}/metadata: replaces all items."""
     given = body(request, _ALL)["metadata"]
     return Reply(200, {"metadata": _set(request, lookups.server(request, server_id), given)})
 

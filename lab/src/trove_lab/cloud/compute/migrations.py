@@ -1,4 +1,4 @@
-"""Migrations: resizes and moves of servers, as administrators see them."""
+"""Migrations: resizes and migrations of servers, for administrators."""
 
 from collections.abc import Callable, Mapping
 
@@ -20,7 +20,7 @@ _FILTERS: Mapping[str, Callable[[Migration], str]] = {
 
 
 class _Row:
-    """A migration as pages know it: by its uuid."""
+    """A migration as a row of a page, which knows it by its uuid."""
 
     def __init__(self, migration: Migration) -> None:
         self.id = migration.uuid
@@ -28,7 +28,7 @@ class _Row:
 
 
 def index(request: Request) -> Reply:
-    """GET /os-migrations: the newest first."""
+    """GET /os-migrations: newest first."""
     given = query(
         request,
         {**dict.fromkeys([*_FILTERS, "host", "hidden"], ANY), "changes-since": DATE, "changes-before": DATE},
@@ -45,7 +45,7 @@ def index(request: Request) -> Reply:
 
 
 def list_of_server(request: Request, server_id: str) -> Reply:
-    """GET /servers/{server_id}/migrations: live ones under way. There are none here."""
+    """GET /servers/{server_id}/migrations: live migrations in progress. Always empty here."""
     lookups.server(request, server_id)
     return Reply(200, {"migrations": []})
 

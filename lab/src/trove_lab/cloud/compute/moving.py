@@ -1,4 +1,4 @@
-"""How a server gets another flavor or another host: the slow part of resize and migrate."""
+"""Moving a server to another flavor or host: the asynchronous part of resize and migrate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def start(
     action: str,
     only: str | None = None,
 ) -> None:
-    """Begin a resize or a migration (``kind``): RESIZE, then VERIFY_RESIZE. ``only`` names the host asked for."""
+    """Begin a resize or a migration (``kind``): RESIZE, then VERIFY_RESIZE. ``only`` is the requested host."""
     cloud = request.cloud
     now = cloud.clock.now()
     migration = Migration(
@@ -47,13 +47,16 @@ def start(
 
 
 def rehost(cloud: ComputeCloud, server: Server, host: str) -> None:
-    """Say that a server is on another host now."""
+    """Record that a server is on another host now."""
     server.host = host
     network.rehost(cloud, server.id, host)
 
 
 def loosen_volumes(cloud: ComputeCloud, server: Server) -> None:
-    """Detach a server's volumes from the host it leaves: Cinder shows them as ``reserved`` meanwhile."""
+    """Detach a server's volumes from the host that it leaves.
+
+    Cinder shows them as ``reserved`` until they are attached.
+    """
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
         if volume and volume.status == "in-use":
@@ -62,13 +65,13 @@ def loosen_volumes(cloud: ComputeCloud, server: Server) -> None:
 
 
 def connect_volumes(cloud: ComputeCloud, server: Server) -> None:
-    """Leave the volumes as the host it came to has them before its driver starts: ``attaching``."""
+    """Leave the volumes ``attaching``, as the new host has them before its driver starts."""
     for device in server.volumes:
         volumes.connect(cloud, device.volume_id or "")
 
 
 def fasten_volumes(cloud: ComputeCloud, server: Server) -> None:
-    """Attach them to the host it came to."""
+    """Attach the volumes to the new host."""
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
         if volume and volume.status == "reserved":
@@ -82,7 +85,7 @@ def fasten_volumes(cloud: ComputeCloud, server: Server) -> None:
 
 
 class _Move:
-    """One server's way from RESIZE to VERIFY_RESIZE, a step after the other."""
+    """The steps of one server from RESIZE to VERIFY_RESIZE."""
 
     def __init__(
         self,
@@ -102,7 +105,10 @@ class _Move:
         self._fails = fails
 
     def schedule(self) -> None:
-        """Choose a host; without one the server stays what it was, and the fault is kept but not shown."""
+        """Choose a host.
+
+        Without one the server returns to its previous state, and the fault is recorded but not shown.
+        """
         cloud, server, migration = self._cloud, self._server, self._migration
         stay = migration.kind == "resize" and cloud.compute.hosts.resize_to_same_host
         try:
@@ -115,7 +121,7 @@ class _Move:
             server.task_state = None
             happenings.end(cloud, server, self._action, error=str(error))
             return
-        # From now on its flavor takes room on both hosts.
+        # From now on the server takes room on both hosts.
         server.migration, server.task_state = migration, "resize_migrating"
         loosen_volumes(cloud, server)
         happenings.tell(cloud, server, "server.resizing")
@@ -133,7 +139,7 @@ class _Move:
         happenings.tell(cloud, server, "server.resized")
 
     def _fail(self) -> None:
-        """End as when the target host's driver fails: off, on the target, with the old flavor, its volumes half-way."""
+        """End like Nova when the target's driver fails: on the target, off, the old flavor, volumes half attached."""
         server = self._server
         connect_volumes(self._cloud, server)
         rehost(self._cloud, server, self._migration.target or self._migration.source)

@@ -1,4 +1,4 @@
-"""What Nova's handlers are given."""
+"""What Nova's handlers receive."""
 
 from typing import Protocol, TypeAlias
 

@@ -74,7 +74,7 @@ def show(request: Request, server_id: str) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /servers: one, or ``min_count`` to ``max_count`` of them. Answers with the first."""
+    """POST /servers: one, or ``min_count`` to ``max_count``. Returns the first."""
     order = orders.parse(request)
     reservation_id = f"r-{new_uuid()[:8]}"
     made = [_make(request, order, position, reservation_id) for position in range(order.count)]
@@ -112,7 +112,7 @@ def delete(request: Request, server_id: str) -> Reply:
 
 
 def _make(request: Request, order: Order, position: int, reservation_id: str) -> Server:
-    """Take what one of the ordered servers needs, add it and begin to build it. Raises ApiError."""
+    """Reserve what one of the ordered servers needs, add it and begin to build it. Raise ApiError."""
     server = _new(request, order)
     server.launch_index, server.reservation_id = position, reservation_id
     if order.count > 1:
@@ -164,13 +164,13 @@ def _new(request: Request, order: Order) -> Server:
 
 
 def _hostname(name: str) -> str:
-    """Return the host name that Nova makes of a server's name."""
+    """Return the host name that Nova derives from a server's name."""
     text = re.sub(r"[^a-z0-9-]", "", re.sub(r"[ _.]", "-", name.lower())).strip("-")
     return text[:63] or "server"
 
 
 def _pin(request: Request, server: Server, zone: str | None) -> None:
-    """Unpin a server from its zone, or pin it to the one it is in."""
+    """Unpin a server from its zone, or pin it to its present zone."""
     if zone is not None:
         host = request.cloud.compute.hosts.get(server.host)
         current = host.availability_zone if host else server.availability_zone

@@ -1,4 +1,4 @@
-"""A server's tags."""
+"""The tags of a server."""
 
 from trove_lab.cloud.compute import errors, lookups, states
 from trove_lab.cloud.compute.parameters import TAG, TAGS
@@ -23,7 +23,7 @@ def index(request: Request, server_id: str) -> Reply:
 
 
 def update_all(request: Request, server_id: str) -> Reply:
-    """PUT /servers/{server_id}/tags: replaces all of them."""
+    """PUT /servers/{server_id}/tags: replaces all tags."""
     given = body(request, _SCHEMA)["tags"]
     server = _changeable(request, server_id, "update tags")
     server.tags = list(dict.fromkeys(given))
@@ -37,14 +37,14 @@ def delete_all(request: Request, server_id: str) -> Reply:
 
 
 def show(request: Request, server_id: str, tag: str) -> Reply:
-    """GET /servers/{server_id}/tags/{tag}: whether it has it."""
+    """GET /servers/{server_id}/tags/{tag}: whether the server has the tag."""
     if tag not in _server(request, server_id).tags:
         raise errors.not_found(f"Server {server_id} has no tag '{tag}'")
     return Reply(204)
 
 
 def update(request: Request, server_id: str, tag: str) -> Reply:
-    """PUT /servers/{server_id}/tags/{tag}: 201 when it is new."""
+    """PUT /servers/{server_id}/tags/{tag}: 201 if the tag is new."""
     server = _changeable(request, server_id, "update tag")
     wrong = problem(tag, TAG)
     if wrong:

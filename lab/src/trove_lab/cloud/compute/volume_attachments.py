@@ -1,4 +1,4 @@
-"""The volumes of a server. An attachment is known by its volume's id."""
+"""The volumes of a server. An attachment is identified by the id of its volume."""
 
 from trove_lab.cloud.compute import block_devices, errors, happenings, lookups
 from trove_lab.cloud.compute.parameters import BOOLEAN, TAG, UUID, body, truth
@@ -61,7 +61,7 @@ def show(request: Request, server_id: str, volume_id: str) -> Reply:
 
 
 def create(request: Request, server_id: str) -> Reply:
-    """POST /servers/{server_id}/os-volume_attachments: the volume is reserved at once and attached later."""
+    """POST /servers/{server_id}/os-volume_attachments: reserves the volume at once and attaches it later."""
     given = checked(request, _CREATES)["volumeAttachment"]
     server = lookups.server(request, server_id)
     lookups.demand_unlocked(request, server)
@@ -89,7 +89,7 @@ def create(request: Request, server_id: str) -> Reply:
 def update(request: Request, server_id: str, volume_id: str) -> Reply:
     """PUT /servers/{server_id}/os-volume_attachments/{volume_id}: changes ``delete_on_termination`` (2.85).
 
-    Another volume's id asks for a swap, which is Cinder's own way to migrate a volume: nothing migrates here.
+    Another volume's id would swap volumes, which only Cinder does when it migrates a volume. Nothing migrates here.
     """
     given = checked(request, _UPDATES)["volumeAttachment"]
     server = lookups.server(request, server_id)
@@ -108,7 +108,7 @@ def update(request: Request, server_id: str, volume_id: str) -> Reply:
 
 
 def delete(request: Request, server_id: str, volume_id: str) -> Reply:
-    """DELETE /servers/{server_id}/os-volume_attachments/{volume_id}: the volume is ``detaching``, then free."""
+    """DELETE /servers/{server_id}/os-volume_attachments/{volume_id}: ``detaching``, then ``available``."""
     server = lookups.server(request, server_id)
     _volume(request, volume_id)
     device = _attached(server, volume_id)
@@ -199,7 +199,7 @@ def _attached(server: Server, volume_id: str) -> BlockDevice:
 
 
 def _refuse_changes(server: Server, device: BlockDevice, given: Json) -> None:
-    """Refuse other values than those the attachment has for what cannot be changed."""
+    """Reject different values for what cannot be changed."""
     fixed = {"device": device.device_name, "tag": device.tag, "serverId": server.id, "id": device.volume_id}
     for name, value in fixed.items():
         if name in given and given[name] != value:

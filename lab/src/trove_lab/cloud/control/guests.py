@@ -1,4 +1,4 @@
-"""Rules that make simulated guests misbehave. The guests of this cloud's servers ask for them before they act."""
+"""Rules that make simulated guests misbehave. A guest asks before it acts whether a rule applies."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,18 +21,18 @@ MISBEHAVIOURS = {
 
 @dataclass(slots=True, kw_only=True)
 class Misbehaviour:
-    """A rule for guests."""
+    """A rule by which guests misbehave."""
 
     id: int
     kind: str
     instance: str = "*"
-    """The id or the name of an instance; * is every one."""
+    """The id or the name of an instance; * matches every instance."""
     flavor: str = "*"
-    """The name of a flavor: the guest misbehaves only on a server of this flavor."""
+    """The name of a flavor: the guest misbehaves only on a server of this flavor; * matches every flavor."""
     call: str = "*"
-    """The name of a call of Trove's guest API, of the kinds that are about calls; * is every one."""
+    """For the kinds that concern calls, the name of a call of Trove's guest API; * matches every call."""
     times: int | None = None
-    """How many times it is met; None: always."""
+    """How many times the rule applies; None: always."""
     met: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ _FIELDS: Mapping[str, Sequence[type]] = {
 
 
 def check_kind(given: Mapping[str, Any]) -> None:
-    """Raise FieldError unless the field ``kind`` has the name of a misbehaviour."""
+    """Raise FieldError unless the field ``kind`` names a misbehavior."""
     if given.get("kind") not in MISBEHAVIOURS:
         raise FieldError(f"kind: must be one of {', '.join(MISBEHAVIOURS)}")
 
@@ -67,7 +67,7 @@ class Guests:
         return iter(list(self._rules))
 
     def add(self, rule: dict[str, Any]) -> Misbehaviour:
-        """Add a rule. Raises FieldError when a field is unknown or invalid."""
+        """Add a rule. Raise FieldError when a field is unknown or invalid."""
         fields.check(rule, _FIELDS)
         check_kind(rule)
         misbehaviour = Misbehaviour(id=next(self._ids), **rule)
@@ -75,13 +75,16 @@ class Guests:
         return misbehaviour
 
     def clear(self) -> int:
-        """Remove all rules and return how many there were."""
+        """Remove all rules. Return how many there were."""
         count = len(self._rules)
         self._rules.clear()
         return count
 
     def meet(self, kind: str, *, instance: set[str], flavor: str, call: str = "") -> bool:
-        """Return whether a guest, known by the names in ``instance``, must misbehave in this way now, and count it."""
+        """Return whether a guest must misbehave in this way now, and count it.
+
+        ``instance`` has the guest's id and name.
+        """
         for rule in self._rules:
             if (
                 rule.kind == kind

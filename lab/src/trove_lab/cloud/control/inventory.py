@@ -1,4 +1,4 @@
-"""What the cloud holds: every resource of a kind that costs somebody something, with owner and state."""
+"""The inventory: every resource that somebody would have to pay for or clean up, with its owner and state."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NETWORK = (
 
 
 def view(cloud: ControlledCloud) -> dict[str, list[dict[str, Any]]]:
-    """Return the resources of each kind, without those the seed made."""
+    """Return the resources of each kind, without those that the seed created."""
     return {kind: [_show(row) for row in rows if row.id not in cloud.seeded] for kind, rows in _kinds(cloud).items()}
 
 
@@ -44,7 +44,7 @@ def _kinds(cloud: ControlledCloud) -> dict[str, Sequence[Any]]:
 
 
 def _show(row: Any) -> dict[str, Any]:
-    """Return what is known of a resource. User data and passwords are not among it."""
+    """Return the attributes of a resource, without user data and passwords."""
     names = [name for name in (*_OWNER, *_STATE, *_NETWORK) if hasattr(row, name)]
     return {"id": row.id, **{name: _plain(getattr(row, name)) for name in names}}
 

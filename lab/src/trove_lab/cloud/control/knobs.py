@@ -12,7 +12,7 @@ from trove_lab.cloud.http import Reply
 from trove_lab.cloud.transitions import DURATIONS
 
 LONGEST_WAIT = 60.0
-"""Seconds a request for events may wait."""
+"""The maximum of ``wait``, in seconds."""
 
 
 def reset(request: Request) -> Reply:
@@ -29,7 +29,10 @@ def show_durations(request: Request) -> Reply:
 
 
 def set_durations(request: Request) -> Reply:
-    """POST /_control/durations: set the durations of what begins from now on. The reply shows all durations."""
+    """POST /_control/durations: set the durations of operations that begin from now on.
+
+    The reply shows all durations.
+    """
     given = request.object
     with _refusing():
         fields.check(given, dict.fromkeys(DURATIONS, (object,)), noun="duration")
@@ -53,7 +56,7 @@ def add_fault(request: Request) -> Reply:
 
 
 def remove_faults(request: Request, fault_id: int | None = None) -> Reply:
-    """DELETE /_control/faults and /_control/faults/{id}: the requests that hang on them are dropped."""
+    """DELETE /_control/faults and /_control/faults/{id}: the connections of requests that hang on them are closed."""
     _check_no_body(request)
     with request.cloud.lock:
         count = request.cloud.faults.remove(fault_id)
@@ -62,7 +65,7 @@ def remove_faults(request: Request, fault_id: int | None = None) -> Reply:
 
 
 def list_requests(request: Request) -> Reply:
-    """GET /_control/requests: the log, oldest first; ``after`` omits those up to and including an order."""
+    """GET /_control/requests: the log, oldest first; ``after`` omits the entries up to that order number."""
     after = _number(request, "after", 0)
     with request.cloud.lock:
         entries = [entry.as_json() for entry in request.cloud.request_log if entry.order > after]
@@ -84,7 +87,7 @@ def show_inventory(request: Request) -> Reply:
 
 
 def list_events(request: Request) -> Reply:
-    """GET /_control/events: those after the order ``after``. Waits up to ``wait`` seconds for the first."""
+    """GET /_control/events: those after the order number ``after``. Waits up to ``wait`` seconds for the first."""
     after, wait = _number(request, "after", 0), _number(request, "wait", 0)
     cloud = request.cloud
     cloud.wait(lambda: bool(cloud.events.after(int(after))), cloud.clock.now() + min(wait, LONGEST_WAIT))
@@ -112,7 +115,7 @@ def clear_guests(request: Request) -> Reply:
 
 
 def meet_guest(request: Request) -> Reply:
-    """POST /_control/guests/meet: a guest asks whether it must misbehave in a way now. Counts as met if it must."""
+    """POST /_control/guests/meet: a guest asks whether it must misbehave in a way now, which is counted if it must."""
     given = request.object
     with _refusing():
         fields.check(given, {"kind": (str,), "instance": (list,), "flavor": (str,), "call": (str,)})
@@ -146,7 +149,7 @@ def _check_no_body(request: Request) -> None:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Turn a FieldError into the reply 400."""
+    """Turn a FieldError into a 400."""
     try:
         yield
     except FieldError as error:

@@ -1,4 +1,4 @@
-"""What the control API's handlers are given."""
+"""What the handlers of the control API receive."""
 
 from collections.abc import Callable
 from threading import RLock

@@ -40,7 +40,7 @@ _PROJECT = "%(project_id)s"
 
 
 def view(request: Request, project_id: str | None) -> list[Json]:
-    """Return the catalog as a token carries it: without the services that need a project when it is for none."""
+    """Return the catalog as a token carries it. Without a project it omits endpoints whose URL contains one."""
     state = request.cloud.identity
     return [
         {
@@ -104,7 +104,7 @@ def show_service(request: Request, service_id: str) -> Reply:
 
 
 def delete_service(request: Request, service_id: str) -> Reply:
-    """DELETE /v3/services/{service_id}: its endpoints go too."""
+    """DELETE /v3/services/{service_id}: deletes its endpoints too."""
     state = request.cloud.identity
     state.services.remove(find(state.services, "service", service_id).id)
     for endpoint in state.endpoints.where(service_id=service_id):

@@ -44,7 +44,7 @@ def create(request: Request) -> Reply:
 
 
 def index_own(request: Request) -> Reply:
-    """GET /v3/auth/domains: those to which the caller could scope a token."""
+    """GET /v3/auth/domains: those that the caller could scope a token to."""
     state = request.cloud.identity
     mine = {each.target_id for each in state.assignments if each.user_id == request.caller.user_id}
     return listed(request, "domains", [_view(request, each) for each in state.domains if each.id in mine])
@@ -65,7 +65,7 @@ def update(request: Request, domain_id: str) -> Reply:
 
 
 def delete(request: Request, domain_id: str) -> Reply:
-    """DELETE /v3/domains/{domain_id}: only once it is disabled; users and projects in it go too."""
+    """DELETE /v3/domains/{domain_id}: only if it is disabled. Deletes its users and projects too."""
     state = request.cloud.identity
     domain = find(state.domains, "domain", domain_id)
     if domain.enabled:

@@ -60,7 +60,7 @@ def _target(project_id: str = "", domain_id: str = "") -> tuple[str, str]:
 
 
 def _assignment(request: Request, user_id: str, role_id: str, **target: str) -> Assignment:
-    """Return the assignment that a path names. Raises an ApiError when one of the ids in it is unknown."""
+    """Return the assignment that a path names. Raise an ApiError when one of its ids is unknown."""
     state, (kind, target_id) = request.cloud.identity, _target(**target)
     find(state.users, "user", user_id)
     find(state.roles, "role", role_id)

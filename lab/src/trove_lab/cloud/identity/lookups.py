@@ -1,4 +1,4 @@
-"""Find what a request names by id or by name."""
+"""Look up what a request names by id or by name."""
 
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ R = TypeVar("R", bound=Row)
 
 
 def find(table: Table[R], kind: str, row_id: str) -> R:
-    """Return the row with this id. Raises an ApiError that names ``kind`` when there is none."""
+    """Return the row with this id. Raise an ApiError that names ``kind`` when there is none."""
     row = table.get(row_id)
     if row is None:
         raise errors.not_found(kind, row_id)
@@ -21,7 +21,7 @@ def find(table: Table[R], kind: str, row_id: str) -> R:
 def domain_id_of(state: State, given: Json, where: str) -> str | None:
     """Return the id of the domain that ``given`` names by id or name, or None when it is unknown.
 
-    Raises an ApiError that names ``where`` when ``given`` names no domain.
+    Raise an ApiError that names ``where`` when ``given`` names no domain.
     """
     domain = given.get("domain")
     if not isinstance(domain, dict):

@@ -27,14 +27,14 @@ SCHEMA: Json = {
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/projects. Who has a token for a domain sees those in it."""
+    """GET /v3/projects. With a token for a domain, the projects of that domain."""
     projects = request.cloud.identity.projects.where(**filters(request, "name", "domain_id"))
     projects = tokens.in_domain_scope(request, projects)
     return listed(request, "projects", [_view(request, each) for each in projects])
 
 
 def index_own(request: Request) -> Reply:
-    """GET /v3/auth/projects: those to which the caller could scope a token."""
+    """GET /v3/auth/projects: those that the caller could scope a token to."""
     projects = request.cloud.identity.projects_of(request.caller.user_id)
     return listed(request, "projects", [_view(request, each) for each in projects])
 
@@ -56,7 +56,7 @@ def create(request: Request) -> Reply:
 
 
 def show(request: Request, project_id: str) -> Reply:
-    """GET /v3/projects/{project_id}: the caller's own, or any for an administrator."""
+    """GET /v3/projects/{project_id}: the caller's own; any project for an administrator."""
     if not request.caller.sees(project_id):
         raise errors.forbidden("identity:get_project")
     return Reply(200, {"project": _view(request, find(request.cloud.identity.projects, "project", project_id))})
@@ -69,7 +69,7 @@ def update(request: Request, project_id: str) -> Reply:
 
 
 def delete(request: Request, project_id: str) -> Reply:
-    """DELETE /v3/projects/{project_id}. What other services hold for it stays, as in a real cloud."""
+    """DELETE /v3/projects/{project_id}. As in a real cloud, its resources in other services remain."""
     request.cloud.identity.forget_project(find(request.cloud.identity.projects, "project", project_id).id)
     return Reply(204)
 

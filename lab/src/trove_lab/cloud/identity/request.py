@@ -1,4 +1,4 @@
-"""What Keystone's handlers are given."""
+"""What Keystone's handlers receive."""
 
 from typing import Protocol, TypeAlias
 

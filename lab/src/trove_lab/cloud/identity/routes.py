@@ -10,7 +10,7 @@ DOCUMENTS = (
     Route("GET", "/v3", versions.show, anonymous=True),
 )
 
-# Keystone asks for a role, and for no scope: the administrator of a domain has a token for no project.
+# Keystone requires a role but no project: the administrator of a domain has a token without a project.
 _route = partial(Route, unscoped=True)
 
 _PROJECT_GRANT = "/projects/<project_id>/users/<user_id>/roles"

@@ -1,4 +1,4 @@
-"""What a token is for: a project, a domain, what a trust allows, or nothing."""
+"""The scope of a token: a project, a domain, what a trust allows, or nothing."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,10 @@ _KINDS = "system, project, domain, OS-TRUST:trust or unscoped"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a new token is for."""
+    """The scope of a new token."""
 
     user: User
-    """Who its bearer is taken for: a trust can make that the trustor."""
+    """The user whom the token represents: with impersonation, the trustor."""
     project_id: str | None = None
     domain_id: str | None = None
     trust: Trust | None = None
@@ -26,7 +26,7 @@ class Scope:
 
 
 def find(request: Request, scope: object, user: User, parent: Token | None) -> Scope:
-    """Return what ``auth.scope`` asks for. Raises an ApiError when the user may not have it."""
+    """Return the scope that ``auth.scope`` asks for. Raise an ApiError when the user may not have it."""
     state = request.cloud.identity
     if scope == "unscoped":
         return Scope(user=user)
@@ -48,7 +48,7 @@ def find(request: Request, scope: object, user: User, parent: Token | None) -> S
 
 
 def roles(state: State, token: Token) -> list[Role]:
-    """Return the roles a token gives now."""
+    """Return the roles that a token gives now."""
     if token.trust_id:
         trust = state.trusts.get(token.trust_id)
         return state.with_implied(trust.role_ids) if trust else []
@@ -58,7 +58,7 @@ def roles(state: State, token: Token) -> list[Role]:
 
 
 def check_trust(request: Request, token: Token) -> None:
-    """Raise an ApiError when a token is for a trust that is gone, or that its trustor could no longer give."""
+    """Raise an ApiError when the token's trust is deleted, or its trustor has lost what the trust gives."""
     if token.trust_id is None:
         return
     trust = request.cloud.identity.trusts.get(token.trust_id)
@@ -68,7 +68,7 @@ def check_trust(request: Request, token: Token) -> None:
 
 
 def view(request: Request, token: Token) -> Json:
-    """Return what a token is for, as it carries it."""
+    """Return the scope of a token as the token shows it."""
     state, shown = request.cloud.identity, Json()
     project = state.projects.get(token.caller.project_id or "")
     if project:
@@ -113,7 +113,7 @@ def _domain(state: State, user: User, given: Json) -> Scope:
 
 
 def _trust(request: Request, user: User, given: Json) -> Scope:
-    """Return what a trust allows its trustee; it is one of its uses."""
+    """Return the scope that a trust gives its trustee. Counts as one use of the trust."""
     state = request.cloud.identity
     if "id" not in given:
         raise errors.expecting("trust_id", "trust")
@@ -133,7 +133,7 @@ def _trust(request: Request, user: User, given: Json) -> Scope:
 
 
 def _check_trustor(state: State, trust: Trust) -> User:
-    """Return the trustor, who must still have what the trust gives."""
+    """Return the trustor. Raise an ApiError when the trustor has lost what the trust gives."""
     trustor = state.users.get(trust.trustor_user_id)
     held = {role.id for role in state.roles_of(trust.trustor_user_id, trust.project_id or "")}
     if trustor is None or not trustor.enabled or not held.issuperset(trust.role_ids):

@@ -30,7 +30,7 @@ SCHEMA: Json = {
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/users. Who has a token for a domain sees those in it."""
+    """GET /v3/users. With a token for a domain, the users of that domain."""
     users = request.cloud.identity.users.where(**filters(request, "name", "domain_id"))
     users = tokens.in_domain_scope(request, users)
     return listed(request, "users", [_view(request, each) for each in users])
@@ -45,7 +45,7 @@ def create(request: Request) -> Reply:
 
 
 def show(request: Request, user_id: str) -> Reply:
-    """GET /v3/users/{user_id}: oneself, or anybody for an administrator."""
+    """GET /v3/users/{user_id}: the caller itself; any user for an administrator."""
     if not request.caller.is_admin and request.caller.user_id != user_id:
         raise errors.forbidden("identity:get_user")
     return Reply(200, {"user": _view(request, find(request.cloud.identity.users, "user", user_id))})
@@ -58,13 +58,13 @@ def update(request: Request, user_id: str) -> Reply:
 
 
 def delete(request: Request, user_id: str) -> Reply:
-    """DELETE /v3/users/{user_id}: the user's tokens are void at once."""
+    """DELETE /v3/users/{user_id}: the user's tokens become invalid at once."""
     request.cloud.identity.forget_user(find(request.cloud.identity.users, "user", user_id).id)
     return Reply(204)
 
 
 def index_groups(request: Request, user_id: str) -> Reply:
-    """GET /v3/users/{user_id}/groups: there are no groups here."""
+    """GET /v3/users/{user_id}/groups: always empty, as there are no groups."""
     find(request.cloud.identity.users, "user", user_id)
     return listed(request, "groups", [])
 

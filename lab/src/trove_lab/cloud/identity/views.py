@@ -1,4 +1,4 @@
-"""The parts that Keystone's responses have in common."""
+"""The parts that Keystone's replies have in common."""
 
 from typing import Protocol
 
@@ -25,7 +25,7 @@ def self_link(request: Request, collection: str, row_id: str) -> Json:
 
 
 def named_view(request: Request, collection: str, row: NamedRow) -> Json:
-    """Return the attributes that every kind of resource with a name has."""
+    """Return the attributes that all resources with a name have."""
     return {
         "id": row.id,
         "name": row.name,
@@ -36,7 +36,7 @@ def named_view(request: Request, collection: str, row: NamedRow) -> Json:
 
 
 def filters(request: Request, *names: str) -> dict[str, str]:
-    """Return the filters of a list that are in the query, out of those with these names."""
+    """Return the filters in the query string that have one of these names."""
     return {name: value for name, value in request.args.items() if name in names}
 
 

@@ -14,7 +14,7 @@ SCHEMA: Json = body(
 
 
 def output(_: Request, server: Server, given: Json) -> Reply:
-    """Answer with the last lines of the console: when the server was launched, and what it ran."""
+    """Return the last lines of the console: when the server was launched, and what it runs."""
     if server.host is None:
         raise errors.conflict(f"Instance {server.id} is not ready")
     launched = "" if server.launched_at is None else timestamp(server.launched_at)

@@ -1,4 +1,4 @@
-"""migrate: to another host, with the same flavor, for administrators."""
+"""migrate: move a server to another host with the same flavor. For administrators."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ SCHEMAS = {
 
 
 def migrate(request: Request, server: Server, given: Any) -> Reply:
-    """Begin to move: RESIZE, then VERIFY_RESIZE, as a resize does."""
+    """Begin a migration: RESIZE, then VERIFY_RESIZE, as with a resize."""
     host = (given or {}).get("host") if request.at_least((2, 56)) else None
     lookups.demand_unlocked(request, server)
     lookups.demand_state(server, "migrate", (states.ACTIVE, states.STOPPED))

@@ -12,7 +12,7 @@ from trove_lab.cloud.http import Reply
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """From which states an action leads to which, and how long it takes."""
+    """The states in which an action is allowed, the state it leads to, and its duration."""
 
     action: str
     before: Sequence[str]

@@ -1,4 +1,4 @@
-"""reboot, soft and hard."""
+"""reboot: soft and hard."""
 
 from trove_lab.cloud.compute import happenings, lookups, states
 from trove_lab.cloud.compute.parameters import body
@@ -14,7 +14,7 @@ _HARD_DURING = (None, "rebooting", "rebooting_hard", "resuming", "unpausing", "p
 
 
 def reboot(request: Request, server: Server, given: Json) -> Reply:
-    """Begin a reboot. A hard one may overtake another, and starts a server that is off or in ERROR."""
+    """Begin a reboot. A hard reboot may replace one in progress, and starts a server that is in SHUTOFF or ERROR."""
     lookups.demand_unlocked(request, server)
     if given["type"].upper() == "HARD":
         lookups.demand_state(server, "reboot", _HARD_FROM, _HARD_DURING)

@@ -1,4 +1,4 @@
-"""rebuild: the same server, another image."""
+"""rebuild: the same server from another image."""
 
 from trove_lab.cloud.compute import (
     errors,
@@ -74,7 +74,7 @@ _CHANGES = {
 
 
 def rebuild(request: Request, server: Server, given: Json) -> Reply:
-    """Begin a rebuild: REBUILD, then ACTIVE, or SHUTOFF if it was off. What is given replaces what it had."""
+    """Begin a rebuild: REBUILD, then ACTIVE, or SHUTOFF if it was off. Given attributes replace the present ones."""
     lookups.demand_unlocked(request, server)
     lookups.demand_state(server, "rebuild", (states.ACTIVE, states.STOPPED, states.ERROR))
     image = images.find(request, given["imageRef"])

@@ -1,4 +1,4 @@
-"""os-resetState: what administrators say a server's state is."""
+"""os-resetState: an administrator sets a server's state."""
 
 from trove_lab.cloud.compute import happenings, states
 from trove_lab.cloud.compute.parameters import body
@@ -10,7 +10,7 @@ SCHEMA: Json = body("os-resetState", {"state": {"type": "string", "enum": ["acti
 
 
 def reset(request: Request, server: Server, given: Json) -> Reply:
-    """Set ``active`` or ``error``, whatever is under way. The last fault shows again in ERROR."""
+    """Set ``active`` or ``error``, whatever is in progress. In ERROR, the last fault is shown again."""
     request.cloud.transitions.cancel(server.id)
     server.vm_state = states.ACTIVE if given["state"] == "active" else states.ERROR
     server.task_state = None

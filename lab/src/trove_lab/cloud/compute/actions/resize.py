@@ -12,7 +12,7 @@ SCHEMA: Json = body("resize", {"flavorRef": FLAVOR_REF, "OS-DCF:diskConfig": DIS
 
 
 def resize(request: Request, server: Server, given: Json) -> Reply:
-    """Begin to resize: RESIZE, then VERIFY_RESIZE; without a valid host, the status it had."""
+    """Begin a resize: RESIZE, then VERIFY_RESIZE. Without a valid host, the server returns to its previous status."""
     lookups.demand_unlocked(request, server)
     lookups.demand_state(server, "resize", (states.ACTIVE, states.STOPPED))
     flavor = lookups.flavor(request, str(given["flavorRef"]))
@@ -30,7 +30,7 @@ def resize(request: Request, server: Server, given: Json) -> Reply:
 
 
 def confirm(request: Request, server: Server, _: Any) -> Reply:
-    """Keep the new flavor and the new host."""
+    """Keep the new flavor and host."""
     migration = _finished(request, server, "confirmResize")
     action = happenings.begin(request, server, "confirmResize", "compute_confirm_resize")
     migration.status = "confirming"
@@ -52,7 +52,7 @@ def confirm(request: Request, server: Server, _: Any) -> Reply:
 
 
 def revert(request: Request, server: Server, _: Any) -> Reply:
-    """Go back to the old flavor and the old host."""
+    """Return to the old flavor and host."""
     migration = _finished(request, server, "revertResize")
     quotas.check_resize(request.cloud.compute, server.project_id, server.flavor, migration.old_flavor)
     action = happenings.begin(request, server, "revertResize", "compute_revert_resize")
@@ -71,7 +71,7 @@ def revert(request: Request, server: Server, _: Any) -> Reply:
         happenings.tell(request.cloud, server, "server.reverted")
 
     def failed() -> None:
-        # As when the old host's driver fails: there, with the old flavor, its volumes half-way.
+        # As when the driver of the old host fails: the server is there with the old flavor, its volumes half attached.
         server.flavor, server.disk_config = migration.old_flavor, migration.old_disk_config
         moving.connect_volumes(request.cloud, server)
         _close(request, server, migration, "error")
@@ -84,7 +84,7 @@ def revert(request: Request, server: Server, _: Any) -> Reply:
 
 
 def _finished(request: Request, server: Server, action: str) -> Migration:
-    """Return the migration that waits to be confirmed or reverted. Raises ApiError."""
+    """Return the migration that waits for confirmation or reversal. Raise ApiError."""
     lookups.demand_unlocked(request, server)
     lookups.demand_state(server, action, (states.RESIZED,))
     if server.migration is None or server.migration.status != "finished":
@@ -98,7 +98,7 @@ def _close(request: Request, server: Server, migration: Migration, status: str) 
 
 
 def _wake(server: Server, migration: Migration) -> None:
-    """Let a server run again, or stay off if it was off when the resize began."""
+    """Make a server run again, or leave it off if it was off when the resize began."""
     server.task_state = None
     if migration.was_stopped:
         server.vm_state, server.power_state = states.STOPPED, states.SHUTDOWN

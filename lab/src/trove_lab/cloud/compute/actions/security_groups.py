@@ -1,4 +1,4 @@
-"""addSecurityGroup and removeSecurityGroup: on all ports of a server."""
+"""addSecurityGroup and removeSecurityGroup: they change all ports of a server."""
 
 from trove_lab.cloud.compute import errors, lookups, states
 from trove_lab.cloud.compute.parameters import NAME, body
@@ -10,12 +10,12 @@ from trove_lab.cloud.network.state import SecurityGroup
 
 
 def schema(action: str) -> Json:
-    """Return the schema of either action."""
+    """Return the schema of both actions."""
     return body(action, {"name": NAME}, ("name",))
 
 
 def add(request: Request, server: Server, given: Json) -> Reply:
-    """Add a group to the ports."""
+    """Add a group to all ports."""
     group = _find(request, server, given["name"], "add_security_group")
     ports = network.ports_of(request.cloud, server.id)
     if any(group.id in port.security_group_ids for port in ports):
@@ -29,7 +29,7 @@ def add(request: Request, server: Server, given: Json) -> Reply:
 
 
 def remove(request: Request, server: Server, given: Json) -> Reply:
-    """Remove a group from the ports."""
+    """Remove a group from all ports."""
     group = _find(request, server, given["name"], "remove_security_group")
     ports = [port for port in network.ports_of(request.cloud, server.id) if group.id in port.security_group_ids]
     if not ports:
