@@ -1,4 +1,4 @@
-"""Pools of name servers: there is one, which has every zone."""
+"""Pools of name servers. There is one, to which all zones belong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recordsets: those of one zone, and those of all."""
+"""Recordsets: of one zone, and of all zones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def index(request: Request, zone_id: str | None = None) -> Reply:
 
 
 def create(request: Request, zone_id: str) -> Reply:
-    """POST /v2/zones/{zone_id}/recordsets: PENDING, then ACTIVE; without records ACTIVE at once."""
+    """POST /v2/zones/{zone_id}/recordsets: PENDING, then ACTIVE. Without records ACTIVE at once."""
     given, now = request.object, request.cloud.clock.now()
     values.known_keys(given, ("name", "type", *_SETTABLE), "recordset")
     name = values.host_name(given["name"]) if "name" in given else None
@@ -65,7 +65,7 @@ def show(request: Request, zone_id: str, recordset_id: str) -> Reply:
 
 
 def locate(request: Request, recordset_id: str) -> Reply:
-    """GET /v2/recordsets/{recordset_id}: sends the client to the recordset in its zone."""
+    """GET /v2/recordsets/{recordset_id}: redirects to the recordset in its zone."""
     listing.demand_uuid("recordset_id", recordset_id)
     recordset = request.cloud.dns.recordsets.get(recordset_id)
     if recordset is None or _is_going(recordset) or not scope.sees(request, recordset.project_id):
@@ -74,7 +74,7 @@ def locate(request: Request, recordset_id: str) -> Reply:
 
 
 def update(request: Request, zone_id: str, recordset_id: str) -> Reply:
-    """PUT /v2/zones/{zone_id}/recordsets/{recordset_id}: what is not given stays."""
+    """PUT /v2/zones/{zone_id}/recordsets/{recordset_id}: attributes that are not given keep their values."""
     recordset, given = _find(request, zone_id, recordset_id), request.object
     zone = zones.find(request, zone_id)
     if recordset.managed:
@@ -96,9 +96,9 @@ def update(request: Request, zone_id: str, recordset_id: str) -> Reply:
 def delete(request: Request, zone_id: str, recordset_id: str) -> Reply:
     """DELETE /v2/zones/{zone_id}/recordsets/{recordset_id}.
 
-    The answer shows it PENDING, and from then on it is not found (exchange with Designate 23.0.0), though the
-    name servers answer with it until the transition ends; the control API's inventory shows it as long. What
-    failed to go is found again, in ERROR.
+    The reply shows the recordset PENDING. From then on it is not found (exchange with Designate 23.0.0), although the
+    name servers still serve it until the transition ends. The inventory of the control API shows it until then. If the
+    deletion fails, it is found again, in ERROR.
     """
     recordset = _find(request, zone_id, recordset_id)
     zone = zones.find(request, zone_id)
@@ -121,7 +121,7 @@ def delete(request: Request, zone_id: str, recordset_id: str) -> Reply:
 
 
 def _find(request: Request, zone_id: str, recordset_id: str) -> Recordset:
-    """Return a recordset of a zone, or raise what Designate says: the zone is missed only if the recordset is not."""
+    """Return a recordset of a zone. Raise Designate's 404, which names the zone only if the recordset exists."""
     listing.demand_uuid("zone_id", zone_id)
     listing.demand_uuid("recordset_id", recordset_id)
     recordset = request.cloud.dns.recordsets.get(recordset_id)
@@ -136,7 +136,7 @@ def _is_going(recordset: Recordset) -> bool:
 
 
 def _refuse_place(request: Request, zone: Zone, recordset: Recordset) -> None:
-    """Raise Designate's 400 or 409 for a name that cannot be in the zone."""
+    """Raise Designate's 400 or 409 for a name that is invalid in the zone."""
     name, kind = recordset.name, recordset.type
     if name != zone.name and not name.endswith("." + zone.name):
         raise errors.wrong_location("RecordSet is not contained within it's parent zone")
@@ -159,7 +159,7 @@ def _refuse_many_names(kind: str, records: list[str]) -> None:
 
 
 def _set(recordset: Recordset, given: Json) -> None:
-    """Change a recordset; nothing is changed if anything is wrong."""
+    """Change a recordset. Nothing changes if any value is invalid."""
     checked: Json = {}
     if "ttl" in given:
         checked["ttl"] = values.ttl(given["ttl"])

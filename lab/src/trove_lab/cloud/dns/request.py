@@ -1,4 +1,4 @@
-"""What Designate's handlers are given."""
+"""What Designate's handlers receive."""
 
 from typing import Protocol, TypeAlias
 

@@ -1,4 +1,4 @@
-"""For which projects a request speaks: Designate lets administrators say it in headers."""
+"""The projects that a request is about. Designate lets administrators choose them by headers."""
 
 from dataclasses import replace
 
@@ -9,9 +9,9 @@ _TRUE = ("1", "t", "true", "on", "y", "yes")
 
 
 def admit(request: Request) -> None:
-    """Take over the project an administrator speaks for, and refuse a body that is not JSON.
+    """Apply the project that an administrator acts for, and reject a body that is not JSON.
 
-    X-Auth-Sudo-Project-ID names one project, X-Auth-All-Projects all of them; others who send them get a 403.
+    X-Auth-Sudo-Project-ID names one project, X-Auth-All-Projects means all. Other callers who send them get a 403.
     Source: https://docs.openstack.org/api-ref/dns/ and exchanges with Designate 23.0.0.
     """
     sudo = request.headers.get("X-Auth-Sudo-Project-ID") or request.headers.get("X-Auth-Sudo-Tenant-ID")
@@ -24,11 +24,14 @@ def admit(request: Request) -> None:
 
 
 def everything(request: Request) -> bool:
-    """Say whether the request is about all projects."""
+    """Return whether the request is about all projects."""
     asked = request.args.get("all_projects") or request.args.get("all_tenants")
     return (asked or request.headers.get("X-Auth-All-Projects", "")).lower() in _TRUE
 
 
 def sees(request: Request, project_id: str) -> bool:
-    """Say whether the request is about this project. Being an administrator alone is not enough in Designate."""
+    """Return whether the request is about this project.
+
+    In Designate, the role of an administrator alone is not enough.
+    """
     return everything(request) or project_id == request.project_id

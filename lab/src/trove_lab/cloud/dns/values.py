@@ -1,4 +1,4 @@
-"""What names, addresses and records may look like. Source: exchanges with Designate 23.0.0, RFC 1035."""
+"""Valid names, addresses and records. Source: exchanges with Designate 23.0.0, RFC 1035."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def known_keys(given: Json, known: Collection[str], kind: str) -> None:
 
 
 def zone_name(value: Any) -> str:
-    """Return the name of a zone, or raise."""
+    """Return a valid name of a zone, or raise Designate's 400."""
     if not isinstance(value, str) or not value.endswith("."):
         raise errors.bad_value(f"Domain {value} does not end with a dot")
     if not _ZONE.fullmatch(value):
@@ -34,7 +34,7 @@ def zone_name(value: Any) -> str:
 
 
 def host_name(value: Any) -> str:
-    """Return the name of a recordset, or raise."""
+    """Return a valid name of a recordset, or raise Designate's 400."""
     if not isinstance(value, str) or not value.endswith("."):
         raise errors.bad_value(f"Host name {value} does not end with a dot")
     if not _HOST.fullmatch(value):
@@ -43,7 +43,7 @@ def host_name(value: Any) -> str:
 
 
 def email(value: Any) -> str:
-    """Return an address that could stand in an SOA record, or raise."""
+    """Return an email address that fits into an SOA record, or raise Designate's 400."""
     if not isinstance(value, str) or value.count("@") != 1 or not all(value.split("@")):
         raise errors.bad_value(f"{value} is not an email")
     if not _ZONE.fullmatch(value.replace("@", ".") + "."):
@@ -52,7 +52,7 @@ def email(value: Any) -> str:
 
 
 def ttl(value: Any) -> int | None:
-    """Return seconds, or raise. None stands for the zone's."""
+    """Return a number of seconds, or raise Designate's 400. None means the zone's TTL."""
     if value is None:
         return None
     if isinstance(value, bool) or not str(value).lstrip("-").isdecimal():
@@ -66,7 +66,7 @@ def ttl(value: Any) -> int | None:
 
 
 def description(value: Any) -> str | None:
-    """Return a description, or raise."""
+    """Return a description, or raise Designate's 400."""
     if value is None:
         return None
     if not isinstance(value, str):
@@ -77,7 +77,7 @@ def description(value: Any) -> str | None:
 
 
 def records(value: Any, kind: str) -> list[str]:
-    """Return the records of a type, or raise for the first that is none."""
+    """Return the records if all are valid for the type, or raise Designate's 400 for the first that is not."""
     if not isinstance(value, list):
         raise errors.InvalidObject(["records"], f"'{value}' is not a list", "type", "array")
     for index, record in enumerate(value):
@@ -106,7 +106,7 @@ def _is_host(record: str) -> bool:
 
 
 def _is_fields(numbers: int) -> Callable[[str], bool]:
-    """Return a check for so many numbers followed by a host."""
+    """Return a check for this many numbers followed by a host name."""
 
     def check(record: str) -> bool:
         *first, host = record.split() or [""]
@@ -140,4 +140,4 @@ TYPES: dict[str, Callable[[str], bool]] = {
     "CAA": _is_text,
     "CERT": _is_text,
 }
-"""The types of record, each with what says whether a text is one."""
+"""The types of records, each with a function that returns whether a text is valid for it."""

@@ -16,12 +16,12 @@ _VERSIONS = (
 
 
 def index(request: Request) -> Reply:
-    """GET /: the versions there are."""
+    """GET /: the available versions."""
     return Reply(200, {"versions": [_version(request, *each) for each in _VERSIONS]})
 
 
 def show(_request: Request) -> Reply:
-    """GET /v2: there is nothing there, but one must have a token to be told so."""
+    """GET /v2: 404, but only with a valid token."""
     raise ApiError(404, "", "")
 
 

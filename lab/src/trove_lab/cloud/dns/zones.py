@@ -1,4 +1,4 @@
-"""Zones. Each has two recordsets that Designate keeps itself: NS and SOA."""
+"""Zones. Each has two recordsets that Designate manages: NS and SOA."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add(cloud: DnsCloud, *, name: str, project_id: str, email: str = "hostmaster
 
 
 def find(request: Request, zone_id: str) -> Zone:
-    """Return a zone the request may see, or raise Designate's 400 or 404."""
+    """Return a zone that the request may see. Raise Designate's 400 or 404."""
     listing.demand_uuid("zone_id", zone_id)
     zone = request.cloud.dns.zones.get(zone_id)
     if zone is None or not scope.sees(request, zone.project_id):
@@ -34,7 +34,7 @@ def find(request: Request, zone_id: str) -> Zone:
 
 
 def touch(request: Request, zone: Zone, operation: str) -> None:
-    """Say that something in the zone changed: PENDING until the name servers have it, with a new serial."""
+    """Record a change in the zone: PENDING until the name servers have it, with a new serial number."""
     if zone.action != "CREATE":
         zone.action = "UPDATE"
     _change(request.cloud, zone)
@@ -42,7 +42,7 @@ def touch(request: Request, zone: Zone, operation: str) -> None:
 
 
 def moment(value: float | None) -> str | None:
-    """Return a time as Designate writes it, or None."""
+    """Return a time in Designate's format, or None."""
     return None if value is None else timestamp(value, form=_FORM)
 
 
@@ -95,7 +95,7 @@ def update(request: Request, zone_id: str) -> Reply:
 
 
 def delete(request: Request, zone_id: str) -> Reply:
-    """DELETE /v2/zones/{zone_id}: PENDING until it is gone with all in it. Asking again is no error."""
+    """DELETE /v2/zones/{zone_id}: PENDING, then deleted with its recordsets. A second request is not an error."""
     zone = find(request, zone_id)
     if any(each.name.endswith("." + zone.name) for each in request.cloud.dns.zones):
         raise ApiError(400, "zone_has_subzone", "Please delete any subzones before deleting this zone")
@@ -113,13 +113,13 @@ def index_nameservers(request: Request, zone_id: str) -> Reply:
 
 
 def refuse_deleting(zone: Zone) -> None:
-    """Raise Designate's 400 for a zone that goes."""
+    """Raise Designate's 400 for a zone that is being deleted."""
     if zone.action == "DELETE":
         raise errors.bad_request("Can not update a deleting zone")
 
 
 def _set(zone: Zone, given: Json) -> None:
-    """Change a zone; nothing is changed if anything is wrong."""
+    """Change a zone. Nothing changes if any value is invalid."""
     checked: Json = {}
     if "email" in given:
         checked["email"] = values.email(given["email"])
@@ -150,7 +150,7 @@ def _refuse_place(request: Request, name: str) -> None:
 
 
 def _keep(cloud: DnsCloud, zone: Zone) -> None:
-    """Add a zone with the two recordsets that are managed."""
+    """Add a zone with its two managed recordsets."""
     cloud.dns.zones.add(zone)
     zone.serial = int(cloud.clock.now())
     for kind, records in (("NS", list(NAMESERVERS)), ("SOA", [_soa(zone)])):

@@ -39,7 +39,7 @@ _PRECISE = "%Y-%m-%dT%H:%M:%S.000000Z"
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/OS-TRUST/trusts: the caller's, by ``trustor_user_id`` or ``trustee_user_id``; an administrator sees all."""
+    """GET /v3/OS-TRUST/trusts: the caller's, by ``trustor_user_id`` or ``trustee_user_id``; all for administrators."""
     wanted: dict[str, str] = {}
     for name, policy in (
         ("trustor_user_id", "list_trusts_for_trustor"),

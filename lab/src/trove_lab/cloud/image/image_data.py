@@ -1,4 +1,4 @@
-"""The data of images: uploaded, downloaded, locked away."""
+"""The data of images: upload, download, deactivation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from trove_lab.cloud.image.request import Request
 
 
 def upload(request: Request, image_id: str) -> Reply:
-    """PUT /v2/images/{image_id}/file: the image is ``active``."""
+    """PUT /v2/images/{image_id}/file: the image becomes ``active``."""
     image = images.find_own(request, image_id, "upload_image")
     if request.mimetype != "application/octet-stream":
         raise errors.unsupported_media_type(request.mimetype, f"Invalid content type {request.mimetype}")
@@ -28,7 +28,7 @@ def upload(request: Request, image_id: str) -> Reply:
 
 
 def download(request: Request, image_id: str) -> Reply:
-    """GET /v2/images/{image_id}/file: nothing, with status 204, while there is no data."""
+    """GET /v2/images/{image_id}/file: 204 while the image has no data."""
     image = images.find(request, image_id)
     if image.status == "deactivated" and not request.caller.is_admin:
         raise errors.denied("The requested image has been deactivated. Image data download is forbidden.")

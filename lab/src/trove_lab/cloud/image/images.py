@@ -1,4 +1,4 @@
-"""Images: their records. Their data is in image_data, their tags in tags, whom they are shared with in members."""
+"""Images. Their data is in ``image_data``, their tags in ``tags``, their members in ``members``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BASE = {*schemas.IMAGE["properties"], "locations"}
 
 
 def find(request: Request, image_id: str) -> Image:
-    """Return an image the caller may see, or raise Glance's 404."""
+    """Return an image that the caller may see. Raise Glance's 404."""
     image = request.cloud.image.images.get(image_id)
     if image is None or not image.seen_by(request.project_id, is_admin=request.caller.is_admin):
         raise errors.not_found(image_id)
@@ -38,7 +38,7 @@ def find(request: Request, image_id: str) -> Image:
 
 
 def find_own(request: Request, image_id: str, policy: str) -> Image:
-    """Return an image the caller may change, or raise Glance's 404 or 403."""
+    """Return an image that the caller may change. Raise Glance's 404 or 403."""
     image = find(request, image_id)
     if not request.caller.sees(image.project_id):
         raise errors.forbidden(policy)
@@ -56,7 +56,7 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v2/images: a record without data, ``queued``."""
+    """POST /v2/images: an image without data, in ``queued``."""
     given = request.object
     _refuse_read_only(given)
     _check(given)
@@ -88,7 +88,7 @@ def show(request: Request, image_id: str) -> Reply:
 
 
 def update(request: Request, image_id: str) -> Reply:
-    """PATCH /v2/images/{image_id}: a JSON patch, with the media type of Glance's own."""
+    """PATCH /v2/images/{image_id}: a JSON patch, with Glance's own media type."""
     if request.mimetype not in PATCHES:
         known = ", ".join(PATCHES)
         detail = f"Image PATCH expects Content-Type to be one of {known}"
@@ -163,7 +163,7 @@ def _operations(request: Request) -> list[tuple[str, str, Any]]:
 
 
 def _check(given: Json) -> None:
-    """Raise Glance's 400 for attributes that break the schema of an image."""
+    """Raise Glance's 400 for attributes that violate the schema of an image."""
     error = jsonschema.exceptions.best_match(jsonschema.Draft4Validator(schemas.IMAGE).iter_errors(given))
     if error is not None:
         raise errors.invalid("", "", str(error))

@@ -1,4 +1,4 @@
-"""Members: the projects with which a shared image is shared."""
+"""Members: the projects that a shared image is shared with."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def show(request: Request, image_id: str, member_id: str) -> Reply:
 
 
 def update(request: Request, image_id: str, member_id: str) -> Reply:
-    """PUT /v2/images/{image_id}/members/{member_id}: the member says whether it takes the image."""
+    """PUT /v2/images/{image_id}/members/{member_id}: the member accepts or rejects the image."""
     status = request.object.get("status")
     if status not in _STATES:
         wanted = ", ".join(_STATES)

@@ -1,4 +1,4 @@
-"""What Glance's handlers are given."""
+"""What Glance's handlers receive."""
 
 from typing import Protocol, TypeAlias
 

@@ -1,4 +1,4 @@
-"""The JSON schemas with which Glance describes its resources. Source: exchange with Glance 33.0.0."""
+"""The JSON schemas by which Glance describes its resources. Source: exchange with Glance 33.0.0."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ LONGEST = 255
 
 
 def add(request: Request, image_id: str, tag: str) -> Reply:
-    """PUT /v2/images/{image_id}/tags/{tag}: no error if it is there."""
+    """PUT /v2/images/{image_id}/tags/{tag}: no error if the image has the tag."""
     image = images.find_own(request, image_id, "modify_image")
     if len(tag) > LONGEST:
         raise errors.bad_request(f"Provided object does not match schema 'image': '{tag}' is too long")

@@ -1,4 +1,4 @@
-"""What other services of the same cloud ask of Glance, without HTTP."""
+"""Calls of other services in the same cloud to Glance, without HTTP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def add(
     visibility: str = "public",
     project_id: str = "",
 ) -> Image:
-    """Add an active image of ``size`` bytes, all of them zero, to the seed. It belongs to ``project_id``."""
+    """Add an active image of ``size`` zero bytes to the seed. It belongs to ``project_id``."""
     data = bytes(size)
     now = cloud.clock.now()
     image = Image(

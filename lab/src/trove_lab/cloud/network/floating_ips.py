@@ -39,7 +39,7 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/floatingips: associated with a port at once, if one is given."""
+    """POST /v2.0/floatingips: associates it with a port at once, if one is given."""
     given = parse_create(request, "floatingip", ATTRIBUTES)[0][0]
     state = request.cloud.network
     network = networks.find(request, given["floating_network_id"])

@@ -1,4 +1,4 @@
-"""What Neutron's handlers are given."""
+"""What Neutron's handlers receive."""
 
 from typing import Protocol, TypeAlias
 

@@ -56,7 +56,7 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/security-group-rules, one or many: all of them or none."""
+    """POST /v2.0/security-group-rules: one or many; creates all of them or none."""
     given, bulk = parse_create(request, "security_group_rule", ATTRIBUTES)
     state = request.cloud.network
     rules = [_new(request, each) for each in given]
@@ -80,25 +80,25 @@ def show(request: Request, security_group_rule_id: str) -> Reply:
 
 
 def delete(request: Request, security_group_rule_id: str) -> Reply:
-    """DELETE /v2.0/security-group-rules/{security_group_rule_id}. There is no update."""
+    """DELETE /v2.0/security-group-rules/{security_group_rule_id}. Rules cannot be updated."""
     request.cloud.network.rules.remove(_find(request, security_group_rule_id).id)
     return Reply(204)
 
 
 def let_out(cloud: NetworkCloud, group: SecurityGroup) -> None:
-    """Give a new group the two rules that let everything out."""
+    """Add to a new group the two rules that allow all egress."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="egress", ethertype=ethertype)
 
 
 def let_in_from_itself(cloud: NetworkCloud, group: SecurityGroup) -> None:
-    """Give a group ``default`` the two rules that let its own members in."""
+    """Add to a ``default`` group the two rules that allow ingress from its own members."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="ingress", ethertype=ethertype, remote_group_id=group.id)
 
 
 def view(rule: SecurityGroupRule) -> Json:
-    """Return a rule as the API shows it."""
+    """Return a rule as Neutron shows it."""
     prefix = rule.remote_ip_prefix
     common = standard.view(rule)
     del common["name"]
@@ -198,7 +198,7 @@ def _check_remote(request: Request, given: Json) -> None:
 
 
 def _key(rule: SecurityGroupRule) -> tuple[Any, ...]:
-    """Return what makes two rules the same: not the description, and no prefix is every address."""
+    """Return what identifies a rule: no description, and no prefix is the same as every address."""
     prefix = rule.remote_ip_prefix
     everywhere = prefix and ipaddress.ip_network(prefix, strict=False).prefixlen == 0
     return (*(getattr(rule, name) for name in _COMPARED), None if everywhere else prefix, rule.remote_group_id)

@@ -1,4 +1,4 @@
-"""Tags: the same for every resource of Neutron."""
+"""Tags, the same for all of Neutron's resources."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +16,14 @@ def index(request: Request, collection: str, row_id: str) -> Reply:
 
 
 def replace(request: Request, collection: str, row_id: str) -> Reply:
-    """PUT /v2.0/{collection}/{id}/tags: these and no others."""
+    """PUT /v2.0/{collection}/{id}/tags: replaces all tags."""
     tags = _given(request)
     _find(request, collection, row_id).tags = list(dict.fromkeys(tags))
     return Reply(200, {"tags": tags})
 
 
 def extend(request: Request, collection: str, row_id: str) -> Reply:
-    """POST /v2.0/{collection}/{id}/tags: these too."""
+    """POST /v2.0/{collection}/{id}/tags: adds tags."""
     row, tags = _find(request, collection, row_id), _given(request)
     row.tags = list(dict.fromkeys([*row.tags, *tags]))
     return Reply(200, {"tags": tags})

@@ -7,12 +7,12 @@ _RESOURCES = ("network", "subnet", "port", "security_group", "security_group_rul
 
 
 def index(request: Request) -> Reply:
-    """GET /: the versions there are."""
+    """GET /: the available versions."""
     return Reply(200, {"versions": [_version(request)]})
 
 
 def resources(request: Request) -> Reply:
-    """GET /v2.0/: the resources there are."""
+    """GET /v2.0/: the available resources."""
     rows = [
         {"name": name, "collection": f"{name}s", "links": [_link(request, f"/v2.0/{name.replace('_', '-')}s")]}
         for name in _RESOURCES

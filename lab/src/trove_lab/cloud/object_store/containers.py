@@ -14,7 +14,7 @@ _ALSO = ("X-Container-Read", "X-Container-Write", "X-Versions-Location", "X-Hist
 
 
 def find(request: Request, container: str) -> Container:
-    """Return one of the caller's containers, or raise Swift's 404."""
+    """Return a container of the caller. Raise Swift's 404."""
     found = accounts.find(request).containers.get(container)
     if found is None:
         raise errors.refused(404)
@@ -22,7 +22,7 @@ def find(request: Request, container: str) -> Container:
 
 
 def create(request: Request, container: str) -> Reply:
-    """PUT /v1/{account}/{container}: 201, or 202 if it is there already."""
+    """PUT /v1/{account}/{container}: 201, or 202 if the container exists."""
     if len(container) > LONGEST:
         raise errors.refused(400, f"Container name length of {len(container)} longer than {LONGEST}")
     table = accounts.find(request).containers
@@ -33,7 +33,7 @@ def create(request: Request, container: str) -> Reply:
 
 
 def show(request: Request, container: str) -> Reply:
-    """GET and HEAD /v1/{account}/{container}: its objects."""
+    """GET and HEAD /v1/{account}/{container}: the objects."""
     row = find(request, container)
     headers = {
         "X-Container-Object-Count": str(len(row.objects)),
@@ -59,13 +59,13 @@ def show(request: Request, container: str) -> Reply:
 
 
 def update(request: Request, container: str) -> Reply:
-    """POST /v1/{account}/{container}: its metadata."""
+    """POST /v1/{account}/{container}: the metadata."""
     metadata.merge(request, find(request, container).headers, _KIND, _ALSO)
     return Reply(204)
 
 
 def delete(request: Request, container: str) -> Reply:
-    """DELETE /v1/{account}/{container}: not while there are objects in it."""
+    """DELETE /v1/{account}/{container}: 409 while it has objects."""
     if len(find(request, container).objects):
         raise errors.refused(409)
     accounts.find(request).containers.remove(container)

@@ -1,4 +1,4 @@
-"""How Swift lists containers and objects: by prefix and delimiter, in JSON or as plain text."""
+"""Lists of containers and objects: by prefix and delimiter, in JSON or as plain text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from trove_lab.cloud.object_store import errors
 from trove_lab.cloud.object_store.request import Request
 
 LONGEST = 10_000
-"""How many names a list has at most."""
+"""The maximum number of names in a list."""
 
 
 def respond(request: Request, rows: Iterable[Json], headers: Mapping[str, str]) -> Reply:
-    """Answer with the part of the rows, each with a ``name``, that the query asks for."""
+    """Return a reply with the rows, each with a ``name``, that the query asks for."""
     shown = _select(request, sorted(rows, key=lambda row: str(row["name"])))
     if request.args.get("format") == "json" or "application/json" in request.headers.get("Accept", ""):
         return Reply(200, shown, {**headers, "Content-Type": "application/json; charset=utf-8"})

@@ -1,4 +1,4 @@
-"""What Swift's handlers are given."""
+"""What Swift's handlers receive."""
 
 from typing import Protocol, TypeAlias
 

@@ -1,4 +1,4 @@
-"""Passing a request on, as a reverse proxy does, and its answer back."""
+"""Forwarding of requests, as by a reverse proxy."""
 
 from http.client import HTTPConnection, HTTPException
 from typing import Final
@@ -10,14 +10,14 @@ from trove_lab.cloud.orchestration import errors
 _OF_A_CONNECTION: Final = frozenset(
     {"connection", "content-length", "date", "forwarded", "host", "keep-alive", "server", "te", "transfer-encoding"}
 )
-"""Headers that are about one connection, not about what is asked or answered on it."""
+"""Headers that concern a single connection."""
 
 
 class Forwarding:
-    """Passes requests on to the service at ``url``, each over a connection of its own.
+    """Forward requests to the service at ``url``, each over a new connection.
 
-    The service is told under which URL its clients know it, in the headers ``X-Forwarded-*``: where oslo.middleware may
-    read them (``enable_proxy_headers_parsing``), links and redirects lead here.
+    The headers ``X-Forwarded-*`` have the URL at which clients reach the service. If oslo.middleware reads them
+    (``enable_proxy_headers_parsing``), links and redirects lead here.
     """
 
     def __init__(self, url: str) -> None:
@@ -26,7 +26,7 @@ class Forwarding:
         self._path = parts.path.rstrip("/")
 
     def __call__(self, request: Request[BaseCloud]) -> Reply:
-        """Return what the service answers, however long it takes. Raises an ApiError when it does not answer."""
+        """Return the service's reply, however long it takes. Raise an ApiError when there is none."""
         connection = HTTPConnection(self._host, self._port)
         try:
             try:
@@ -43,7 +43,7 @@ class Forwarding:
             connection.close()
 
     def _target(self, request: Request[BaseCloud]) -> str:
-        # As it was sent: in the path that WSGI has decoded, a quoted slash is like any other.
+        # The path as it was sent: WSGI decodes quoted slashes.
         sent: str = request.environ["REQUEST_URI"]
         return self._path + sent.removeprefix(request.service.mount)
 

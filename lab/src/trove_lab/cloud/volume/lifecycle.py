@@ -1,4 +1,4 @@
-"""How volumes and snapshots come, grow and go: the slow part, the same for a request and for Nova."""
+"""Creating, extending and deleting volumes and snapshots: the asynchronous part, for requests and for Nova."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from trove_lab.cloud.volume.request import VolumeCloud
 from trove_lab.cloud.volume.state import Snapshot, Volume
 
 Later = Callable[[str, str, Callable[[], None], Callable[[], None]], None]
-"""``Request.later``: key, operation, what ends it well, what ends it badly."""
+"""``Request.later``: key, operation, the function for success, the function for failure."""
 
 
 def create(cloud: VolumeCloud, volume: Volume, later: Later, *, image: Image | None = None) -> Volume:
     """Add a volume that is ``creating`` and becomes ``available``, or ``error``.
 
-    What it has of its source (that it is bootable, its image's metadata) it has only at the end.
+    What it takes from its source (whether it is bootable, the image's metadata) is set only when it becomes available.
     """
 
     def finish() -> None:
@@ -28,7 +28,7 @@ def create(cloud: VolumeCloud, volume: Volume, later: Later, *, image: Image | N
 
 
 def extend(cloud: VolumeCloud, volume: Volume, size: int, later: Later) -> None:
-    """Let a volume grow: ``extending``, then the status it had, or ``error_extending``."""
+    """Extend a volume: ``extending``, then its previous status, or ``error_extending``."""
     before, volume.previous_status = volume.status, volume.status
 
     def finish() -> None:
@@ -40,7 +40,7 @@ def extend(cloud: VolumeCloud, volume: Volume, size: int, later: Later) -> None:
 
 
 def delete(cloud: VolumeCloud, volume: Volume, later: Later) -> None:
-    """Let a volume go, and its snapshots with it: ``deleting``, then no more, or ``error_deleting``."""
+    """Delete a volume with its snapshots: ``deleting``, then removed, or ``error_deleting``."""
 
     def finish() -> None:
         for snapshot in cloud.volume.snapshots_of(volume.id):
@@ -67,7 +67,7 @@ def create_snapshot(cloud: VolumeCloud, snapshot: Snapshot, later: Later) -> Sna
 
 
 def delete_snapshot(cloud: VolumeCloud, snapshot: Snapshot, later: Later) -> None:
-    """Let a snapshot go: ``deleting``, then no more, or ``error_deleting``."""
+    """Delete a snapshot: ``deleting``, then removed, or ``error_deleting``."""
     _become(cloud, snapshot, "deleting")
     later(
         snapshot.id,

@@ -1,4 +1,4 @@
-"""How Cinder cuts its lists: filters are each resource's own; order and pages are the same for all."""
+"""Sorting and pages of Cinder's lists. Each resource has its own filters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from trove_lab.cloud.volume.views import base
 R = TypeVar("R", bound=Row)
 
 LONGEST = 1000
-"""osapi_max_limit: how many rows a page has at most."""
+"""The maximum number of rows of a page: osapi_max_limit."""
 PAGING = {"limit", "marker", "offset", "sort", "sort_key", "sort_dir", "with_count", "all_tenants", "project_id"}
 SORT_KEYS = {
     "id": "id",
@@ -35,10 +35,10 @@ SORT_KEYS = {
 
 
 def respond(request: Request, path: str, rows: Sequence[R], kind: str, view: Callable[[Request, R], Json]) -> Reply:
-    """Answer with one page of rows, in the order asked for, with a link to the next.
+    """Return a reply with one page of rows in the requested order, and a link to the next page.
 
-    ``path`` is the list's, and begins with the name of the list in the answer; ``kind`` is what an unknown marker
-    is said to be.
+    ``path`` is the path of the list, which begins with the name of the list in the reply. ``kind`` is the name of the
+    resource in the error for an unknown marker.
     """
     name = path.split("/")[1]
     limit = _number(request, "limit", LONGEST)
@@ -60,14 +60,14 @@ def respond(request: Request, path: str, rows: Sequence[R], kind: str, view: Cal
 
 
 def owned(request: Request, rows: Sequence[R]) -> list[R]:
-    """Return the rows of the caller's project; for an administrator who asks, of all or of another."""
+    """Return the rows of the caller's project. An administrator may ask for all projects or another one."""
     everything = request.caller.is_admin and _truth(request.args.get("all_tenants", "0"))
     wanted = request.args.get("project_id") if everything else request.project_id
     return [row for row in rows if wanted is None or getattr(row, "project_id", None) == wanted]
 
 
 def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """From 3.31 on a filter nobody knows is refused; before, it is ignored."""
+    """Reject unknown filters since 3.31. Before, they are ignored."""
     if not request.at_least((3, 31)) or request.caller.is_admin:
         return
     unknown = [name for name in request.args if name not in known and name not in PAGING]
@@ -76,7 +76,7 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
 
 
 def named(text: str) -> dict[str, Any]:
-    """Return the mapping in a filter's value, which clients write in Python or in JSON."""
+    """Return the mapping in the value of a filter, which clients write in Python or in JSON."""
     for read in (ast.literal_eval, json.loads):
         try:
             value = read(text)
@@ -103,7 +103,7 @@ def _number(request: Request, name: str, default: int) -> int:
 
 
 def _sorted(request: Request, rows: Sequence[R]) -> list[R]:
-    """Return the rows in order, the newest first unless asked otherwise."""
+    """Return the rows in the requested order. The default is newest first."""
     if "sort" in request.args:
         asked = [part.partition(":") for part in request.args["sort"].split(",")]
         keys = [(name.strip(), direction.strip() or "desc") for name, _, direction in asked]

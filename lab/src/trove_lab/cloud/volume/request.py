@@ -1,4 +1,4 @@
-"""What Cinder's handlers are given."""
+"""What Cinder's handlers receive."""
 
 from typing import Protocol, TypeAlias
 

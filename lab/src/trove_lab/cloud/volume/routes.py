@@ -91,7 +91,7 @@ ROUTES = (
 
 
 def admit(request: Request) -> None:
-    """Refuse a path with the id of a project that is not the token's, an administrator's too."""
+    """Reject a path with the id of a project other than the token's, even from an administrator."""
     named = versions.project_in(request.path)
     if named is not None and named != request.caller.project_id:
         raise errors.bad_request("Malformed request url")

@@ -36,7 +36,7 @@ _FORCE_IS_GONE = (
 
 
 def find(request: Request, snapshot_id: str) -> Snapshot:
-    """Return a snapshot the caller may see, or raise Cinder's 404."""
+    """Return a snapshot that the caller may see. Raise Cinder's 404."""
     snapshot = request.cloud.volume.snapshots.get(snapshot_id)
     if snapshot is None or not request.caller.sees(snapshot.project_id):
         raise errors.not_found("Snapshot", snapshot_id)
@@ -54,7 +54,7 @@ def index_detail(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v3/snapshots. A volume in use needs ``force``, until microversion 3.66 makes it needless."""
+    """POST /v3/snapshots: before 3.66, a volume in use needs ``force``."""
     given, state = request.object["snapshot"], request.cloud.volume
     name, description = bodies.name_of(given), bodies.name_of(given, "description")
     volume = state.volumes.get(given["volume_id"])
@@ -119,7 +119,7 @@ def delete(request: Request, snapshot_id: str) -> Reply:
 
 
 def act(request: Request, snapshot_id: str) -> Reply:
-    """POST /v3/snapshots/{snapshot_id}/action: os-reset_status and os-force_delete, an administrator's."""
+    """POST /v3/snapshots/{snapshot_id}/action: ``os-reset_status`` and ``os-force_delete``, for administrators."""
     body, snapshot = request.object, find(request, snapshot_id)
     action = next(iter(body), None)
     if action not in ("os-reset_status", "os-force_delete"):

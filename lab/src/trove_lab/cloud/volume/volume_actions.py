@@ -1,4 +1,4 @@
-"""POST /v3/volumes/{volume_id}/action: one action a body, each with its own schema and status."""
+"""POST /v3/volumes/{volume_id}/action: one action per body, each with its own schema and status."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _ADMIN = "volume_extension:volume_admin_actions"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an action does, the schema of what it takes, and the policy that keeps all but administrators out."""
+    """An action: its function, the schema of its value, and the policy that allows it to administrators only."""
 
     run: Callable[[Request, Volume, Json], Reply]
     schema: Json

@@ -1,4 +1,4 @@
-"""What Nova asks of Cinder inside the same cloud, without HTTP."""
+"""Nova's calls to Cinder in the same cloud, without HTTP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from trove_lab.cloud.volume.state import Attachment, Volume
 
 
 class VolumeError(Exception):
-    """A volume cannot do what Nova asks of it."""
+    """A volume does not allow what Nova asks for."""
 
     def __init__(self, message: str, *, volume_id: str = "", status: str = "") -> None:
         super().__init__(message)
@@ -22,7 +22,7 @@ class VolumeError(Exception):
 
 
 class VolumeNotFound(VolumeError):  # noqa: N818 - OpenStack's own name
-    """No such volume, snapshot or image."""
+    """The volume, snapshot or image is not found."""
 
 
 class WrongState(VolumeError):  # noqa: N818 - not an error of the cloud
@@ -30,7 +30,7 @@ class WrongState(VolumeError):  # noqa: N818 - not an error of the cloud
 
 
 class VolumeQuota(VolumeError):  # noqa: N818 - OpenStack's own name
-    """The project may not have it."""
+    """The project's quota is exceeded."""
 
 
 def find(cloud: VolumeCloud, project_id: str | None, volume_id: str, *, is_admin: bool = False) -> Volume | None:
@@ -52,9 +52,9 @@ def create(
     bootable: bool = False,
     fails: bool = False,
 ) -> Volume:
-    """Begin a volume of ``size`` GiB; ``fails``: it will end in ``error``.
+    """Begin to create a volume of ``size`` GiB. ``fails``: it will end in ``error``.
 
-    Raises VolumeNotFound for an image or snapshot that is not the project's, and VolumeQuota.
+    Raise VolumeNotFound for an image or snapshot that is not the project's, and VolumeQuota.
     """
     image = images.find(cloud, project_id, image_id) if image_id else None
     snapshot = cloud.volume.snapshots.get(snapshot_id) if snapshot_id else None
@@ -80,7 +80,7 @@ def create(
 
 
 def reserve(cloud: VolumeCloud, volume_id: str, *, server_id: str | None = None) -> Attachment:
-    """Keep an ``available`` volume for a server: ``reserved``. Raises WrongState, VolumeNotFound."""
+    """Reserve an ``available`` volume for a server: ``reserved``. Raise WrongState or VolumeNotFound."""
     volume = _get(cloud, volume_id)
     _demand(volume, "available", "reserve")
     attachment = Attachment(id=new_uuid(), volume_id=volume.id, project_id=volume.project_id, server_id=server_id)
@@ -90,7 +90,7 @@ def reserve(cloud: VolumeCloud, volume_id: str, *, server_id: str | None = None)
 
 
 def unreserve(cloud: VolumeCloud, volume_id: str) -> None:
-    """Undo ``reserve``, also of a volume that began to attach. Nothing happens to any other."""
+    """Undo ``reserve``, also of a volume that is attaching. Do nothing in any other status."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status in ("reserved", "attaching"):
         volume.attachments.clear()
@@ -98,13 +98,13 @@ def unreserve(cloud: VolumeCloud, volume_id: str) -> None:
 
 
 def attach(cloud: VolumeCloud, volume_id: str, *, server_id: str, device: str, host: str) -> Attachment:
-    """Attach a volume: ``in-use``. Raises WrongState unless it is available, reserved or attaching."""
+    """Attach a volume: ``in-use``. Raise WrongState unless it is available, reserved or attaching."""
     volume = _get(cloud, volume_id)
     if volume.status == "available":
         reserve(cloud, volume_id, server_id=server_id)
     if volume.status not in ("reserved", "attaching"):
         _demand(volume, "available", "attach")
-    if not volume.attachments:  # reserved by os-reserve, which makes none
+    if not volume.attachments:  # reserved by os-reserve, which creates no attachment
         volume.attachments.append(
             Attachment(id=new_uuid(), volume_id=volume.id, project_id=volume.project_id, server_id=server_id)
         )
@@ -117,7 +117,7 @@ def attach(cloud: VolumeCloud, volume_id: str, *, server_id: str, device: str, h
 
 
 def connect(cloud: VolumeCloud, volume_id: str) -> None:
-    """Connect a volume that is kept for a server: ``attaching``, until somebody completes it. No other is touched."""
+    """Connect a reserved volume: ``attaching``, until the attachment is completed. Do nothing in any other status."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status == "reserved":
         volume.attachments[-1].attach_status = "attaching"
@@ -125,7 +125,7 @@ def connect(cloud: VolumeCloud, volume_id: str) -> None:
 
 
 def begin_detaching(cloud: VolumeCloud, volume_id: str) -> None:
-    """Say that a volume will be detached: ``detaching``. Raises WrongState unless it is in use."""
+    """Announce that a volume will be detached: ``detaching``. Raise WrongState unless it is in use."""
     volume = _get(cloud, volume_id)
     _demand(volume, "in-use", "begin detaching")
     _become(cloud, volume, "detaching")
@@ -139,7 +139,7 @@ def roll_detaching(cloud: VolumeCloud, volume_id: str) -> None:
 
 
 def detach(cloud: VolumeCloud, volume_id: str, server_id: str) -> None:
-    """Detach a volume from a server: ``available``. Nothing happens if it is not attached to it."""
+    """Detach a volume from a server: ``available``. Do nothing if it is not attached to it."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume is None:
         return
@@ -152,7 +152,7 @@ def detach(cloud: VolumeCloud, volume_id: str, server_id: str) -> None:
 
 
 def rehost(cloud: VolumeCloud, volume_id: str, *, server_id: str, host: str) -> None:
-    """Say that a volume's server is on another host now."""
+    """Record that a volume's server is on another host now."""
     volume = cloud.volume.volumes.get(volume_id)
     for attachment in volume.attachments if volume else ():
         if attachment.server_id == server_id:
@@ -160,9 +160,9 @@ def rehost(cloud: VolumeCloud, volume_id: str, *, server_id: str, host: str) -> 
 
 
 def delete(cloud: VolumeCloud, volume_id: str, *, fails: bool = False) -> None:
-    """Begin to delete a volume of a deleted server, if it is there. ``fails``: it will end in ``error_deleting``.
+    """Begin to delete the volume of a deleted server, if it exists. ``fails``: it will end in ``error_deleting``.
 
-    As Cinder refuses it, a volume that is in use or has snapshots stays. Raises WrongState then.
+    Raise WrongState for a volume that is in use or has snapshots, which Cinder rejects.
     """
     volume = cloud.volume.volumes.get(volume_id)
     if volume is None:
