@@ -114,7 +114,7 @@ class Application:
                 body=request.get_data(),
             )
         entry.fault = fault.kind if fault else None
-        reply = self._suffer(fault, request) if fault else None
+        reply = self._apply_fault(fault, request) if fault else None
         if reply is None:
             reply = self._forward(request, entry) if service.forward else self._handle(mounted, request, entry)
         entry.status = reply.status
@@ -122,7 +122,7 @@ class Application:
             raise Disconnect
         return reply
 
-    def _suffer(self, fault: Fault, request: Request[Cloud]) -> Reply | None:
+    def _apply_fault(self, fault: Fault, request: Request[Cloud]) -> Reply | None:
         """Apply a fault. Return the reply that it demands, or None if the request is to be handled."""
         if fault.kind == "status":
             error = ApiError(fault.status, "", f"fault {fault.id} of the control API")
@@ -145,7 +145,7 @@ class Application:
             raise AssertionError(f"{service.name} answers for itself")
         with self.cloud.lock:
             self.cloud.run_due()
-            _sign(entry, tokens.caller(request))
+            _log_caller(entry, tokens.caller(request))
         try:
             reply = service.forward(request)
         except ApiError as error:
@@ -191,7 +191,7 @@ class Application:
                 raise service.unauthorized()
             request.caller = caller
             if entry:
-                _sign(entry, caller)
+                _log_caller(entry, caller)
             if service.admit:
                 service.admit(request)
             if route.admin and not caller.is_admin:
@@ -208,7 +208,7 @@ def _is_below(mount: str, path: str) -> bool:
     return path == mount or path.startswith(mount + "/")
 
 
-def _sign(entry: LoggedRequest, caller: Caller | None) -> None:
+def _log_caller(entry: LoggedRequest, caller: Caller | None) -> None:
     if caller:
         entry.user, entry.project_id = caller.user_name, caller.project_id
 

@@ -10,12 +10,12 @@ from trove_lab.cloud import fields
 from trove_lab.cloud.fields import FieldError
 
 KINDS = {
-    "status": "the answer has this status; nothing is done",
-    "delay": "the request waits this many seconds first",
-    "drop": "nothing is done and the connection is closed",
-    "lose_answer": "it is done and the connection is closed",
-    "hang": "nothing is done and no answer comes, until the fault is deleted or the cloud reset",
-    "error_later": "it is accepted, and what it starts ends in the error state",
+    "status": "the request is not handled; the reply has this status",
+    "delay": "the request is handled after this many seconds",
+    "drop": "the request is not handled, and the connection is closed",
+    "lose_answer": "the request is handled, but the connection is closed without a reply",
+    "hang": "the request is not handled; the connection hangs until the fault is deleted or the cloud is reset",
+    "error_later": "the request is handled, but the operation that it starts fails",
 }
 
 

@@ -17,7 +17,7 @@ from trove_lab.cloud.identity.state import (
     User,
 )
 from trove_lab.cloud.ids import seeded_hex, seeded_uuid
-from trove_lab.cloud.image import wiring as image
+from trove_lab.cloud.image import internal_api as image
 from trove_lab.cloud.network import addresses
 from trove_lab.cloud.network.state import FixedIp, Network, Port, Router, Subnet
 

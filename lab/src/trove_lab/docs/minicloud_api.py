@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from trove_lab.cloud.cloud import SERVICES
-from trove_lab.cloud.control.guests import MISBEHAVIOURS
+from trove_lab.cloud.control.guests import MISBEHAVIORS
 from trove_lab.cloud.faults import KINDS
 from trove_lab.cloud.http import Route, Service
 from trove_lab.cloud.transitions import DURATIONS
@@ -23,7 +23,7 @@ def page() -> str:
     """Return the page."""
     parts = [_HEAD, *(_service(service) for service in SERVICES)]
     parts += [_table("Durations", "duration", DURATIONS), _table("Fault kinds", "kind", KINDS)]
-    parts.append(_table("Guest misbehaviors", "kind", MISBEHAVIOURS))
+    parts.append(_table("Guest misbehaviors", "kind", MISBEHAVIORS))
     return "\n".join(parts)
 
 

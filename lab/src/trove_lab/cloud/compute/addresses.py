@@ -3,7 +3,7 @@
 from trove_lab.cloud.compute import errors, lookups, server_views
 from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.http import Json, Reply
-from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.network import internal_api as network
 from trove_lab.cloud.network.state import SecurityGroup, SecurityGroupRule
 
 

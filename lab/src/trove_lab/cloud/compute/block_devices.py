@@ -14,8 +14,8 @@ from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import BlockDevice, Server
 from trove_lab.cloud.http import Json, Version
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.image import wiring as images
-from trove_lab.cloud.volume import wiring as volumes
+from trove_lab.cloud.image import internal_api as images
+from trove_lab.cloud.volume import internal_api as volumes
 
 _PROPERTIES: Json = {
     "source_type": {"type": "string", "enum": ["volume", "image", "snapshot", "blank"]},

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from trove_lab.cloud.compute import block_devices, happenings, scheduler, states
+from trove_lab.cloud.compute import block_devices, history, scheduler, states
 from trove_lab.cloud.compute.request import ComputeCloud
 from trove_lab.cloud.compute.state import Action, Server
-from trove_lab.cloud.network import wiring as network
-from trove_lab.cloud.volume import wiring as volumes
+from trove_lab.cloud.network import internal_api as network
+from trove_lab.cloud.volume import internal_api as volumes
 
 
 def start(
-    cloud: ComputeCloud, server: Server, action: Action, *, only: str | None, doomed: str | None, fails: bool
+    cloud: ComputeCloud, server: Server, action: Action, *, only: str | None, failure: str | None, fails: bool
 ) -> None:
     """Begin to build a server that is in BUILD.
 
-    ``only`` is the requested host. ``doomed`` is the message with which the build will fail, if it must. ``fails``
+    ``only`` is the requested host. ``failure`` is the message with which the build will fail, if it must. ``fails``
     means that a fault demands failure.
     """
-    build = _Build(cloud, server, action, only, doomed, fails=fails)
+    build = _Build(cloud, server, action, only, failure, fails=fails)
     cloud.transitions.begin(server.id, "server.schedule", build.schedule)
 
 
@@ -27,13 +27,13 @@ class _Build:
     """The steps of one server from BUILD to ACTIVE or ERROR."""
 
     def __init__(
-        self, cloud: ComputeCloud, server: Server, action: Action, only: str | None, doomed: str | None, *, fails: bool
+        self, cloud: ComputeCloud, server: Server, action: Action, only: str | None, failure: str | None, *, fails: bool
     ) -> None:
         self._cloud = cloud
         self._server = server
         self._action = action
         self._only = only
-        self._doomed = doomed
+        self._failure = failure
         self._fails = fails
 
     def schedule(self) -> None:
@@ -44,12 +44,12 @@ class _Build:
         except scheduler.NoValidHostError as error:
             # Existing volumes stay reserved until the server is deleted.
             network.unplug(cloud, server.id)
-            happenings.fail(cloud, server, self._action, str(error))
+            history.fail(cloud, server, self._action, str(error))
             return
         network.rehost(cloud, server.id, server.host)
         server.task_state, server.updated_at = "block_device_mapping", cloud.clock.now()
-        if self._doomed:
-            self._abort(f"Build of instance {server.id} aborted: {self._doomed}")
+        if self._failure:
+            self._abort(f"Build of instance {server.id} aborted: {self._failure}")
             return
         self._make_volumes()
 
@@ -80,14 +80,14 @@ class _Build:
         server = self._server
         server.vm_state, server.task_state, server.power_state = states.ACTIVE, None, states.RUNNING
         server.launched_at = self._cloud.clock.now()
-        happenings.end(self._cloud, server, self._action)
-        happenings.tell(self._cloud, server, "server.active")
+        history.end(self._cloud, server, self._action)
+        history.emit(self._cloud, server, "server.active")
 
     def _fail(self) -> None:
         """End like Nova when the build has failed on every host it tried."""
         self._abort(
             f"Exceeded maximum number of retries. Exceeded max scheduling attempts 3 for instance {self._server.id}."
-            " Last exception: the build failed because a fault of the control API wants it to"
+            " Last exception: the build failed because of a fault of the control API"
         )
 
     def _abort(self, message: str) -> None:
@@ -99,4 +99,4 @@ class _Build:
         for device in self._server.volumes:
             volumes.detach(self._cloud, device.volume_id or "", self._server.id)
         self._server.host = None
-        happenings.fail(self._cloud, self._server, self._action, message)
+        history.fail(self._cloud, self._server, self._action, message)

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import contextlib
 
-from trove_lab.cloud.compute import happenings, lookups, states
+from trove_lab.cloud.compute import history, lookups, states
 from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Action, Server
-from trove_lab.cloud.network import wiring as network
-from trove_lab.cloud.volume import wiring as volumes
+from trove_lab.cloud.network import internal_api as network
+from trove_lab.cloud.volume import internal_api as volumes
 
 
 def start(request: Request, server: Server, *, force: bool = False) -> None:
     """Begin to delete a server. A second request changes nothing. Raise ApiError 409 when the server is locked."""
     if not force:
-        lookups.demand_unlocked(request, server)
+        lookups.require_unlocked(request, server)
     if server.task_state == "deleting":
         return
     cloud = request.cloud
-    action = happenings.begin(request, server, "delete", "compute_terminate_instance")
+    action = history.begin(request, server, "delete", "compute_terminate_instance")
     server.task_state = "deleting"
     if server.host is None and server.vm_state == states.BUILDING:
         cloud.transitions.cancel(server.id)
@@ -28,9 +28,7 @@ def start(request: Request, server: Server, *, force: bool = False) -> None:
         server.id,
         "server.delete",
         lambda: _gone(cloud, server, action),
-        lambda: happenings.fail(
-            cloud, server, action, "the deletion failed because a fault of the control API wants it to"
-        ),
+        lambda: history.fail(cloud, server, action, "the deletion failed because of a fault of the control API"),
     )
 
 
@@ -48,5 +46,5 @@ def _gone(cloud: ComputeCloud, server: Server, action: Action) -> None:
     server.vm_state, server.task_state, server.power_state = states.DELETED, None, states.NO_STATE
     server.deleted_at = server.terminated_at = now
     server.migration = None
-    happenings.end(cloud, server, action)
-    happenings.tell(cloud, server, "server.deleted")
+    history.end(cloud, server, action)
+    history.emit(cloud, server, "server.deleted")

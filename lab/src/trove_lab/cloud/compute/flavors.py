@@ -10,7 +10,7 @@ from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Flavor
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.validation import body as checked
-from trove_lab.cloud.compute.views import cut, links, listed
+from trove_lab.cloud.compute.views import links, listed, paginate
 from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 
@@ -95,7 +95,7 @@ def _list(request: Request, path: str, *, detailed: bool) -> Reply:
     rows = [flavor for flavor in request.cloud.compute.flavors if _fits(request, flavor)]
     key, direction = request.args.get("sort_key", "flavorid"), request.args.get("sort_dir", "asc")
     rows.sort(key=_SORT_KEYS[key], reverse=direction == "desc")
-    shown, next_links = cut(request, rows, path=path, query=given)
+    shown, next_links = paginate(request, rows, path=path, query=given)
     views = [_view(request, each) if detailed else _brief(request, each) for each in shown]
     return Reply(200, listed("flavors", views, next_links))
 

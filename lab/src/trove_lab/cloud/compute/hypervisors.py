@@ -58,7 +58,7 @@ def _view(request: Request, host: Host, *, detailed: bool) -> Json:
         "state": "up",
         "status": "enabled",
     }
-    servers = request.cloud.compute.living(host=host.name)
+    servers = request.cloud.compute.undeleted(host=host.name)
     if request.args.get("with_servers", "").lower() in ("true", "1") and servers:
         view["servers"] = [{"uuid": server.id, "name": f"instance-{server.number:08x}"} for server in servers]
     if not detailed:

@@ -3,7 +3,7 @@
 from trove_lab.cloud.compute import errors
 from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor
-from trove_lab.cloud.image import wiring
+from trove_lab.cloud.image import internal_api
 from trove_lab.cloud.image.state import Image
 
 _GIBIBYTE = 1024**3
@@ -11,7 +11,7 @@ _GIBIBYTE = 1024**3
 
 def find(request: Request, image_id: str) -> Image | None:
     """Return an image that the caller may use, or None."""
-    return wiring.find(request.cloud, request.project_id, image_id, is_admin=request.caller.is_admin)
+    return internal_api.find(request.cloud, request.project_id, image_id, is_admin=request.caller.is_admin)
 
 
 def check_fits(image: Image, flavor: Flavor) -> None:

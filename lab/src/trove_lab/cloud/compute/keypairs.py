@@ -13,7 +13,7 @@ from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Keypair
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.validation import body as checked
-from trove_lab.cloud.compute.views import cut, listed, precise
+from trove_lab.cloud.compute.views import listed, paginate, precise
 from trove_lab.cloud.http import Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 
@@ -40,7 +40,7 @@ def index(request: Request) -> Reply:
         # The marker of a page is a name.
         marker = request.args.get("marker")
         found = next((key.id for key in rows if key.name == marker), marker)
-        shown, next_links = cut(request, rows, path="os-keypairs", query=given, marker=found)
+        shown, next_links = paginate(request, rows, path="os-keypairs", query=given, marker=found)
         rows = list(shown)
         for link in next_links:
             link["href"] = link["href"].rpartition("=")[0] + f"={rows[-1].name}"

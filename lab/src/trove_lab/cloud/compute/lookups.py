@@ -28,13 +28,13 @@ def flavor(request: Request, flavor_id: str) -> Flavor | None:
     return None
 
 
-def demand_unlocked(request: Request, found: Server) -> None:
+def require_unlocked(request: Request, found: Server) -> None:
     """Reject with 409 when the server is locked and the caller is not an administrator."""
     if found.locked_by is not None and not request.caller.is_admin:
         raise errors.conflict(f"Instance {found.id} is locked")
 
 
-def demand_state(
+def require_state(
     found: Server,
     action: str,
     vm_states: Collection[str] | None,

@@ -69,8 +69,8 @@ def _find(server: Server, key: str) -> str:
 
 
 def _set(request: Request, server: Server, metadata: dict[str, str], action: str = "update metadata") -> dict[str, str]:
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, action, lookups.WITH_METADATA, None)
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, action, lookups.WITH_METADATA, None)
     if len(metadata) > len(server.metadata):
         quotas.check_metadata(request.cloud.compute, server.project_id, len(metadata))
     server.metadata, server.updated_at = dict(metadata), request.cloud.clock.now()

@@ -6,7 +6,7 @@ from trove_lab.cloud.compute import lookups
 from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Migration
 from trove_lab.cloud.compute.validation import ANY, DATE, query
-from trove_lab.cloud.compute.views import cut, precise
+from trove_lab.cloud.compute.views import paginate, precise
 from trove_lab.cloud.http import Json, Reply
 
 _FILTERS: Mapping[str, Callable[[Migration], str]] = {
@@ -37,7 +37,7 @@ def index(request: Request) -> Reply:
     rows = [_Row(each) for each in reversed(request.cloud.compute.migrations) if _fits(request, each)]
     if not request.at_least((2, 59)):
         return Reply(200, {"migrations": [_view(request, row.migration) for row in rows]})
-    shown, next_links = cut(request, rows, path="os-migrations", query=given)
+    shown, next_links = paginate(request, rows, path="os-migrations", query=given)
     body: Json = {"migrations": [_view(request, row.migration) for row in shown]}
     if next_links:
         body["migrations_links"] = next_links

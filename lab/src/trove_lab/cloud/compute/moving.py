@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.compute import happenings, scheduler, states
+from trove_lab.cloud.compute import history, scheduler, states
 from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Action, Flavor, Migration, Server
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.network import wiring as network
-from trove_lab.cloud.volume import wiring as volumes
+from trove_lab.cloud.network import internal_api as network
+from trove_lab.cloud.volume import internal_api as volumes
 
 
 def start(
@@ -41,7 +41,7 @@ def start(
     )
     cloud.compute.migrations.append(migration)
     server.task_state = "resize_prep"
-    record = happenings.begin(request, server, action, "cold_migrate")
+    record = history.begin(request, server, action, "cold_migrate")
     move = _Move(cloud, server, migration, record, only, fails=request.fails_later)
     cloud.transitions.begin(server.id, "server.schedule", move.schedule)
 
@@ -52,7 +52,7 @@ def rehost(cloud: ComputeCloud, server: Server, host: str) -> None:
     network.rehost(cloud, server.id, host)
 
 
-def loosen_volumes(cloud: ComputeCloud, server: Server) -> None:
+def detach_volumes(cloud: ComputeCloud, server: Server) -> None:
     """Detach a server's volumes from the host that it leaves.
 
     Cinder shows them as ``reserved`` until they are attached.
@@ -70,7 +70,7 @@ def connect_volumes(cloud: ComputeCloud, server: Server) -> None:
         volumes.connect(cloud, device.volume_id or "")
 
 
-def fasten_volumes(cloud: ComputeCloud, server: Server) -> None:
+def attach_volumes(cloud: ComputeCloud, server: Server) -> None:
     """Attach the volumes to the new host."""
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
@@ -117,26 +117,26 @@ class _Move:
             ).name
         except scheduler.NoValidHostError as error:
             self._update("error")
-            happenings.note_fault(cloud, server, str(error))
+            history.record_fault(cloud, server, str(error))
             server.task_state = None
-            happenings.end(cloud, server, self._action, error=str(error))
+            history.end(cloud, server, self._action, error=str(error))
             return
         # From now on the server takes room on both hosts.
         server.migration, server.task_state = migration, "resize_migrating"
-        loosen_volumes(cloud, server)
-        happenings.tell(cloud, server, "server.resizing")
+        detach_volumes(cloud, server)
+        history.emit(cloud, server, "server.resizing")
         cloud.transitions.begin(server.id, "server.resize", self._fail if self._fails else self._finish)
 
     def _finish(self) -> None:
         cloud, server, migration = self._cloud, self._server, self._migration
         server.flavor = migration.new_flavor
         rehost(cloud, server, migration.target or migration.source)
-        fasten_volumes(cloud, server)
+        attach_volumes(cloud, server)
         self._update("finished")
         server.vm_state, server.task_state = states.RESIZED, None
         server.launched_at = cloud.clock.now()
-        happenings.end(cloud, server, self._action)
-        happenings.tell(cloud, server, "server.resized")
+        history.end(cloud, server, self._action)
+        history.emit(cloud, server, "server.resized")
 
     def _fail(self) -> None:
         """End like Nova when the target's driver fails: on the target, off, the old flavor, volumes half attached."""
@@ -145,8 +145,8 @@ class _Move:
         rehost(self._cloud, server, self._migration.target or self._migration.source)
         self._update("error")
         server.migration, server.power_state = None, states.SHUTDOWN
-        message = "the resize failed because a fault of the control API wants it to"
-        happenings.fail(self._cloud, server, self._action, message)
+        message = "the resize failed because of a fault of the control API"
+        history.fail(self._cloud, server, self._action, message)
 
     def _update(self, status: str) -> None:
         self._migration.status, self._migration.updated_at = status, self._cloud.clock.now()

@@ -36,7 +36,7 @@ def limits(state: State, project_id: str) -> dict[str, int]:
 
 def used(state: State, project_id: str) -> dict[str, int]:
     """Return the project's usage of each resource that is counted per project."""
-    flavors = [server.flavor for server in state.living(project_id=project_id)]
+    flavors = [server.flavor for server in state.undeleted(project_id=project_id)]
     return {
         "instances": len(flavors),
         "cores": sum(flavor.vcpus for flavor in flavors),

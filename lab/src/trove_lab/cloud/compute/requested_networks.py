@@ -11,8 +11,8 @@ from trove_lab.cloud.compute.parameters import IP_ADDRESS, TAG
 from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.http import ApiError, Json, Version
+from trove_lab.cloud.network import internal_api as network
 from trove_lab.cloud.network import quotas as network_quotas
-from trove_lab.cloud.network import wiring as network
 
 
 @dataclass(frozen=True, slots=True)

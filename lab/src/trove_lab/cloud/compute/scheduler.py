@@ -34,7 +34,7 @@ def choose(
     fit = [host for host in roomy if host.name != not_on and _group_allows(state, host, server, group)]
     if not fit:
         raise NoValidHostError("No valid host was found. There are not enough hosts available.")
-    return min(fit, key=lambda host: (_dislike(state, host, server, group), -_free(state, host)["ram"]))
+    return min(fit, key=lambda host: (_penalty(state, host, server, group), -_free(state, host)["ram"]))
 
 
 def used(state: State, host: Host) -> dict[str, int]:
@@ -44,7 +44,7 @@ def used(state: State, host: Host) -> dict[str, int]:
 
 
 def _flavors_on(state: State, host: Host) -> Iterable[Flavor]:
-    for server in state.living():
+    for server in state.undeleted():
         move = server.migration
         if move is None and server.host == host.name:
             yield server.flavor
@@ -79,7 +79,7 @@ def _group_allows(state: State, host: Host, server: Server, group: ServerGroup |
     return True
 
 
-def _dislike(state: State, host: Host, server: Server, group: ServerGroup | None) -> int:
+def _penalty(state: State, host: Host, server: Server, group: ServerGroup | None) -> int:
     """Return the penalty that a soft policy gives the host. Lower is better."""
     if group is None or not group.policy.startswith("soft-"):
         return 0

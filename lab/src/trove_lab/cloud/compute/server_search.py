@@ -11,7 +11,7 @@ from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import ANY, DATE, REGEX, moment
 from trove_lab.cloud.http import Json
-from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.network import internal_api as network
 
 _EVERYBODY = ("reservation_id", "name", "status", "image", "flavor", "ip", "changes-since", "all_tenants")
 _EVERYBODY_SINCE = (

@@ -8,7 +8,7 @@ from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Fault, Server
 from trove_lab.cloud.compute.views import bookmark, flavor_reference, links, precise
 from trove_lab.cloud.http import Json
-from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.network import internal_api as network
 
 
 def brief(request: Request, server: Server) -> Json:

@@ -277,7 +277,7 @@ class State:
         self.numbers = itertools.count(1)
         """Ids in Nova's database, which some replies show."""
 
-    def living(self, **attributes: Any) -> list[Server]:
+    def undeleted(self, **attributes: Any) -> list[Server]:
         """Return the servers that are not deleted and have these attributes."""
         return [server for server in self.servers.where(**attributes) if server.deleted_at is None]
 

@@ -75,6 +75,6 @@ def _server(request: Request, server_id: str) -> Server:
 
 def _changeable(request: Request, server_id: str, action: str) -> Server:
     server = _server(request, server_id)
-    lookups.demand_state(server, action, _STATES, None, launched=False)
+    lookups.require_state(server, action, _STATES, None, launched=False)
     server.updated_at = request.cloud.clock.now()
     return server

@@ -33,7 +33,7 @@ def bookmark(request: Request, path: str) -> Json:
     return {"rel": "bookmark", "href": request.link(f"{_project(request)}/{path}")}
 
 
-def cut(
+def paginate(
     request: Request, rows: Sequence[R], *, path: str, query: Query, marker: str | None = None
 ) -> tuple[Sequence[R], list[Json]]:
     """Return the requested page of ``rows``, and the link to the next one if there may be one.

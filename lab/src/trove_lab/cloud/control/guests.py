@@ -8,19 +8,19 @@ from typing import Any
 from trove_lab.cloud import fields
 from trove_lab.cloud.fields import FieldError
 
-MISBEHAVIOURS = {
-    "never_reports": "the guest agent never speaks: no report, no answer to a call",
-    "prepare_fails": "prepare ends in the status failed",
-    "does_not_start": "the database does not start again: after a resize, a restart, a reboot",
-    "stop_hangs": "a call to stop the database is never answered",
-    "starts_ill": "the database starts, or is set up, and reports that it failed",
-    "call_fails": "a call is answered with an error, and does nothing",
-    "call_hangs": "a call is never answered, and does nothing",
+MISBEHAVIORS = {
+    "never_reports": "the guest agent is silent: it neither reports nor answers calls",
+    "prepare_fails": "prepare fails, and the guest reports FAILED",
+    "does_not_start": "the database does not start after a resize, restart or reboot",
+    "stop_hangs": "calls that stop the database are never answered",
+    "starts_ill": "the database starts or is prepared, but the guest reports FAILED",
+    "call_fails": "the call does nothing and returns an error",
+    "call_hangs": "the call does nothing and is never answered",
 }
 
 
 @dataclass(slots=True, kw_only=True)
-class Misbehaviour:
+class Misbehavior:
     """A rule by which guests misbehave."""
 
     id: int
@@ -51,28 +51,28 @@ _FIELDS: Mapping[str, Sequence[type]] = {
 
 def check_kind(given: Mapping[str, Any]) -> None:
     """Raise FieldError unless the field ``kind`` names a misbehavior."""
-    if given.get("kind") not in MISBEHAVIOURS:
-        raise FieldError(f"kind: must be one of {', '.join(MISBEHAVIOURS)}")
+    if given.get("kind") not in MISBEHAVIORS:
+        raise FieldError(f"kind: must be one of {', '.join(MISBEHAVIORS)}")
 
 
 class Guests:
     """The rules in force."""
 
     def __init__(self) -> None:
-        self._rules: list[Misbehaviour] = []
+        self._rules: list[Misbehavior] = []
         self._ids = itertools.count(1)
 
-    def __iter__(self) -> Iterator[Misbehaviour]:
+    def __iter__(self) -> Iterator[Misbehavior]:
         """Iterate over the rules."""
         return iter(list(self._rules))
 
-    def add(self, rule: dict[str, Any]) -> Misbehaviour:
+    def add(self, rule: dict[str, Any]) -> Misbehavior:
         """Add a rule. Raise FieldError when a field is unknown or invalid."""
         fields.check(rule, _FIELDS)
         check_kind(rule)
-        misbehaviour = Misbehaviour(id=next(self._ids), **rule)
-        self._rules.append(misbehaviour)
-        return misbehaviour
+        misbehavior = Misbehavior(id=next(self._ids), **rule)
+        self._rules.append(misbehavior)
+        return misbehavior
 
     def clear(self) -> int:
         """Remove all rules. Return how many there were."""

@@ -58,7 +58,7 @@ def is_uuid(text: str) -> bool:
     return True
 
 
-def demand_uuid(name: str, text: str) -> None:
+def require_uuid(name: str, text: str) -> None:
     """Raise Designate's 400 for an id in a path that is not a UUID."""
     if not is_uuid(text):
         raise ApiError(400, "invalid_uuid", f"Invalid UUID {name}: {text}")

@@ -15,7 +15,7 @@ def index(request: Request) -> Reply:
 
 def show(request: Request, pool_id: str) -> Reply:
     """GET /v2/pools/{pool_id}."""
-    listing.demand_uuid("pool_id", pool_id)
+    listing.require_uuid("pool_id", pool_id)
     if pool_id != request.cloud.dns.pool_id:
         raise errors.not_found("Pool")
     return Reply(200, _view(request))

@@ -15,7 +15,7 @@ def admit(request: Request) -> None:
     Source: https://docs.openstack.org/api-ref/dns/ and exchanges with Designate 23.0.0.
     """
     sudo = request.headers.get("X-Auth-Sudo-Project-ID") or request.headers.get("X-Auth-Sudo-Tenant-ID")
-    if (sudo or everything(request)) and not request.caller.is_admin:
+    if (sudo or all_projects(request)) and not request.caller.is_admin:
         raise errors.no_such_scope()
     if sudo:
         request.caller = replace(request.caller, project_id=sudo)
@@ -23,7 +23,7 @@ def admit(request: Request) -> None:
         raise errors.unsupported_content_type()
 
 
-def everything(request: Request) -> bool:
+def all_projects(request: Request) -> bool:
     """Return whether the request is about all projects."""
     asked = request.args.get("all_projects") or request.args.get("all_tenants")
     return (asked or request.headers.get("X-Auth-All-Projects", "")).lower() in _TRUE
@@ -34,4 +34,4 @@ def sees(request: Request, project_id: str) -> bool:
 
     In Designate, the role of an administrator alone is not enough.
     """
-    return everything(request) or project_id == request.project_id
+    return all_projects(request) or project_id == request.project_id

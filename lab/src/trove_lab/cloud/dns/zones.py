@@ -26,7 +26,7 @@ def add(cloud: DnsCloud, *, name: str, project_id: str, email: str = "hostmaster
 
 def find(request: Request, zone_id: str) -> Zone:
     """Return a zone that the request may see. Raise Designate's 400 or 404."""
-    listing.demand_uuid("zone_id", zone_id)
+    listing.require_uuid("zone_id", zone_id)
     zone = request.cloud.dns.zones.get(zone_id)
     if zone is None or not scope.sees(request, zone.project_id):
         raise errors.not_found("Zone")
@@ -73,7 +73,7 @@ def create(request: Request) -> Reply:
     if "name" not in given:
         raise errors.InvalidObject(["records", 0, "name"], "'name' is a required property", "required", ["name"])
     quotas.check_zones(state, request.project_id)
-    _refuse_place(request, zone.name)
+    _reject_place(request, zone.name)
     _keep(request.cloud, zone)
     _later(request, zone, "zone.create")
     return Reply(202, _view(request, zone), {"Location": _link(request, zone)})
@@ -87,7 +87,7 @@ def show(request: Request, zone_id: str) -> Reply:
 def update(request: Request, zone_id: str) -> Reply:
     """PATCH /v2/zones/{zone_id}."""
     zone, given = find(request, zone_id), request.object
-    refuse_deleting(zone)
+    reject_deleting(zone)
     values.known_keys(given, _SETTABLE, "zone")
     _set(zone, given)
     touch(request, zone, "zone.update")
@@ -112,7 +112,7 @@ def index_nameservers(request: Request, zone_id: str) -> Reply:
     return Reply(200, {"nameservers": rows})
 
 
-def refuse_deleting(zone: Zone) -> None:
+def reject_deleting(zone: Zone) -> None:
     """Raise Designate's 400 for a zone that is being deleted."""
     if zone.action == "DELETE":
         raise errors.bad_request("Can not update a deleting zone")
@@ -136,7 +136,7 @@ def _set(zone: Zone, given: Json) -> None:
         setattr(zone, name, value)
 
 
-def _refuse_place(request: Request, name: str) -> None:
+def _reject_place(request: Request, name: str) -> None:
     for other in request.cloud.dns.zones:
         if other.name == name:
             raise errors.duplicate("Zone")

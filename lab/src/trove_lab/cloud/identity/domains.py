@@ -71,9 +71,9 @@ def delete(request: Request, domain_id: str) -> Reply:
     if domain.enabled:
         raise ApiError(403, "Forbidden", "Cannot delete a domain that is enabled, please disable it first.")
     for user in state.users.where(domain_id=domain.id):
-        state.forget_user(user.id)
+        state.remove_user(user.id)
     for project in state.projects.where(domain_id=domain.id):
-        state.forget_project(project.id)
+        state.remove_project(project.id)
     state.assignments = {each for each in state.assignments if each.target_id != domain.id}
     state.domains.remove(domain.id)
     return Reply(204)

@@ -70,7 +70,7 @@ def update(request: Request, project_id: str) -> Reply:
 
 def delete(request: Request, project_id: str) -> Reply:
     """DELETE /v3/projects/{project_id}. As in a real cloud, its resources in other services remain."""
-    request.cloud.identity.forget_project(find(request.cloud.identity.projects, "project", project_id).id)
+    request.cloud.identity.remove_project(find(request.cloud.identity.projects, "project", project_id).id)
     return Reply(204)
 
 

@@ -158,7 +158,7 @@ class State:
         mine = {each.target_id for each in self.assignments if each.user_id == user_id}
         return [project for project in self.projects if project.id in mine]
 
-    def forget_user(self, user_id: str) -> None:
+    def remove_user(self, user_id: str) -> None:
         """Remove a user with its role assignments and trusts. Its tokens become invalid at once."""
         self.users.remove(user_id)
         self.assignments = {each for each in self.assignments if each.user_id != user_id}
@@ -169,7 +169,7 @@ class State:
             if token.caller.user_id == user_id:
                 self.tokens.remove(token.id)
 
-    def forget_project(self, project_id: str) -> None:
+    def remove_project(self, project_id: str) -> None:
         """Remove a project with its role assignments and trusts. Its tokens become invalid at once."""
         self.projects.remove(project_id)
         self.assignments = {each for each in self.assignments if each.target_id != project_id}

@@ -59,7 +59,7 @@ def update(request: Request, user_id: str) -> Reply:
 
 def delete(request: Request, user_id: str) -> Reply:
     """DELETE /v3/users/{user_id}: the user's tokens become invalid at once."""
-    request.cloud.identity.forget_user(find(request.cloud.identity.users, "user", user_id).id)
+    request.cloud.identity.remove_user(find(request.cloud.identity.users, "user", user_id).id)
     return Reply(204)
 
 

@@ -39,15 +39,15 @@ def download(request: Request, image_id: str) -> Reply:
 
 def deactivate(request: Request, image_id: str) -> Reply:
     """POST /v2/images/{image_id}/actions/deactivate."""
-    return _turn(request, image_id, "deactivate", ("active", "deactivated"))
+    return _set_status(request, image_id, "deactivate", ("active", "deactivated"))
 
 
 def reactivate(request: Request, image_id: str) -> Reply:
     """POST /v2/images/{image_id}/actions/reactivate."""
-    return _turn(request, image_id, "reactivate", ("deactivated", "active"))
+    return _set_status(request, image_id, "reactivate", ("deactivated", "active"))
 
 
-def _turn(request: Request, image_id: str, word: str, states: tuple[str, str]) -> Reply:
+def _set_status(request: Request, image_id: str, word: str, states: tuple[str, str]) -> Reply:
     image = images.find_own(request, image_id, word)
     if image.status not in states:
         raise errors.denied(f"Not allowed to {word} image in status '{image.status}'")

@@ -58,9 +58,9 @@ def index(request: Request) -> Reply:
 def create(request: Request) -> Reply:
     """POST /v2/images: an image without data, in ``queued``."""
     given = request.object
-    _refuse_read_only(given)
+    _reject_read_only(given)
     _check(given)
-    _refuse_publicity(request, given)
+    _reject_publicity(request, given)
     if given.get("owner", request.project_id) != request.project_id and not request.caller.is_admin:
         owner = given["owner"]
         raise errors.denied(
@@ -111,7 +111,7 @@ def update(request: Request, image_id: str) -> Reply:
             wanted[name] = value
     _check(wanted)
     if wanted["visibility"] != image.visibility:
-        _refuse_publicity(request, wanted)
+        _reject_publicity(request, wanted)
     if wanted["owner"] != image.project_id and not request.caller.is_admin:
         raise errors.denied("You are not permitted to modify 'owner' on this image.")
     image.project_id = wanted["owner"]
@@ -169,13 +169,13 @@ def _check(given: Json) -> None:
         raise errors.invalid("", "", str(error))
 
 
-def _refuse_read_only(given: Json) -> None:
+def _reject_read_only(given: Json) -> None:
     for name in given:
         if name in _READ_ONLY:
             raise errors.denied(f"Attribute '{name}' is read-only.")
 
 
-def _refuse_publicity(request: Request, given: Json) -> None:
+def _reject_publicity(request: Request, given: Json) -> None:
     if given.get("visibility") == "public" and not request.caller.is_admin:
         raise errors.forbidden("publicize_image")
 

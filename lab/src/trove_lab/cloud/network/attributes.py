@@ -151,8 +151,8 @@ def parse_update(request: Request, resource: str, attributes: Mapping[str, Attri
     for name in given:
         if (name in view or name in attributes) and not (name in attributes and attributes[name].update):
             raise errors.bad_request(f"Cannot update read-only attribute {name}")
-    _refuse_unknown(given, attributes)
-    _refuse_admins_only(request, f"update_{resource}", given, attributes)
+    _reject_unknown(given, attributes)
+    _reject_admins_only(request, f"update_{resource}", given, attributes)
     return {name: attributes[name].convert(name, value) for name, value in given.items()}
 
 
@@ -174,8 +174,8 @@ def _complete(request: Request, resource: str, attributes: Mapping[str, Attribut
             "Specifying 'project_id' other than the authenticated project in request is not allowed"
             " for the current user."
         )
-    _refuse_unknown(given, attributes)
-    _refuse_admins_only(request, f"create_{resource}", given, attributes)
+    _reject_unknown(given, attributes)
+    _reject_admins_only(request, f"create_{resource}", given, attributes)
     complete = {"project_id": project_id}
     for name, attribute in attributes.items():
         if name in given:
@@ -187,13 +187,13 @@ def _complete(request: Request, resource: str, attributes: Mapping[str, Attribut
     return complete
 
 
-def _refuse_unknown(given: Json, attributes: Mapping[str, Attribute]) -> None:
+def _reject_unknown(given: Json, attributes: Mapping[str, Attribute]) -> None:
     unknown = ", ".join(sorted(set(given) - set(attributes)))
     if unknown:
         raise errors.bad_request(f"Unrecognized attribute(s) '{unknown}'")
 
 
-def _refuse_admins_only(request: Request, rule: str, given: Json, attributes: Mapping[str, Attribute]) -> None:
+def _reject_admins_only(request: Request, rule: str, given: Json, attributes: Mapping[str, Attribute]) -> None:
     for name in given:
         if attributes[name].admin and not request.caller.is_admin:
             raise errors.forbidden(f"(rule:{rule} and rule:{rule}:{name})")

@@ -81,7 +81,7 @@ def show(request: Request, port_id: str) -> Reply:
 def update(request: Request, port_id: str) -> Reply:
     """PUT /v2.0/ports/{port_id}: with ``If-Match: revision_number=N`` only if the port has not changed since."""
     port, state = _find(request, port_id), request.cloud.network
-    _refuse_stale(request, port)
+    _reject_stale(request, port)
     changes = parse_update(request, "port", ATTRIBUTES, _view(request, port))
     if "mac_address" in changes and not request.caller.is_admin:
         raise errors.forbidden("(rule:update_port and rule:update_port:mac_address)")
@@ -156,7 +156,7 @@ def _groups(request: Request, ids: list[str]) -> list[str]:
     return [security_groups.find(request, each).id for each in ids]
 
 
-def _refuse_stale(request: Request, port: Port) -> None:
+def _reject_stale(request: Request, port: Port) -> None:
     condition = request.headers.get("If-Match", "")
     if condition.startswith("revision_number=") and condition.partition("=")[2] != str(port.revision_number):
         message = f"Constrained to {condition.partition('=')[2]}, but current revision is {port.revision_number}"

@@ -85,13 +85,13 @@ def delete(request: Request, security_group_rule_id: str) -> Reply:
     return Reply(204)
 
 
-def let_out(cloud: NetworkCloud, group: SecurityGroup) -> None:
+def allow_egress(cloud: NetworkCloud, group: SecurityGroup) -> None:
     """Add to a new group the two rules that allow all egress."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="egress", ethertype=ethertype)
 
 
-def let_in_from_itself(cloud: NetworkCloud, group: SecurityGroup) -> None:
+def allow_ingress_from_members(cloud: NetworkCloud, group: SecurityGroup) -> None:
     """Add to a ``default`` group the two rules that allow ingress from its own members."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="ingress", ethertype=ethertype, remote_group_id=group.id)

@@ -33,7 +33,7 @@ def create(request: Request) -> Reply:
     for each in given:
         group = SecurityGroup(id=new_uuid(), stateful=each["stateful"], **standard.common(request, each))
         state.security_groups.add(group)
-        security_group_rules.let_out(request.cloud, group)
+        security_group_rules.allow_egress(request.cloud, group)
         views.append(_view(request, group))
     return Reply(201, {"security_groups": views} if bulk else {"security_group": views[0]})
 
@@ -90,8 +90,8 @@ def default_of(cloud: NetworkCloud, project_id: str) -> SecurityGroup:
         updated_at=now,
     )
     cloud.network.security_groups.add(group)
-    security_group_rules.let_out(cloud, group)
-    security_group_rules.let_in_from_itself(cloud, group)
+    security_group_rules.allow_egress(cloud, group)
+    security_group_rules.allow_ingress_from_members(cloud, group)
     return group
 
 

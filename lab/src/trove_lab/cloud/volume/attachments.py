@@ -110,13 +110,13 @@ def delete(request: Request, attachment_id: str) -> Reply:
 
 def release(request: Request, volume: Volume, attachment: Attachment) -> None:
     """End an attachment. Raise Cinder's 409 for one that Nova uses (CVE-2023-2088)."""
-    refuse_release(attachment)
+    reject_release(attachment)
     volume.attachments.remove(attachment)
     if not volume.attachments:
         _become(request, volume, "available")
 
 
-def refuse_release(attachment: Attachment) -> None:
+def reject_release(attachment: Attachment) -> None:
     """Raise Cinder's 409 for an attachment that Nova uses."""
     if attachment.by_nova and attachment.attach_status == "attached":
         raise nova_uses(attachment)
@@ -176,7 +176,7 @@ def _become(request: Request, volume: Volume, status: str) -> None:
 
 
 def _matching(request: Request) -> list[Attachment]:
-    listing.refuse_unknown(request, FILTERS)
+    listing.reject_unknown(request, FILTERS)
     rows = listing.owned(request, request.cloud.volume.attachments())
     columns = {"volume_id": "volume_id", "status": "attach_status", "attach_status": "attach_status"}
     columns["instance_id"] = "server_id"

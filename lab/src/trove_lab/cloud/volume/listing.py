@@ -66,7 +66,7 @@ def owned(request: Request, rows: Sequence[R]) -> list[R]:
     return [row for row in rows if wanted is None or getattr(row, "project_id", None) == wanted]
 
 
-def refuse_unknown(request: Request, known: Collection[str]) -> None:
+def reject_unknown(request: Request, known: Collection[str]) -> None:
     """Reject unknown filters since 3.31. Before, they are ignored."""
     if not request.at_least((3, 31)) or request.caller.is_admin:
         return

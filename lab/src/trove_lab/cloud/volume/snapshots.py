@@ -139,7 +139,7 @@ def act(request: Request, snapshot_id: str) -> Reply:
 
 
 def _matching(request: Request) -> list[Snapshot]:
-    listing.refuse_unknown(request, FILTERS)
+    listing.reject_unknown(request, FILTERS)
     rows = listing.owned(request, list(request.cloud.volume.snapshots))
     for name in ("name", "status", "volume_id", "id"):
         if name in request.args:

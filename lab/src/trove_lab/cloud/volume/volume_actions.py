@@ -99,7 +99,7 @@ def _reset_status(request: Request, volume: Volume, given: Json) -> Reply:
 
 
 def _force_delete(request: Request, volume: Volume, _given: Json) -> Reply:
-    volumes.refuse_delete(request, volume, force=True)
+    volumes.reject_delete(request, volume, force=True)
     lifecycle.delete(request.cloud, volume, request.later)
     return Reply(202)
 
@@ -145,7 +145,7 @@ def _detach(request: Request, volume: Volume, given: Json) -> Reply:
     wanted = given.get("attachment_id")
     found = [each for each in volume.attachments if wanted in (None, each.id)]
     for attachment in found:
-        attachments.refuse_release(attachment)
+        attachments.reject_release(attachment)
     for attachment in found:
         volume.attachments.remove(attachment)
     if not volume.attachments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.image import wiring as images
+from trove_lab.cloud.image import internal_api as images
 from trove_lab.cloud.image.state import Image
 from trove_lab.cloud.volume import bodies, errors, lifecycle, listing, quotas, snapshots, views, volume_types
 from trove_lab.cloud.volume.request import Request
@@ -146,12 +146,12 @@ def delete(request: Request, volume_id: str) -> Reply:
     volume = find(request, volume_id)
     if force and not request.caller.is_admin:
         raise errors.forbidden("volume:force_delete")
-    refuse_delete(request, volume, cascade=cascade, force=force)
+    reject_delete(request, volume, cascade=cascade, force=force)
     lifecycle.delete(request.cloud, volume, request.later)
     return Reply(202)
 
 
-def refuse_delete(request: Request, volume: Volume, *, cascade: bool = False, force: bool = False) -> None:
+def reject_delete(request: Request, volume: Volume, *, cascade: bool = False, force: bool = False) -> None:
     """Raise Cinder's 400 for a volume that cannot be deleted now."""
     kept = request.cloud.volume.snapshots_of(volume.id)
     if cascade and any(each.status not in snapshots.DELETABLE for each in kept):
@@ -220,7 +220,7 @@ def _size(given: Json, snapshot: Snapshot | None, source: Volume | None, image: 
 
 def _matching(request: Request) -> list[Volume]:
     """Return the volumes that the query asks for."""
-    listing.refuse_unknown(request, FILTERS)
+    listing.reject_unknown(request, FILTERS)
     rows = listing.owned(request, list(request.cloud.volume.volumes))
     args = request.args
     for name in ("name", "status", "availability_zone", "migration_status", "id"):

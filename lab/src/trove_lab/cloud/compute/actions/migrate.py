@@ -22,8 +22,8 @@ SCHEMAS = {
 def migrate(request: Request, server: Server, given: Any) -> Reply:
     """Begin a migration: RESIZE, then VERIFY_RESIZE, as with a resize."""
     host = (given or {}).get("host") if request.at_least((2, 56)) else None
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, "migrate", (states.ACTIVE, states.STOPPED))
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, "migrate", (states.ACTIVE, states.STOPPED))
     if host is not None and host == server.host:
         raise errors.bad_request("Cannot migrate to the host where the server exists.")
     if host is not None and request.cloud.compute.hosts.get(host) is None:

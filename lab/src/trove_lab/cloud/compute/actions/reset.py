@@ -1,6 +1,6 @@
 """os-resetState: an administrator sets a server's state."""
 
-from trove_lab.cloud.compute import happenings, states
+from trove_lab.cloud.compute import history, states
 from trove_lab.cloud.compute.parameters import body
 from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
@@ -16,5 +16,5 @@ def reset(request: Request, server: Server, given: Json) -> Reply:
     server.task_state = None
     if server.migration and server.migration.status != "finished":
         server.migration = None
-    happenings.begin(request, server, "resetState")
+    history.begin(request, server, "resetState")
     return Reply(202)

@@ -5,7 +5,7 @@ from trove_lab.cloud.compute.parameters import NAME, body
 from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.http import Json, Reply
-from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.network import internal_api as network
 from trove_lab.cloud.network.state import SecurityGroup
 
 
@@ -40,7 +40,7 @@ def remove(request: Request, server: Server, given: Json) -> Reply:
 
 
 def _find(request: Request, server: Server, name: str, action: str) -> SecurityGroup:
-    lookups.demand_state(server, action, (states.ACTIVE, states.PAUSED, states.SUSPENDED, states.STOPPED), None)
+    lookups.require_state(server, action, (states.ACTIVE, states.PAUSED, states.SUSPENDED, states.STOPPED), None)
     group = network.find_security_group(request.cloud, server.project_id, name)
     if group is None:
         raise errors.not_found(f"Security group {name} is not found for project {server.project_id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.image import wiring as images
+from trove_lab.cloud.image import internal_api as images
 from trove_lab.cloud.volume import lifecycle, quotas
 from trove_lab.cloud.volume.lifecycle import Later
 from trove_lab.cloud.volume.request import VolumeCloud
@@ -82,7 +82,7 @@ def create(
 def reserve(cloud: VolumeCloud, volume_id: str, *, server_id: str | None = None) -> Attachment:
     """Reserve an ``available`` volume for a server: ``reserved``. Raise WrongState or VolumeNotFound."""
     volume = _get(cloud, volume_id)
-    _demand(volume, "available", "reserve")
+    _require(volume, "available", "reserve")
     attachment = Attachment(id=new_uuid(), volume_id=volume.id, project_id=volume.project_id, server_id=server_id)
     volume.attachments.append(attachment)
     _become(cloud, volume, "reserved")
@@ -103,7 +103,7 @@ def attach(cloud: VolumeCloud, volume_id: str, *, server_id: str, device: str, h
     if volume.status == "available":
         reserve(cloud, volume_id, server_id=server_id)
     if volume.status not in ("reserved", "attaching"):
-        _demand(volume, "available", "attach")
+        _require(volume, "available", "attach")
     if not volume.attachments:  # reserved by os-reserve, which creates no attachment
         volume.attachments.append(
             Attachment(id=new_uuid(), volume_id=volume.id, project_id=volume.project_id, server_id=server_id)
@@ -127,7 +127,7 @@ def connect(cloud: VolumeCloud, volume_id: str) -> None:
 def begin_detaching(cloud: VolumeCloud, volume_id: str) -> None:
     """Announce that a volume will be detached: ``detaching``. Raise WrongState unless it is in use."""
     volume = _get(cloud, volume_id)
-    _demand(volume, "in-use", "begin detaching")
+    _require(volume, "in-use", "begin detaching")
     _become(cloud, volume, "detaching")
 
 
@@ -168,7 +168,7 @@ def delete(cloud: VolumeCloud, volume_id: str, *, fails: bool = False) -> None:
     if volume is None:
         return
     if volume.status not in ("available", "error", "error_restoring", "error_extending", "error_managing"):
-        _demand(volume, "available", "delete")
+        _require(volume, "available", "delete")
     if cloud.volume.snapshots_of(volume.id):
         raise WrongState(f"volume {volume.id} has snapshots", volume_id=volume.id, status=volume.status)
     lifecycle.delete(cloud, volume, _later(cloud, fails=fails))
@@ -188,7 +188,7 @@ def _get(cloud: VolumeCloud, volume_id: str) -> Volume:
     return volume
 
 
-def _demand(volume: Volume, wanted: str, what: str) -> None:
+def _require(volume: Volume, wanted: str, what: str) -> None:
     if volume.status != wanted:
         message = f"cannot {what} volume {volume.id}: status must be {wanted} but current status is: {volume.status}"
         raise WrongState(message, volume_id=volume.id, status=volume.status)

@@ -37,7 +37,7 @@ def end(cloud: ComputeCloud, server: Server, action: Action | None, *, error: st
         event.host = event.host or server.host
 
 
-def tell(cloud: ComputeCloud, server: Server, kind: str) -> None:
+def emit(cloud: ComputeCloud, server: Server, kind: str) -> None:
     """Record an event for the simulated guests: ``server.active``, ``server.rebooted`` and so on."""
     cloud.events.add(
         time=cloud.clock.now(),
@@ -49,7 +49,7 @@ def tell(cloud: ComputeCloud, server: Server, kind: str) -> None:
     )
 
 
-def note_fault(cloud: ComputeCloud, server: Server, message: str, *, code: int = 500) -> None:
+def record_fault(cloud: ComputeCloud, server: Server, message: str, *, code: int = 500) -> None:
     """Record why something failed.
 
     Clients see it once the server is in ERROR; Nova shows it a little later than that.
@@ -64,7 +64,7 @@ def note_fault(cloud: ComputeCloud, server: Server, message: str, *, code: int =
 
 def fail(cloud: ComputeCloud, server: Server, action: Action | None, message: str) -> None:
     """Set a server to ERROR with a fault."""
-    note_fault(cloud, server, message)
+    record_fault(cloud, server, message)
     server.vm_state, server.task_state = states.ERROR, None
     end(cloud, server, action, error=message)
-    tell(cloud, server, "server.error")
+    emit(cloud, server, "server.error")

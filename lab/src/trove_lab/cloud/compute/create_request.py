@@ -64,7 +64,7 @@ _HINTS: Json = {"type": "object", "properties": {"group": _GROUP}, "additionalPr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class CreateRequest:
     """A valid request for ``count`` identical servers."""
 
     given: Json
@@ -81,7 +81,7 @@ class Order:
     hints: dict[str, list[str]]
 
 
-def parse(request: Request) -> Order:
+def parse(request: Request) -> CreateRequest:
     """Return the order in a request's body. Raise ApiError when it is invalid."""
     whole = checked(request, _schema(request.microversion))
     given = whole["server"]
@@ -101,7 +101,7 @@ def parse(request: Request) -> Order:
     devices = block_devices.parse(request, given.get("block_device_mapping_v2", []), image_id, count=most)
     state = request.cloud.compute
     quotas.check_metadata(state, request.project_id, len(given.get("metadata", {})))
-    return Order(
+    return CreateRequest(
         given=given,
         count=quotas.check_servers(state, request.project_id, flavor, least=least, most=most),
         flavor=flavor,
