@@ -39,7 +39,7 @@ def test_the_inventory_names_owner_and_description(clouds: Clouds, mini: Mini) -
     assert len(mini.control("GET", "inventory")["security_group_rules"]) == 2
 
 
-def test_a_reset_puts_everything_back(clouds: Clouds, mini: Mini) -> None:
+def test_a_reset_restores_everything(clouds: Clouds, mini: Mini) -> None:
     _create_group(clouds)
     mini.control("POST", "durations", {"server.build": 15})
     mini.control("POST", "faults", {"kind": "status"})
@@ -106,7 +106,7 @@ def test_an_unknown_path_is_not_found(mini: Mini) -> None:
     assert requests.get(f"{mini.url}/nowhere", timeout=30).status_code == 404
 
 
-# With -d, curl sends this content type unless it is told another.
+# The content type that curl -d sends by default.
 CURL = {"Content-Type": "application/x-www-form-urlencoded"}
 WITH_BODY = [
     ("durations", {"server.build": 15}),
@@ -172,7 +172,7 @@ def test_an_invalid_number_in_a_query_is_rejected(mini: Mini, path: str, name: s
     assert (response.status_code, response.json()) == (400, {"error": f"{name}: must be a number"})
 
 
-def test_nova_and_keystone_reject_another_content_type_as_the_real_ones_do(clouds: Clouds, mini: Mini) -> None:
+def test_nova_and_keystone_reject_another_content_type(clouds: Clouds, mini: Mini) -> None:
     del mini
     body = '{"keypair": {"name": "k"}}'
     nova = clouds.demo.compute.post("/os-keypairs", data=body, headers=CURL)
@@ -185,7 +185,7 @@ def test_nova_and_keystone_reject_another_content_type_as_the_real_ones_do(cloud
     assert keystone.json()["error"]["message"].startswith("Expecting to find application/json in Content-Type header.")
 
 
-def test_a_status_is_answered_in_the_service_s_own_form_and_nothing_is_done(clouds: Clouds, mini: Mini) -> None:
+def test_a_status_fault_has_the_service_s_own_form_and_no_effect(clouds: Clouds, mini: Mini) -> None:
     fault = {"kind": "status", "service": "network", "method": "POST", "path": "/security-groups", "status": 503}
     mini.control("POST", "faults", fault)
     response = clouds.demo.network.post("/security-groups", json={"security_group": {"name": "g"}})
@@ -197,7 +197,7 @@ def test_a_status_is_answered_in_the_service_s_own_form_and_nothing_is_done(clou
     assert mini.control("GET", "faults")["faults"][0]["met"] == 1
 
 
-def test_a_status_can_have_a_body(clouds: Clouds, mini: Mini) -> None:
+def test_a_status_fault_can_have_a_body(clouds: Clouds, mini: Mini) -> None:
     mini.control("POST", "faults", {"kind": "status", "path": "/ports", "status": 409, "body": {"own": "body"}})
     assert clouds.demo.network.get("/ports").json() == {"own": "body"}
 
@@ -224,13 +224,13 @@ def test_skip_and_times_choose_which_requests(clouds: Clouds, mini: Mini) -> Non
 def test_a_star_is_one_segment_of_a_path_and_two_are_any_number(
     clouds: Clouds, mini: Mini, path: str, matches: bool
 ) -> None:
-    clouds.demo.network.get("/ports")  # the token is there before the fault is
+    clouds.demo.network.get("/ports")  # gets a token before the fault is set
     mini.control("POST", "faults", {"kind": "status", "service": "network", "path": path, "status": 418})
     status = clouds.demo.network.get("/ports/00000000-0000-0000-0000-000000000000").status_code
     assert (status == 418) is matches
 
 
-def test_a_body_chooses_too(clouds: Clouds, mini: Mini) -> None:
+def test_a_fault_can_match_the_body(clouds: Clouds, mini: Mini) -> None:
     mini.control("POST", "faults", {"kind": "status", "method": "post", "contains": '"bad-name"'})
     create = clouds.demo.network.create_security_group
     create(name="good-name")
@@ -238,7 +238,7 @@ def test_a_body_chooses_too(clouds: Clouds, mini: Mini) -> None:
         create(name="bad-name")
 
 
-def test_query_and_user_agent_choose_too(clouds: Clouds, mini: Mini) -> None:
+def test_a_fault_can_match_query_and_user_agent(clouds: Clouds, mini: Mini) -> None:
     rule = {"kind": "status", "service": "network", "query": "name=bad", "user_agent": "picky/", "status": 418}
     mini.control("POST", "faults", rule)
 
@@ -250,7 +250,7 @@ def test_query_and_user_agent_choose_too(clouds: Clouds, mini: Mini) -> None:
     assert status("/ports?name=bad", "picky/1") == 418
 
 
-def test_a_dropped_request_has_no_effect_and_a_lost_answer_has(clouds: Clouds, mini: Mini) -> None:
+def test_a_dropped_request_has_no_effect_but_one_with_a_lost_reply_has(clouds: Clouds, mini: Mini) -> None:
     clouds.demo.network.get("/security-groups")
     for kind, effect in (("drop", 0), ("lose_answer", 1)):
         mini.control("POST", "faults", {"kind": kind, "method": "POST", "path": "/security-groups"})
@@ -274,7 +274,7 @@ def test_a_delayed_request_waits_for_the_clock(clouds: Clouds, mini: Mini) -> No
     assert answers == [200]
 
 
-def test_a_hanging_request_is_let_go_without_an_answer(clouds: Clouds, mini: Mini) -> None:
+def test_a_hanging_request_is_closed_without_a_reply(clouds: Clouds, mini: Mini) -> None:
     clouds.demo.network.get("/security-groups")
     mini.control("POST", "faults", {"kind": "hang", "method": "POST", "path": "/security-groups"})
     failures: list[ConnectFailure] = []
@@ -301,7 +301,7 @@ def _until_met(mini: Mini) -> None:
         assert time.monotonic() < deadline
 
 
-def test_requests_are_logged_with_who_asked_what_and_the_id_it_was_answered_with(clouds: Clouds, mini: Mini) -> None:
+def test_requests_are_logged_with_their_client_and_request_id(clouds: Clouds, mini: Mini) -> None:
     clouds.demo.network.get("/ports")
     order = mini.control("GET", "requests")["requests"][-1]["order"]
     response = clouds.demo.network.get("/ports?name=x", user_agent="tester/1")
@@ -314,13 +314,13 @@ def test_requests_are_logged_with_who_asked_what_and_the_id_it_was_answered_with
     assert mini.control("GET", "requests") == {"requests": []}
 
 
-def test_a_project_in_cinder_s_path_is_no_part_of_the_logged_path(clouds: Clouds, mini: Mini) -> None:
+def test_the_logged_path_omits_the_project_in_cinder_s_path(clouds: Clouds, mini: Mini) -> None:
     mini.control("DELETE", "requests")
     clouds.demo.block_storage.get("/volumes/detail")
     assert mini.control("GET", "requests")["requests"][-1]["path"] == "/volumes/detail"
 
 
-def test_events_tell_of_servers_and_are_waited_for(clouds: Clouds, mini: Mini) -> None:
+def test_events_of_servers_can_be_waited_for(clouds: Clouds, mini: Mini) -> None:
     mini.control("POST", "durations", {"server.build": 15})
     network = clouds.demo.network.find_network("tenant")
     flavor, image = clouds.demo.compute.find_flavor("m1.tiny"), clouds.demo.image.find_image("guest")
@@ -342,7 +342,7 @@ def test_events_tell_of_servers_and_are_waited_for(clouds: Clouds, mini: Mini) -
     assert [event["kind"] for event in later] == ["server.deleted"]
 
 
-def test_guests_are_told_to_misbehave_by_instance_flavor_and_number(mini: Mini) -> None:
+def test_guests_misbehave_by_instance_flavor_and_number(mini: Mini) -> None:
     rule = {"kind": "does_not_start", "instance": "db-1", "flavor": "m1.small", "times": 1}
     mini.control("POST", "guests", rule)
 
