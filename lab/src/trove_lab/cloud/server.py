@@ -10,7 +10,7 @@ from trove_lab.cloud.cloud import Cloud
 
 THREADS = 128
 """How many requests can be served at once. Long polls and hanging faults occupy one thread each."""
-IDLE = 600
+IDLE_TIMEOUT = 600
 """How many seconds an idle connection is kept. A request sent just as it is closed gets no reply."""
 
 
@@ -25,7 +25,7 @@ class CloudServer:
         self.cloud = cloud
         application = Application(cloud, client)
         self._http = wsgi.Server(
-            (host, port), application, numthreads=THREADS, request_queue_size=THREADS, timeout=IDLE
+            (host, port), application, numthreads=THREADS, request_queue_size=THREADS, timeout=IDLE_TIMEOUT
         )
         self._http.prepare()
         self._host, self.port = self._http.bind_addr[:2]

@@ -13,8 +13,8 @@ from trove_lab.cloud.compute.validation import ANY, DATE, REGEX, moment
 from trove_lab.cloud.http import Json
 from trove_lab.cloud.network import internal_api as network
 
-_EVERYBODY = ("reservation_id", "name", "status", "image", "flavor", "ip", "changes-since", "all_tenants")
-_EVERYBODY_SINCE = (
+_FOR_EVERYBODY = ("reservation_id", "name", "status", "image", "flavor", "ip", "changes-since", "all_tenants")
+_FOR_EVERYBODY_SINCE = (
     ((2, 5), ("ip6",)),
     ((2, 26), ("tags", "tags-any", "not-tags", "not-tags-any")),
     ((2, 66), ("changes-before",)),
@@ -143,7 +143,7 @@ def _options(request: Request) -> dict[str, str]:
         raise errors.bad_request(f"Invalid filter field: {bad}.")
     if request.caller.is_admin:
         return given
-    allowed = set(_EVERYBODY).union(*(names for since, names in _EVERYBODY_SINCE if request.at_least(since)))
+    allowed = set(_FOR_EVERYBODY).union(*(names for since, names in _FOR_EVERYBODY_SINCE if request.at_least(since)))
     return {name: value for name, value in given.items() if name in allowed}
 
 

@@ -11,7 +11,7 @@ from trove_lab.cloud.fields import FieldError
 from trove_lab.cloud.http import Reply
 from trove_lab.cloud.transitions import DURATIONS
 
-LONGEST_WAIT = 60.0
+MAX_WAIT = 60.0
 """The maximum of ``wait``, in seconds."""
 
 
@@ -90,7 +90,7 @@ def list_events(request: Request) -> Reply:
     """GET /_control/events: those after the order number ``after``. Waits up to ``wait`` seconds for the first."""
     after, wait = _number(request, "after", 0), _number(request, "wait", 0)
     cloud = request.cloud
-    cloud.wait(lambda: bool(cloud.events.after(int(after))), cloud.clock.now() + min(wait, LONGEST_WAIT))
+    cloud.wait(lambda: bool(cloud.events.after(int(after))), cloud.clock.now() + min(wait, MAX_WAIT))
     with cloud.lock:
         return Reply(200, {"events": [event.as_json() for event in cloud.events.after(int(after))]})
 

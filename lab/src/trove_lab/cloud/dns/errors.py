@@ -6,7 +6,7 @@ from http import HTTPStatus
 from trove_lab.cloud.dns.request import Request
 from trove_lab.cloud.http import ApiError, Json, Reply
 
-_LOST = """<!doctype html>
+_NOT_FOUND_PAGE = """<!doctype html>
 <html lang=en>
 <title>404 Not Found</title>
 <h1>Not Found</h1>
@@ -51,7 +51,7 @@ def render(error: ApiError, request_id: str) -> Json | str:
 def adapt(request: Request, reply: Reply) -> Reply:
     """Return the HTML page of a 404 outside the API, which another part of Designate answers."""
     outside = not f"{request.path}/".startswith(f"{request.service.mount}/v2/")
-    return replace(reply, body=_LOST) if outside and reply.status == HTTPStatus.NOT_FOUND else reply
+    return replace(reply, body=_NOT_FOUND_PAGE) if outside and reply.status == HTTPStatus.NOT_FOUND else reply
 
 
 def invalid(field: str, value: str, message: str) -> ApiError:

@@ -15,7 +15,7 @@ from trove_lab.cloud.table import MarkerNotFoundError, Row, page
 
 R = TypeVar("R", bound=Row)
 
-SHORTEST, USUAL, LONGEST = 1, 20, 1000
+MIN_LIMIT, DEFAULT_LIMIT, MAX_LIMIT = 1, 20, 1000
 """The minimum, default and maximum number of rows of a page."""
 _PAGING = ("limit", "marker", "sort_key", "sort_dir", "all_projects", "all_tenants", "edit_managed_records")
 
@@ -65,11 +65,11 @@ def require_uuid(name: str, text: str) -> None:
 
 
 def _limit(request: Request) -> int:
-    text = request.args.get("limit", str(USUAL))
+    text = request.args.get("limit", str(DEFAULT_LIMIT))
     if text.lower() == "max":
-        return LONGEST
-    if not text.isdecimal() or not SHORTEST <= int(text) <= LONGEST:
-        raise ApiError(400, "invalid_limit", f"limit should be an integer between {SHORTEST} and {LONGEST}")
+        return MAX_LIMIT
+    if not text.isdecimal() or not MIN_LIMIT <= int(text) <= MAX_LIMIT:
+        raise ApiError(400, "invalid_limit", f"limit should be an integer between {MIN_LIMIT} and {MAX_LIMIT}")
     return int(text)
 
 

@@ -17,7 +17,7 @@ DEFAULTS = {
     "api_export_size": 1000,
 }
 """Designate's default quotas. -1 means unlimited."""
-LONGEST_LIMIT = 2**31 - 1
+MAX_LIMIT = 2**31 - 1
 
 
 def limits(state: State, project_id: str) -> dict[str, int]:
@@ -62,7 +62,7 @@ def update(request: Request, project_id: str) -> Reply:
     for name, limit in given.items():
         if isinstance(limit, bool) or not isinstance(limit, int):
             raise errors.bad_value(f"invalid literal for int() with base 10: {limit!r}")
-        if not -1 <= limit <= LONGEST_LIMIT:
+        if not -1 <= limit <= MAX_LIMIT:
             raise errors.bad_value(f"Value must be >= -1 for field {name}")
     request.cloud.dns.quotas.setdefault(project_id, {}).update(given)
     return Reply(200, dict(limits(request.cloud.dns, project_id)))

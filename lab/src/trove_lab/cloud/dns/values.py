@@ -13,8 +13,8 @@ from trove_lab.cloud.http import Json
 _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 _ZONE = re.compile(rf"(?!.{{255,}})(?:{_LABEL}\.)+")
 _HOST = re.compile(rf"(?!.{{255,}})(?:\*\.)?(?:{_LABEL}\.)+")
-LONGEST_TTL = 2**31 - 1
-LONGEST_DESCRIPTION = 160
+MAX_TTL = 2**31 - 1
+MAX_DESCRIPTION = 160
 
 
 def known_keys(given: Json, known: Collection[str], kind: str) -> None:
@@ -60,7 +60,7 @@ def ttl(value: Any) -> int | None:
     number = int(value)
     if number < 0:
         raise errors.bad_value("Value must be >= 0 for field ttl")
-    if number > LONGEST_TTL:
+    if number > MAX_TTL:
         raise errors.bad_value("Value too high for ttl")
     return number
 
@@ -71,7 +71,7 @@ def description(value: Any) -> str | None:
         return None
     if not isinstance(value, str):
         raise errors.bad_value(f"A string is required in field description, not a {type(value).__name__}")
-    if len(value) > LONGEST_DESCRIPTION:
+    if len(value) > MAX_DESCRIPTION:
         raise errors.bad_value("Value too long for description")
     return value
 

@@ -13,7 +13,7 @@ from trove_lab.cloud.image.request import Request
 from trove_lab.cloud.image.state import Image
 from trove_lab.cloud.table import MarkerNotFoundError, page
 
-USUAL, LONGEST = 25, 1000
+DEFAULT_LIMIT, MAX_LIMIT = 25, 1000
 """The default and maximum number of images of a page."""
 _PAGING = ("limit", "marker", "sort", "sort_key", "sort_dir")
 _VISIBILITIES = ("public", "private", "shared", "community", "all")
@@ -115,14 +115,14 @@ def _compared(name: str, moment: float, wanted: str) -> bool:
 
 
 def _limit(request: Request) -> int:
-    text = request.args.get("limit", str(USUAL))
+    text = request.args.get("limit", str(DEFAULT_LIMIT))
     try:
         number = int(text)
     except ValueError:
         raise errors.bad_request("limit param must be an integer") from None
     if number < 0:
         raise errors.bad_request("limit param must be positive")
-    return min(number, LONGEST)
+    return min(number, MAX_LIMIT)
 
 
 def _number(name: str, text: str) -> int:

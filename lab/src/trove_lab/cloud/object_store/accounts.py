@@ -67,6 +67,6 @@ def show_info(_request: Request) -> Reply:
     swift = {
         "max_object_name_length": 1024,
         "max_container_name_length": 256,
-        "container_listing_limit": listing.LONGEST,
+        "container_listing_limit": listing.MAX_LIMIT,
     }
     return Reply(200, {"swift": {**swift, "version": "2.37.0"}, "slo": {"max_manifest_segments": 1000}})

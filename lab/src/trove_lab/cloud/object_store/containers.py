@@ -8,9 +8,9 @@ from trove_lab.cloud.object_store import accounts, errors, listing, metadata
 from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import Container
 
-LONGEST = 256
+MAX_NAME = 256
 _KIND = "container"
-_ALSO = ("X-Container-Read", "X-Container-Write", "X-Versions-Location", "X-History-Location")
+_STORED_HEADERS = ("X-Container-Read", "X-Container-Write", "X-Versions-Location", "X-History-Location")
 
 
 def find(request: Request, container: str) -> Container:
@@ -23,12 +23,12 @@ def find(request: Request, container: str) -> Container:
 
 def create(request: Request, container: str) -> Reply:
     """PUT /v1/{account}/{container}: 201, or 202 if the container exists."""
-    if len(container) > LONGEST:
-        raise errors.refused(400, f"Container name length of {len(container)} longer than {LONGEST}")
+    if len(container) > MAX_NAME:
+        raise errors.refused(400, f"Container name length of {len(container)} longer than {MAX_NAME}")
     table = accounts.find(request).containers
     found = table.get(container)
     row = found or table.add(Container(id=container, created_at=request.cloud.clock.now()))
-    metadata.merge(request, row.headers, _KIND, _ALSO)
+    metadata.merge(request, row.headers, _KIND, _STORED_HEADERS)
     return Reply(202 if found else 201)
 
 
@@ -60,7 +60,7 @@ def show(request: Request, container: str) -> Reply:
 
 def update(request: Request, container: str) -> Reply:
     """POST /v1/{account}/{container}: the metadata."""
-    metadata.merge(request, find(request, container).headers, _KIND, _ALSO)
+    metadata.merge(request, find(request, container).headers, _KIND, _STORED_HEADERS)
     return Reply(204)
 
 

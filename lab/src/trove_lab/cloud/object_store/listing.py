@@ -8,7 +8,7 @@ from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.object_store import errors
 from trove_lab.cloud.object_store.request import Request
 
-LONGEST = 10_000
+MAX_LIMIT = 10_000
 """The maximum number of names in a list."""
 
 
@@ -46,9 +46,9 @@ def _select(request: Request, rows: list[Json]) -> list[Json]:
 
 
 def _limit(request: Request) -> int:
-    text = request.args.get("limit", str(LONGEST))
+    text = request.args.get("limit", str(MAX_LIMIT))
     if not text.isdecimal():
-        return LONGEST
-    if int(text) > LONGEST:
-        raise errors.refused(412, f"Maximum limit is {LONGEST}")
+        return MAX_LIMIT
+    if int(text) > MAX_LIMIT:
+        raise errors.refused(412, f"Maximum limit is {MAX_LIMIT}")
     return int(text)

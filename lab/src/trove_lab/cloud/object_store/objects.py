@@ -15,17 +15,17 @@ from trove_lab.cloud.object_store import accounts, containers, errors, metadata
 from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import StoredObject
 
-LONGEST_NAME = 1024
+MAX_NAME = 1024
 _KIND = "object"
-_ALSO = ("X-Object-Manifest", "Content-Encoding", "Content-Disposition", "X-Delete-At")
+_STORED_HEADERS = ("X-Object-Manifest", "Content-Encoding", "Content-Disposition", "X-Delete-At")
 _MANIFEST = "X-Object-Manifest"
 
 
 def create(request: Request, container: str, **_name: str) -> Reply:
     """PUT /v1/{account}/{container}/{object}: ``multipart-manifest=put`` creates a static large object."""
     holder, name = containers.find(request, container), _name_of(request)
-    if len(name.encode()) > LONGEST_NAME:
-        raise errors.refused(400, f"Object name length of {len(name.encode())} longer than {LONGEST_NAME}")
+    if len(name.encode()) > MAX_NAME:
+        raise errors.refused(400, f"Object name length of {len(name.encode())} longer than {MAX_NAME}")
     data = request.get_data()
     static = request.args.get("multipart-manifest") == "put"
     segments = _segments(request, data) if static else None
@@ -43,7 +43,7 @@ def create(request: Request, container: str, **_name: str) -> Reply:
         etag=etag,
         content_type=request.headers.get("Content-Type") or "application/octet-stream",
         modified_at=request.cloud.clock.now(),
-        headers=metadata.given(request, _KIND, _ALSO),
+        headers=metadata.given(request, _KIND, _STORED_HEADERS),
         segments=segments,
     )
     holder.objects.add(row)
@@ -80,7 +80,7 @@ def update(request: Request, container: str, **_name: str) -> Reply:
     """POST /v1/{account}/{container}/{object}: replaces the metadata. A large object keeps its segments."""
     row = _find(request, container)
     kept = {key: value for key, value in row.headers.items() if key == _MANIFEST}
-    row.headers = kept | metadata.given(request, _KIND, _ALSO)
+    row.headers = kept | metadata.given(request, _KIND, _STORED_HEADERS)
     row.content_type = request.headers.get("Content-Type") or row.content_type
     return Reply(202)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from trove_lab.cloud.http import BaseCloud, Reply, Request
 from trove_lab.cloud.orchestration import errors
 
-_OF_A_CONNECTION: Final = frozenset(
+_HOP_BY_HOP: Final = frozenset(
     {"connection", "content-length", "date", "forwarded", "host", "keep-alive", "server", "te", "transfer-encoding"}
 )
 """Headers that concern a single connection."""
@@ -35,7 +35,7 @@ class Forwarding:
                 raise errors.unreachable() from error
             connection.request(request.method, self._target(request), request.get_data(), _headers(request))
             response = connection.getresponse()
-            headers = {name: value for name, value in response.getheaders() if name.lower() not in _OF_A_CONNECTION}
+            headers = {name: value for name, value in response.getheaders() if name.lower() not in _HOP_BY_HOP}
             return Reply(response.status, response.read(), headers)
         except (OSError, HTTPException) as error:
             raise errors.unanswered() from error
@@ -49,6 +49,6 @@ class Forwarding:
 
 
 def _headers(request: Request[BaseCloud]) -> dict[str, str]:
-    headers = {name: value for name, value in request.headers if name.lower() not in _OF_A_CONNECTION}
+    headers = {name: value for name, value in request.headers if name.lower() not in _HOP_BY_HOP}
     known = {"X-Forwarded-Proto": request.scheme, "X-Forwarded-Host": request.host}
     return {**headers, **known, "X-Forwarded-Prefix": request.service.mount}

@@ -23,7 +23,7 @@ _TRUE = (True, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes
 _FALSE = (False, "False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f")
 BOOLEAN: Json = {"type": ["boolean", "string"], "enum": [*_TRUE, *_FALSE]}
 
-LONGEST_NAME = 255
+MAX_NAME = 255
 
 
 def enveloped(name: str, properties: Json, *required: str, more: bool = False) -> Json:
@@ -55,7 +55,7 @@ def name_of(given: Json, field: str = "name") -> str | None:
     if value is None:
         return None
     text = str(value).strip()
-    if len(text) > LONGEST_NAME:
-        message = f"Invalid input received: {field} has {len(text)} characters, more than {LONGEST_NAME}."
+    if len(text) > MAX_NAME:
+        message = f"Invalid input received: {field} has {len(text)} characters, more than {MAX_NAME}."
         raise errors.bad_request(message)
     return text

@@ -21,7 +21,7 @@ _KINDS = {
 LOWEST, HIGHEST = "3.0", "3.71"
 
 
-_LOST = """<html>
+_NOT_FOUND_PAGE = """<html>
  <head>
   <title>404 Not Found</title>
  </head>
@@ -43,7 +43,7 @@ def render(error: ApiError, _request_id: str) -> Json | str:
     if error.status == HTTPStatus.UNAUTHORIZED:
         return {"error": {"code": 401, "title": "Unauthorized", "message": error.message}}
     if error.kind == "" and error.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-        return _LOST
+        return _NOT_FOUND_PAGE
     fault: Json = {"code": error.status, "message": error.message}
     if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         fault["retryAfter"] = "0"
@@ -52,7 +52,7 @@ def render(error: ApiError, _request_id: str) -> Json | str:
 
 def adapt(request: Request, reply: Reply) -> Reply:
     """Distinguish two kinds of 404: an unknown path or method, and a path of a later microversion."""
-    if reply.body != _LOST:
+    if reply.body != _NOT_FOUND_PAGE:
         return reply
     if hasattr(request, "caller"):
         return Reply(404, {"itemNotFound": {"code": 404, "message": "The resource could not be found."}})

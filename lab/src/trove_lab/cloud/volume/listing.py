@@ -16,7 +16,7 @@ from trove_lab.cloud.volume.views import base
 
 R = TypeVar("R", bound=Row)
 
-LONGEST = 1000
+MAX_LIMIT = 1000
 """The maximum number of rows of a page: osapi_max_limit."""
 PAGING = {"limit", "marker", "offset", "sort", "sort_key", "sort_dir", "with_count", "all_tenants", "project_id"}
 SORT_KEYS = {
@@ -41,7 +41,7 @@ def respond(request: Request, path: str, rows: Sequence[R], kind: str, view: Cal
     resource in the error for an unknown marker.
     """
     name = path.split("/")[1]
-    limit = _number(request, "limit", LONGEST)
+    limit = _number(request, "limit", MAX_LIMIT)
     offset = _number(request, "offset", 0)
     ordered = _sorted(request, rows)
     try:
@@ -99,7 +99,7 @@ def _number(request: Request, name: str, default: int) -> int:
         raise errors.bad_request(f"{name} param must be an integer") from None
     if number < 0:
         raise errors.bad_request(f"{name} param must be positive")
-    return min(number, LONGEST) if name == "limit" else number
+    return min(number, MAX_LIMIT) if name == "limit" else number
 
 
 def _sorted(request: Request, rows: Sequence[R]) -> list[R]:

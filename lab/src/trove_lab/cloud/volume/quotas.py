@@ -23,7 +23,7 @@ DEFAULTS = {
 Source: https://docs.openstack.org/cinder/latest/configuration/block-storage/samples/cinder.conf.html, quota_*.
 """
 _PER_TYPE = ("volumes", "gigabytes", "snapshots")
-LONGEST = 0x7FFFFFFF
+MAX_LIMIT = 0x7FFFFFFF
 
 
 class QuotaExceededError(Exception):
@@ -147,8 +147,8 @@ def _limit(name: str, value: object) -> int:
         limit = int(str(value))
     except ValueError:
         raise errors.bad_request(f"{name} must be an integer") from None
-    if not -1 <= limit <= LONGEST:
-        wanted = f"{name} must be >= -1" if limit < -1 else f"{name} must be <= {LONGEST}"
+    if not -1 <= limit <= MAX_LIMIT:
+        wanted = f"{name} must be >= -1" if limit < -1 else f"{name} must be <= {MAX_LIMIT}"
         raise errors.bad_request(wanted)
     return limit
 

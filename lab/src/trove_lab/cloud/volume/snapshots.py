@@ -29,7 +29,7 @@ UPDATE: Json = bodies.enveloped(
 FILTERS = {"name", "status", "volume_id", "metadata", "availability_zone", "consumes_quota", "id"}
 DELETABLE = ("available", "error")
 STATUSES = ("available", "creating", "deleting", "error", "error_deleting")
-_FORCE_IS_GONE = (
+_FORCE_REMOVED = (
     "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however,"
     " when the 'force' flag is passed with a value evaluating to True, it is silently ignored."
 )
@@ -63,7 +63,7 @@ def create(request: Request) -> Reply:
     forced = bodies.truth(given.get("force", False))
     if request.at_least((3, 66)):
         if "force" in given and not forced:
-            raise errors.bad_request(_FORCE_IS_GONE)
+            raise errors.bad_request(_FORCE_REMOVED)
         forced = True
     allowed = ("available", "in-use") if forced else ("available",)
     if volume.status not in allowed:
