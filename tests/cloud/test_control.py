@@ -68,11 +68,11 @@ def test_ids_of_the_seed_survive_a_reset(clouds: Clouds, mini: Mini) -> None:
     ("body", "message"),
     [
         ({"server.bild": 1}, "server.bild: no such duration"),
-        ({"server.build": -1}, "server.build: must be a number of seconds, not negative"),
-        ({"server.build": "1"}, "server.build: must be a number of seconds"),
-        ({"server.build": True}, "server.build: must be a number of seconds"),
-        ({"server.build": float("nan")}, "server.build: must be a number of seconds"),
-        ({"server.build": 1e300}, "server.build: must be a number of seconds"),
+        ({"server.build": -1}, "server.build: must be a number of seconds from 0 to 1,000,000,000"),
+        ({"server.build": "1"}, "server.build: must be a number of seconds from 0 to 1,000,000,000"),
+        ({"server.build": True}, "server.build: must be a number of seconds from 0 to 1,000,000,000"),
+        ({"server.build": float("nan")}, "server.build: must be a number of seconds from 0 to 1,000,000,000"),
+        ({"server.build": 1e300}, "server.build: must be a number of seconds from 0 to 1,000,000,000"),
     ],
 )
 def test_an_invalid_duration_is_rejected(mini: Mini, body: dict[str, Any], message: str) -> None:
@@ -91,8 +91,9 @@ def test_an_invalid_duration_is_rejected(mini: Mini, body: dict[str, Any], messa
         ({"kind": "drop", "times": "1"}, "times: must be an integer or null"),
         ({"kind": "drop", "skip": False}, "skip: must be an integer"),
         ({"kind": "delay", "seconds": "1"}, "seconds: must be a number"),
-        ({"kind": "delay", "seconds": -1}, "seconds: must be a number of seconds, not negative"),
+        ({"kind": "delay", "seconds": -1}, "seconds: must be a number of seconds from 0 to 1,000,000,000"),
         ({"kind": "status", "status": 42}, "status: must be an HTTP status"),
+        ({"kind": "status", "headers": {"Retry-After": None}}, "headers: every value must be a string"),
     ],
 )
 def test_an_invalid_fault_is_rejected(mini: Mini, body: dict[str, Any], message: str) -> None:

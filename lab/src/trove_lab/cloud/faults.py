@@ -109,6 +109,8 @@ class Faults:
             raise FieldError(f"service: must be * or one of {', '.join(self._services)}")
         if rule["kind"] == "status" and not 100 <= rule.get("status", 500) <= 599:  # noqa: PLR2004 - HTTP's range
             raise FieldError("status: must be an HTTP status")
+        if not all(isinstance(value, str) for value in rule.get("headers", {}).values()):
+            raise FieldError("headers: every value must be a string")
         fault = Fault(id=next(self._ids), **rule)
         fault.method = fault.method.upper()
         self._rules.append(fault)

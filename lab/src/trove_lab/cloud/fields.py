@@ -35,7 +35,7 @@ def check(given: Mapping[str, Any], fields: Mapping[str, Sequence[type]], *, nou
 def check_seconds(name: str, value: Any) -> None:
     """Raise FieldError unless the value is a number of seconds from 0 to 1,000,000,000."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MAX_SECONDS:
-        raise FieldError(f"{name}: must be a number of seconds, not negative")
+        raise FieldError(f"{name}: must be a number of seconds from 0 to {_MAX_SECONDS:,.0f}")
 
 
 def _listed(fields: Mapping[str, Sequence[type]]) -> str:

@@ -34,7 +34,7 @@ def set_durations(request: Request) -> Reply:
     The reply shows all durations.
     """
     given = request.object
-    with _refusing():
+    with _field_errors_as_400():
         fields.check(given, dict.fromkeys(DURATIONS, (object,)), noun="duration")
         for name, seconds in given.items():
             fields.check_seconds(name, seconds)
@@ -51,7 +51,7 @@ def list_faults(request: Request) -> Reply:
 
 def add_fault(request: Request) -> Reply:
     """POST /_control/faults."""
-    with request.cloud.lock, _refusing():
+    with request.cloud.lock, _field_errors_as_400():
         return Reply(201, {"fault": request.cloud.faults.add(request.object).as_json()})
 
 
@@ -103,7 +103,7 @@ def list_guests(request: Request) -> Reply:
 
 def add_guest(request: Request) -> Reply:
     """POST /_control/guests."""
-    with request.cloud.lock, _refusing():
+    with request.cloud.lock, _field_errors_as_400():
         return Reply(201, {"guest": request.cloud.guests.add(request.object).as_json()})
 
 
@@ -117,7 +117,7 @@ def clear_guests(request: Request) -> Reply:
 def meet_guest(request: Request) -> Reply:
     """POST /_control/guests/meet: a guest asks whether it must misbehave in a way now, which is counted if it must."""
     given = request.object
-    with _refusing():
+    with _field_errors_as_400():
         fields.check(given, {"kind": (str,), "instance": (list,), "flavor": (str,), "call": (str,)})
         guests.check_kind(given)
         if not given.get("instance") or not all(isinstance(name, str) for name in given["instance"]):
@@ -143,12 +143,12 @@ def _number(request: Request, name: str, default: float) -> float:
 
 
 def _check_no_body(request: Request) -> None:
-    with _refusing():
+    with _field_errors_as_400():
         fields.check(request.object, {})
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _field_errors_as_400() -> Iterator[None]:
     """Turn a FieldError into a 400."""
     try:
         yield
