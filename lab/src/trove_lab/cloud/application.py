@@ -142,7 +142,7 @@ class Application:
         """Return the reply of the service behind this one. The lock is not held: that service may call this cloud."""
         service = request.service
         if service.forward is None:
-            raise AssertionError(f"{service.name} answers for itself")
+            raise AssertionError(f"{service.name} does not forward requests")
         with self.cloud.lock:
             self.cloud.run_due()
             _log_caller(entry, tokens.caller(request))
@@ -177,7 +177,7 @@ class Application:
             malformed = service.invalid("body", "", f"Malformed request body: {error}")
             return Reply(malformed.status, service.render_error(malformed, request.request_id))
         except Exception:
-            LOG.exception("%s %s of %s failed inside the cloud", request.method, request.path, service.name)
+            LOG.exception("%s %s of %s failed with an unexpected error", request.method, request.path, service.name)
             broken = ApiError(500, "", "Unexpected error inside the emulated cloud; its log has the cause.")
             return Reply(broken.status, service.render_error(broken, request.request_id))
 

@@ -115,7 +115,7 @@ class Request(WerkzeugRequest, Generic[C_co]):
     def project_id(self) -> str:
         """The id of the project that the caller's token is scoped to."""
         if self.caller.project_id is None:
-            raise AssertionError("an unscoped token is refused before its request is handled")
+            raise AssertionError("an unscoped token is rejected before the handler is called")
         return self.caller.project_id
 
     def at_least(self, version: Version) -> bool:

@@ -35,7 +35,7 @@ def bearer(request: Request) -> Token:
     """Return the token of the request."""
     token = request.cloud.identity.tokens.get(request.caller.token)
     if token is None:
-        raise AssertionError("a request without a token is refused before it is handled")
+        raise AssertionError("a request without a token is rejected before the handler is called")
     return token
 
 

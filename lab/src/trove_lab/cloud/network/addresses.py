@@ -60,7 +60,7 @@ def _wanted(state: State, network_id: str, subnets: list[Subnet], wanted: Json, 
 
 
 def already_allocated(subnet_id: str, address: str) -> ApiError:
-    """An address that is in use."""
+    """Return the error for an address that is in use."""
     return errors.conflict("IpAddressAlreadyAllocated", f"IP address {address} already allocated in subnet {subnet_id}")
 
 

@@ -29,7 +29,7 @@ class Attribute:
 
 
 def text(limit: int = 255) -> Convert:
-    """Return a string of at most ``limit`` characters."""
+    """Accept a string of at most ``limit`` characters."""
 
     def convert(name: str, value: Any) -> str:
         if not isinstance(value, str):
