@@ -54,7 +54,7 @@ class Client(Orchestration):
             seconds=60,
             show=following.show,
         )
-        return Waiter(SystemClock()).wait(following.StackWatch(self), str(ref), wait)
+        return Waiter(SystemClock()).wait(following.stack_watch(self), str(ref), wait)
 
     def begun(self, name: str, type_: str = "OS::Heat::None", *, tag: str = ENGINE_TAG, **properties: Any) -> StackRef:
         """Begin to create a stack with one resource."""
