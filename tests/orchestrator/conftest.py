@@ -1,14 +1,16 @@
 """One cloud with one Heat for all tests of the orchestrator's failures."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
-from orchestrator_kit import HeatBench, clear
+from orchestrator_kit import HeatBench, StockHeat, clear
 
-from trove_lab.conformance import Site, heat
+from trove_lab.conformance import Site, heat, minicloud
 from trove_lab.local.heat_cloud import HeatCloud
 from trove_lab.local.heat_conf import Heat
 from trove_resources.clouds import Clouds
+from trove_resources.clouds.service import Endpoint, Service
 from trove_resources_heat import PLUGIN_DIR
 
 
@@ -41,6 +43,15 @@ def bench(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[HeatBen
         yield bench
     finally:
         clear(bench)
+
+
+@pytest.fixture
+def stock(bench: HeatBench) -> HeatBench:
+    """Return an instance whose stack is created with Heat's own types."""
+    session = minicloud.session_of(bench.heat_cloud)
+    heat = StockHeat(Service(session, Endpoint(service_type="orchestration"), name="Heat"))
+    bench.clouds = replace(bench.clouds, orchestration=heat)
+    return bench
 
 
 class Shared:

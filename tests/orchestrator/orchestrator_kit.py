@@ -16,7 +16,7 @@ from trove_lab.conformance import Driver, Example, Run, Site
 from trove_lab.local.heat_cloud import HeatCloud
 from trove_resources import markers
 from trove_resources.clouds import Clouds
-from trove_resources.clouds.orchestration import Stack, StackRef
+from trove_resources.clouds.orchestration import Orchestration, Stack, StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.flows.events import Event
 from trove_resources.inventory import InstanceRef
@@ -38,10 +38,19 @@ PATIENCE = 60.0
 """Seconds that a test waits for the cloud."""
 PASSING = ("task_state", "updated_at")
 """Attributes of resources that are not compared."""
-OK = (202, 204)
+ACCEPTED = 202
+OK = (ACCEPTED, 204)
 """The statuses with which Nova and Cinder accept an action."""
 RECREATED = "security_group_rules"
 """A kind of resource that may be recreated with another id."""
+
+
+class StockHeat(Orchestration):
+    """A Heat without the types of our plug-in."""
+
+    def has_type(self, name: str) -> bool:
+        """Return whether it is one of Heat's own."""
+        return name.startswith("OS::")
 
 
 class HeatBench:
@@ -156,6 +165,21 @@ class HeatBench:
 
         self.until(ended)
         return seen[-1]
+
+    def put(self, template: Json | None = None) -> None:
+        """Update the stack as ``openstack stack update -t`` does: without its environment, parameters and tags."""
+        heat = self.site.service.orchestration
+        body = {"template": template or self.template, "timeout_mins": 5, "disable_rollback": True}
+        assert heat.put(self.stack_ref.path, json=body).status_code == ACCEPTED
+        self.until(lambda: not self.status.endswith("IN_PROGRESS"))
+
+    def mark_unhealthy(self, name: str, *, unhealthy: bool = True) -> None:
+        """Mark a resource of the stack, or withdraw the mark: ``openstack stack resource mark unhealthy``."""
+        path = f"{self.stack_ref.path}/resources/{name}"
+        body = {"mark_unhealthy": unhealthy, "resource_status_reason": "by hand"}
+        assert self.site.service.orchestration.patch(path, json=body).ok
+        wanted = "FAILED" if unhealthy else "COMPLETE"
+        self.until(lambda: self.heat.resource(self.stack_ref, name).status == wanted)
 
     @property
     def status(self) -> str:

@@ -1,15 +1,11 @@
 """Operations after the settings have changed, or what an instance was created from has been deleted."""
 
 import re
-from dataclasses import replace
 
 import pytest
 from orchestrator_kit import HeatBench
 from orchestrator_operations import OPERATIONS, SIZE, guest, resize
 
-from trove_lab.conformance import minicloud
-from trove_resources.clouds import Orchestration
-from trove_resources.clouds.service import Endpoint, Service
 from trove_resources.contract import GuestHooks
 from trove_resources.errors import OperationIsNotSupported
 from trove_resources.orchestrator.guard import differences
@@ -101,23 +97,6 @@ def test_a_stack_stays_updatable_when_what_it_was_created_from_is_deleted(bench:
     assert bench.ids() == ids
     assert (bench.flavor, bench.held()["volumes"][0]["size"]) == (bench.site.other_flavor_id, SIZE)
     bench.check_well()
-
-
-class StockHeat(Orchestration):
-    """A Heat without the types of our plug-in."""
-
-    def has_type(self, name: str) -> bool:
-        """Return whether it is one of Heat's own."""
-        return name.startswith("OS::")
-
-
-@pytest.fixture
-def stock(bench: HeatBench) -> HeatBench:
-    """Return an instance whose stack is created with Heat's own types."""
-    session = minicloud.session_of(bench.heat_cloud)
-    heat = StockHeat(Service(session, Endpoint(service_type="orchestration"), name="Heat"))
-    bench.clouds = replace(bench.clouds, orchestration=heat)
-    return bench
 
 
 def test_with_heats_own_types_what_was_deleted_is_named_and_the_instance_is_unchanged(stock: HeatBench) -> None:

@@ -12,9 +12,9 @@ from trove_resources.errors import DeadlineExceededError, RefusedError, Resource
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.inventory import InstanceRef
-from trove_resources.orchestrator import following, signals
+from trove_resources.orchestrator import following, protection, signals
 from trove_resources.orchestrator.stacks import Stacks, minutes
-from trove_resources.orchestrator.template import change, names
+from trove_resources.orchestrator.template import change, environment, names
 
 _IDLE = ("ACTIVE", "SHUTOFF")
 """States of a server that has its flavor for good."""
@@ -32,7 +32,10 @@ def ready(context: FlowContext, stacks: Stacks, instance: InstanceRef) -> Stack:
             f" makes no progress: openstack stack cancel {stack.ref.name}"
         )
         raise following.of_stack(stack, fault)
-    return stack if stack.status == "COMPLETE" else _recover(context, stacks, stack)
+    if stack.status != "COMPLETE":
+        return _recover(context, stacks, stack)
+    protection.ensure(context, stacks, stack.ref)
+    return stack
 
 
 def recover(context: FlowContext, stacks: Stacks, ref: StackRef, template: Json | None = None) -> Stack:
@@ -56,10 +59,13 @@ def _recover(context: FlowContext, stacks: Stacks, failed: Stack, template: Json
     if template is None:
         template = _with_current_flavor(context, stacks, ref)
     target = _with_current_size(context, stacks, ref, template)
-    context.attempt(lambda: heat.patch(ref, minutes=minutes(seconds), rollback=False, template=target))
+    more = {"environment": environment(target), "tags": ",".join(protection.tags_of(failed, target, context.owner))}
+    before = protection.physical_ids(context, heat, ref)
+    context.attempt(lambda: heat.patch(ref, minutes=minutes(seconds), rollback=False, template=target, **more))
     stack = following.await_idle(context, heat, ref, seconds=seconds)
     if stack is None:
         raise following.gone(ref)
+    protection.check_not_replaced(context, heat, ref, before)
     if stack.status != "COMPLETE":
         ended = stack
         cause = context.attempt(lambda: following.failure(heat, ended))

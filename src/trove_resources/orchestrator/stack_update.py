@@ -8,9 +8,10 @@ from trove_resources.clouds.orchestration import Stack, StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
-from trove_resources.orchestrator import following, guard, recovery
+from trove_resources.orchestrator import following, guard, protection, recovery
 from trove_resources.orchestrator.guard import Path
 from trove_resources.orchestrator.stacks import Stacks, minutes
+from trove_resources.orchestrator.template import environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ def begin(context: FlowContext, stacks: Stacks, ref: StackRef, update: Update) -
     """
     guard.check(update.before, update.template, update.allowed)
     tag = markers.update_tag(context.owner, update.name)
+    if not has_begun(context, stacks, ref, update.name):
+        _ensure_protected(context, stacks, ref)
 
     def look_then_update() -> None:
         stack = _existing(stacks, ref)
@@ -48,13 +51,15 @@ def begin(context: FlowContext, stacks: Stacks, ref: StackRef, update: Update) -
             return
         if stack.status == "IN_PROGRESS":
             raise following.of_stack(stack, "another update is in progress; try again when it is done")
-        others = [each for each in stack.tags if not each.startswith(markers.UPDATE_TAG)]
+        tags = protection.tags_of(stack, update.template, context.owner)
+        others = [each for each in tags if not each.startswith(markers.UPDATE_TAG)]
         more = {"parameters": update.parameters} if update.parameters else {}
         stacks.heat.patch(
             ref,
             minutes=minutes(update.seconds),
             rollback=update.rollback,
             template=update.template,
+            environment=environment(update.template),
             tags=",".join([*others, tag]),
             **more,
         )
@@ -76,8 +81,11 @@ def run(
     """
     if update.changes_nothing:
         return
+    before = protection.physical_ids(context, stacks.heat, ref)
     begin(context, stacks, ref, update)
     stack = following.await_idle(context, stacks.heat, ref, seconds=update.seconds, check=check)
+    if stack is not None:
+        protection.check_not_replaced(context, stacks.heat, ref, before)
     check_complete(context, stacks, ref, stack, update.name)
 
 
@@ -152,6 +160,12 @@ def cancel(context: FlowContext, stacks: Stacks, ref: StackRef, *, rollback: boo
     except RefusedError as refused:
         # The update has just ended, or is being rolled back already.
         context.tell("waiting", f"the update of stack {ref.name} to end ({refused.said})")
+
+
+def _ensure_protected(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
+    """Restore the protection of an idle stack. One in progress is refused by the caller."""
+    if stacks.now(context, ref).status != "IN_PROGRESS":
+        protection.ensure(context, stacks, ref)
 
 
 def _existing(stacks: Stacks, ref: StackRef) -> Stack:

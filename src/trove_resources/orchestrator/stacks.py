@@ -62,14 +62,17 @@ class Stacks:
 
     @staticmethod
     def check_owner(stack: Stack, instance: InstanceRef) -> None:
-        """Raise ResourceFailedError if a stack is not the one in the instance's row, or has no tag of this engine."""
+        """Raise ResourceFailedError if a stack is not the one in the instance's row.
+
+        If the row names none, the stack must have the tag of this engine.
+        """
         if instance.stack_id and instance.stack_id != stack.ref.id:
             fault = f"Trove's row names the stack {instance.stack_id}, Heat has {stack.ref.id}; correct the wrong one"
             raise following.of_stack(stack, fault)
-        if markers.ENGINE_TAG not in stack.tags:
+        if not instance.stack_id and markers.ENGINE_TAG not in stack.tags:
             fault = (
-                f"it has no tag {markers.ENGINE_TAG}: either it is not the instance's stack, or its tags were replaced;"
-                " in that case, add the tag again"
+                f"it has no tag {markers.ENGINE_TAG}, and Trove's row names no stack: either it is not the instance's"
+                " stack, or its tags were replaced; in that case, add the tag again"
             )
             raise following.of_stack(stack, fault)
 

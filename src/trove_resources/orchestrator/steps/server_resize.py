@@ -13,7 +13,7 @@ from trove_resources.flows.step import Step
 from trove_resources.flows.waiting import Wait
 from trove_resources.inventory import InstanceRef
 from trove_resources.kinds import ResourceKind
-from trove_resources.orchestrator import following, move_state, signals, stack_update
+from trove_resources.orchestrator import following, move_state, protection, signals, stack_update
 from trove_resources.orchestrator.move_state import Seen
 from trove_resources.orchestrator.refused_resize import RefusalDetector
 from trove_resources.orchestrator.stack_update import Update
@@ -54,8 +54,11 @@ class ResizeServer(Step):
         refusal = None
         if not _is_plug_in(former_template):
             refusal = RefusalDetector(context.clock, before, flavor=self._flavor.name)
+        ids = protection.physical_ids(context, self._stacks.heat, ref)
         stack_update.begin(context, self._stacks, ref, update)
         seen = self._await_moved(context, ref, refusal)
+        if seen is not None and seen.stack is not None:
+            protection.check_not_replaced(context, self._stacks.heat, ref, ids)
         if seen is not None and not _waits(seen):
             stack_update.check_complete(context, self._stacks, ref, seen.stack, _FLAVOR)
         return True
