@@ -5,12 +5,12 @@ from typing import Any
 from trove_resources.clouds import rows
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.clouds.service import Json
-from trove_resources.errors import InvalidSpecError, ResourceFailedError
+from trove_resources.errors import InvalidSpecError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
 from trove_resources.kinds import ResourceKind
-from trove_resources.orchestrator import stack_update
+from trove_resources.orchestrator import access_check, stack_update
 from trove_resources.orchestrator.access_update import CLOSE, OPEN, RELEASE, update_of
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import change, names, network, rules
@@ -41,7 +41,7 @@ class ReadRules(Step):
         context.check_stop()
         if self._access.cidrs is None or names.SECURITY_GROUP not in former_template["resources"]:
             return {}
-        shown = self._shown(context, StackRef.of(stack_path))
+        shown = access_check.shown(context, self._stacks, StackRef.of(stack_path))
         database = of_database(rows.security_group(shown).rules, self._access)
         keys = {rule.id: rule_key(rule) for rule in database}
         live = {row["id"]: rules.of_row(row) for row in shown["security_group_rules"] if not rules.is_default(row)}
@@ -54,19 +54,6 @@ class ReadRules(Step):
         by_hand = [rule for id_, rule in live.items() if id_ not in keys]
         final = [*by_hand, *{**new, **unchanged}.values()]
         return {"former": former, "wanted": final, "union": rules.union(live.values(), final)}
-
-    def _shown(self, context: FlowContext, ref: StackRef) -> Json:
-        heat = self._stacks.heat
-        found = context.attempt(lambda: heat.resource(ref, names.SECURITY_GROUP, attributes=["show"]))
-        shown: Json | None = found.attributes.get("show")
-        if not shown:
-            raise ResourceFailedError(
-                kind=self.kind,
-                resource_id=found.physical_id or ref.name,
-                status="not found",
-                fault="it was deleted; delete the instance, or restore a backup of it",
-            )
-        return shown
 
 
 class OpenAccess(Step):
@@ -109,9 +96,16 @@ class OpenAccess(Step):
         ref, template = StackRef.of(stack_path), former_template
         if access_rules:
             template = change.with_rules(template, access_rules["former"])
-        context.try_or_note(self.kind, ref.name, lambda: self._restore(context, ref, template))
+        context.try_or_note(self.kind, ref.name, lambda: self._restore(context, ref, template, access_rules))
 
-    def _restore(self, context: FlowContext, ref: StackRef, template: Json) -> None:
+    def _restore(self, context: FlowContext, ref: StackRef, template: Json, access_rules: Json) -> None:
+        has_begun = any(stack_update.has_begun(context, self._stacks, ref, each) for each in (OPEN, CLOSE, RELEASE))
+        self._restore_stack(context, ref, template)
+        if access_rules and has_begun:
+            # Heat's rollback sees no difference in a group whose rules were changed by a request that "failed".
+            access_check.ensure(context, self._stacks, ref, access_rules["former"], access_rules["union"])
+
+    def _restore_stack(self, context: FlowContext, ref: StackRef, template: Json) -> None:
         is_released = stack_update.has_begun(context, self._stacks, ref, RELEASE)
         if is_released:
             # Heat would create another floating IP, and forget this one.
@@ -150,5 +144,8 @@ class CloseAccess(Step):
         context.check_stop()
         template = change.with_rules(open_template, access_rules["wanted"]) if access_rules else open_template
         update = update_of(self._stacks, CLOSE, open_template, template)
-        stack_update.run(context, self._stacks, StackRef.of(stack_path), update)
+        ref = StackRef.of(stack_path)
+        stack_update.run(context, self._stacks, ref, update)
+        if access_rules:
+            access_check.ensure(context, self._stacks, ref, access_rules["wanted"], access_rules["union"])
         return template

@@ -1,9 +1,14 @@
 """Rules of a security group, in the form that they have in a template."""
 
+import ipaddress
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from trove_resources.clouds.service import Json
+from trove_resources.spec import HIGHEST_PORT
+
+Key = tuple[str, str, str | None, int, int, str | None, str | None]
+_EVERYBODY: Final = ("0.0.0.0/0", "::/0")
 
 _PROPERTIES: Final = (
     "direction",
@@ -33,6 +38,24 @@ def are_equal(rules: Iterable[Json], others: Iterable[Json]) -> bool:
     """Return whether the rules are the same, in any order."""
     one, other = (sorted(sorted(map(str, of_row(each).items())) for each in both) for both in (rules, others))
     return one == other
+
+
+def key(rule: Mapping[str, Any]) -> Key:
+    """Return whom a rule lets in, and to what; the description does not matter.
+
+    Neutron shows a single address as a network, and the range of all ports as no range.
+    """
+    cidr = rule.get("remote_ip_prefix")
+    cidr = str(ipaddress.ip_interface(cidr)) if cidr else None
+    return (
+        rule["direction"],
+        rule.get("ethertype", "IPv4"),
+        rule.get("protocol"),
+        int(rule.get("port_range_min") or 1),
+        int(rule.get("port_range_max") or HIGHEST_PORT),
+        None if cidr in _EVERYBODY else cidr,
+        rule.get("remote_group_id"),
+    )
 
 
 def union(rules: Iterable[Json], others: Iterable[Json]) -> list[Json]:
