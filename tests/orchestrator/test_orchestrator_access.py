@@ -63,3 +63,54 @@ def test_rules_that_let_in_the_same_clients_are_equal(template: Json, neutron: J
     rule = {"direction": "ingress", "ethertype": "IPv4", "protocol": "tcp"}
     assert rules.key({**rule, **template}) == rules.key({**rule, **neutron}), reason
     assert rules.key({**rule, **template}) != rules.key({**rule, "protocol": "udp"}), reason
+
+
+def lose_floating_ip(bench: HeatBench) -> str:
+    """Delete the floating IP, as a tenant can; return its id."""
+    (held,) = bench.held()["floating_ips"]
+    bench.site.service.network.delete_ip(held["id"])
+    return str(held["id"])
+
+
+def test_a_floating_ip_that_was_deleted_is_created_again(bench: HeatBench) -> None:
+    assert bench.provision().error is None
+    template, lost = bench.template, lose_floating_ip(bench)
+    assert bench.attempt(OPERATIONS["public"](bench)).error is None
+    (made,) = bench.held()["floating_ips"]
+    assert made["id"] != lost
+    assert bench.template == template
+    bench.check_well()
+
+
+def test_a_floating_ip_that_was_deleted_and_cannot_be_created_again_is_reported(bench: HeatBench) -> None:
+    assert bench.provision().error is None
+    lose_floating_ip(bench)
+    body: Json = {"NeutronError": {"type": "OverQuota", "message": "full of eels", "detail": ""}}
+    bench.fault("status", "network POST /floatingips", status=409, body=body, times=None)
+    assert "eels" in str(bench.attempt(OPERATIONS["public"](bench)).error)
+    bench.heal()
+    assert bench.attempt(OPERATIONS["public"](bench)).error is None
+    bench.check_well()
+
+
+def test_a_floating_ip_that_lost_its_port_is_reported(bench: HeatBench) -> None:
+    assert bench.provision().error is None
+    (held,) = bench.held()["floating_ips"]
+    bench.site.service.network.update_ip(held["id"], port_id=None)
+    assert f"floating IP {held['id']} is on no port: associate it" in str(
+        bench.attempt(OPERATIONS["public"](bench)).error
+    )
+    (port,) = [row["id"] for row in bench.held()["ports"] if row["description"].startswith("User")]
+    bench.site.service.network.update_ip(held["id"], port_id=port)
+    assert bench.attempt(OPERATIONS["public"](bench)).error is None
+
+
+@pytest.mark.parametrize("name", ["floating_ip", "dns_record"])
+def test_a_stack_with_an_unhealthy_floating_ip_or_record_can_be_updated(bench: HeatBench, name: str) -> None:
+    assert bench.provision().error is None
+    ids, template = bench.ids(), bench.template
+    bench.mark_unhealthy(name)
+    assert bench.attempt(OPERATIONS["rules"](bench)).error is None
+    assert bench.ids() == ids
+    assert bench.template["resources"].keys() == template["resources"].keys()
+    bench.check_well()

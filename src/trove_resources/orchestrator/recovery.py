@@ -32,10 +32,11 @@ def ready(context: FlowContext, stacks: Stacks, instance: InstanceRef) -> Stack:
             f" makes no progress: openstack stack cancel {stack.ref.name}"
         )
         raise following.of_stack(stack, fault)
-    if stack.status != "COMPLETE":
-        return _recover(context, stacks, stack)
-    protection.ensure(context, stacks, stack.ref)
-    return stack
+    if stack.status == "COMPLETE":
+        protection.ensure(context, stacks, stack.ref)
+    for name in _unhealthy(context, stacks, stack):
+        stack = renew(context, stacks, stack.ref, name)
+    return stack if stack.status == "COMPLETE" else _recover(context, stacks, stack)
 
 
 def recover(context: FlowContext, stacks: Stacks, ref: StackRef, template: Json | None = None) -> Stack:
@@ -46,6 +47,18 @@ def recover(context: FlowContext, stacks: Stacks, ref: StackRef, template: Json 
     return _recover(context, stacks, stacks.now(context, ref), template)
 
 
+def renew(context: FlowContext, stacks: Stacks, ref: StackRef, name: str) -> Stack:
+    """Delete and create a floating IP or a DNS record. Raises as ``recover``.
+
+    Heat would create another one before it deletes the first, which Neutron and Designate refuse: a port has one
+    floating IP per address, a zone one record set per name.
+    """
+    template = stacks.template(context, ref)
+    context.tell("waiting", f"the {names.kind_of(name)} of stack {ref.name} to be created again")
+    recover(context, stacks, ref, change.without(template, name))
+    return recover(context, stacks, ref, template)
+
+
 def correct_flavor(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
     """Update a stack to the flavor that its server has, after a resize without Heat. Raises as ``recover``."""
     _recover(context, stacks, stacks.now(context, ref), _with_flavor_of_server(context, stacks, ref))
@@ -53,7 +66,7 @@ def correct_flavor(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
 
 def _recover(context: FlowContext, stacks: Stacks, failed: Stack, template: Json | None = None) -> Stack:
     heat, ref, seconds = stacks.heat, failed.ref, stacks.settings.revert_seconds
-    if failed.status == "FAILED" and failed.action in ("CREATE", "DELETE", "ADOPT"):
+    if _is_lost(failed):
         raise following.of_stack(failed, f"{failed.reason}; delete the instance, and create it again")
     _start_server(context, stacks, ref)
     if template is None:
@@ -72,6 +85,17 @@ def _recover(context: FlowContext, stacks: Stacks, failed: Stack, template: Json
         fault = f"{cause}. Nothing was replaced; repair that resource by hand, and try again"
         raise following.of_stack(stack, fault)
     return stack
+
+
+def _unhealthy(context: FlowContext, stacks: Stacks, stack: Stack) -> list[str]:
+    """Return the names of the resources that failed, or were marked as unhealthy, and can be renewed."""
+    if _is_lost(stack):
+        return []
+    ref = stack.ref
+    found = context.attempt(lambda: stacks.heat.resources(ref))
+    failed = {each.name for each in found if each.status == "FAILED" and each.physical_id}
+    template = stacks.template(context, ref)
+    return [name for name in (names.FLOATING_IP, names.DNS_RECORD) if name in failed & set(template["resources"])]
 
 
 def _with_current_flavor(context: FlowContext, stacks: Stacks, ref: StackRef) -> Json:
@@ -112,6 +136,11 @@ def _with_current_size(context: FlowContext, stacks: Stacks, ref: StackRef, temp
     )
     volume = context.wait(watch, str(ref), wait)
     return template if volume is None else change.with_size(template, int(volume["size"]))
+
+
+def _is_lost(stack: Stack) -> bool:
+    """Return whether a stack was never complete, or is half deleted: it is not updated."""
+    return stack.status == "FAILED" and stack.action in ("CREATE", "DELETE", "ADOPT")
 
 
 def _start_server(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:

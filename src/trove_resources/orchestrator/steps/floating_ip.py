@@ -3,13 +3,14 @@
 from typing import Any
 
 from trove_resources.clouds.orchestration import StackRef
+from trove_resources.clouds.service import Json
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.kinds import ResourceKind
-from trove_resources.orchestrator import stack_update
+from trove_resources.orchestrator import following, recovery, stack_update
 from trove_resources.orchestrator.access_update import RELEASE, update_of
 from trove_resources.orchestrator.stacks import Stacks
-from trove_resources.orchestrator.template import change
+from trove_resources.orchestrator.template import change, names
 
 
 class DeleteFloatingIp(Step):
@@ -29,3 +30,21 @@ class DeleteFloatingIp(Step):
         template = change.without_floating_ip(closed_template)
         update = update_of(self._stacks, RELEASE, closed_template, template)
         stack_update.run_removal(context, self._stacks, StackRef.of(stack_path), update)
+
+
+def renew_if_lost(context: FlowContext, stacks: Stacks, ref: StackRef, template: Json) -> None:
+    """Create a floating IP again that the stack has, and Neutron no longer. Heat does not notice.
+
+    Raises ResourceFailedError if it is on another port than the user port, or on none.
+    """
+    if names.FLOATING_IP not in template["resources"]:
+        return
+    shown = context.attempt(lambda: stacks.heat.show_resource(ref, names.FLOATING_IP))
+    if not shown:
+        recovery.renew(context, stacks, ref, names.FLOATING_IP)
+        return
+    port = context.attempt(lambda: stacks.heat.resource(ref, names.USER_PORT)).physical_id
+    if shown.get("port_id") != port:
+        fault = f"associate it with the user port: openstack floating ip set --port {port} {shown['id']}"
+        status = f"on port {shown['port_id']}" if shown.get("port_id") else "on no port"
+        raise following.resource_error(names.FLOATING_IP, str(shown["id"]), status=status, fault=fault)

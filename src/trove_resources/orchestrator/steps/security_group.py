@@ -13,6 +13,7 @@ from trove_resources.kinds import ResourceKind
 from trove_resources.orchestrator import access_check, stack_update
 from trove_resources.orchestrator.access_update import CLOSE, OPEN, RELEASE, update_of
 from trove_resources.orchestrator.stacks import Stacks
+from trove_resources.orchestrator.steps.floating_ip import renew_if_lost
 from trove_resources.orchestrator.template import change, names, network, rules
 from trove_resources.rules import of_database, rule_key, wanted
 from trove_resources.spec import AccessSpec
@@ -75,13 +76,15 @@ class OpenAccess(Step):
     ) -> dict[str, Any]:
         """Return the template that the stack has now."""
         context.check_stop()
-        template = former_template
+        template, ref = former_template, StackRef.of(stack_path)
+        if self._public and not stack_update.has_begun(context, self._stacks, ref, OPEN):
+            renew_if_lost(context, self._stacks, ref, former_template)
         if access_rules:
             template = change.with_rules(template, access_rules["union"])
         if self._public:
             template = self._with_floating_ip(context, template)
         update = update_of(self._stacks, OPEN, former_template, template)
-        stack_update.run(context, self._stacks, StackRef.of(stack_path), update)
+        stack_update.run(context, self._stacks, ref, update)
         return template
 
     def revert(

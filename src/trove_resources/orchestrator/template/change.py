@@ -56,6 +56,15 @@ def without_floating_ip(template: Json) -> Json:
     return changed
 
 
+def without(template: Json, name: str) -> Json:
+    """Return the template without a floating IP or a DNS record, on which nothing else depends."""
+    if name == names.FLOATING_IP:
+        return without_floating_ip(template)
+    changed = copy.deepcopy(template)
+    changed["resources"].pop(name, None)
+    return changed
+
+
 def properties(template: Json, name: str) -> Json:
     """Return the properties of a resource; empty if the template does not have it."""
     found: Json = template["resources"].get(name, {}).get("properties", {})
