@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from orchestrator_kit import HeatBench, StockHeat, clear
+from orchestrator_kit import HIDDEN, HeatBench, StockHeat, clear
 
 from trove_lab.conformance import Site, heat, minicloud
 from trove_lab.local.heat_cloud import HeatCloud
@@ -17,7 +17,8 @@ from trove_resources_heat import PLUGIN_DIR
 @pytest.fixture(scope="session")
 def heat_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeatCloud]:
     """Return the cloud with a Heat. Starting it takes seconds."""
-    with HeatCloud(tmp_path_factory.mktemp("orchestrator"), Heat(hurry=True, plugin_dirs=[PLUGIN_DIR])) as started:
+    conf = Heat(hurry=True, plugin_dirs=[PLUGIN_DIR], options={"DEFAULT": {"hidden_stack_tags": HIDDEN}})
+    with HeatCloud(tmp_path_factory.mktemp("orchestrator"), conf) as started:
         yield started
 
 

@@ -38,6 +38,8 @@ PATIENCE = 60.0
 """Seconds that a test waits for the cloud."""
 PASSING = ("task_state", "updated_at")
 """Attributes of resources that are not compared."""
+HIDDEN = "hide_me"
+"""A tag of stacks that Heat does not list: its ``hidden_stack_tags``."""
 ACCEPTED = 202
 OK = (ACCEPTED, 204)
 """The statuses with which Nova and Cinder accept an action."""

@@ -1,7 +1,7 @@
 """Deleting a stack in any state, and with resources that the cloud does not delete."""
 
 import pytest
-from orchestrator_kit import HeatBench
+from orchestrator_kit import HIDDEN, HeatBench
 from orchestrator_operations import resize
 
 from trove_resources.errors import LeftoversError
@@ -112,6 +112,58 @@ def test_a_delete_that_times_out_names_what_is_left_and_the_next_one_goes_on(ben
 
 def test_an_instance_without_a_stack_is_deleted(bench: HeatBench) -> None:
     assert bench.delete().error is None
+
+
+def test_an_instance_whose_stack_was_abandoned_is_not_reported_as_deleted(bench: HeatBench) -> None:
+    assert bench.provision().error is None
+    held = bench.held()
+    bench.heat.abandon(bench.stack_ref)
+    bench.until(lambda: bench.status == "gone")
+    run = bench.delete()
+    assert isinstance(run.error, LeftoversError), run.error
+    named = {(each.kind, each.resource_id) for each in run.error.leftovers}
+    kinds = {
+        "servers": {ResourceKind.SERVER},
+        "volumes": {ResourceKind.DATA_VOLUME, ResourceKind.ROOT_VOLUME},
+        "ports": {ResourceKind.USER_PORT, ResourceKind.MANAGEMENT_PORT},
+        "floating_ips": {ResourceKind.FLOATING_IP},
+        "security_groups": {ResourceKind.SECURITY_GROUP},
+    }
+    for kind, wanted in kinds.items():
+        assert {id_ for each, id_ in named if each in wanted} == {row["id"] for row in held[kind]}
+    assert all("it was abandoned" in each.reason for each in run.error.leftovers)
+    assert {"recordsets", *bench.held()} == set(held)
+    delete_by_hand(bench)
+    assert bench.delete().error is None
+    bench.check_nothing_is_left()
+
+
+def delete_by_hand(bench: HeatBench) -> None:
+    """Delete what the instance has, without Heat."""
+    ids = {kind: [row["id"] for row in rows] for kind, rows in bench.held().items()}
+    service = bench.site.service
+    deletions = {
+        "floating_ips": service.network.delete_ip,
+        "servers": service.compute.delete_server,
+        "ports": service.network.delete_port,
+        "security_groups": service.network.delete_security_group,
+        "volumes": service.block_storage.delete_volume,
+    }
+    for kind, delete in deletions.items():
+        for id_ in ids[kind]:
+            delete(id_)
+        bench.until(lambda kind=kind: kind not in bench.held())  # type: ignore[misc]
+
+
+def test_a_stack_that_heat_hides_from_lists_is_deleted(bench: HeatBench) -> None:
+    bench.provision(bench.example.bare_spec())
+    stack = bench.stack
+    assert stack is not None
+    assert bench.change(bench.template, tags=(*stack.tags, HIDDEN)) == "UPDATE_COMPLETE"
+    listed = bench.site.service.orchestration.get("/stacks", params={"name": bench.name}).json()["stacks"]
+    assert listed == []
+    assert bench.delete().error is None
+    bench.check_nothing_is_left()
 
 
 def test_a_resize_of_a_deleted_instance_says_so(bench: HeatBench) -> None:

@@ -212,8 +212,10 @@ class Orchestration:
 
     def _pages(self, query: Json) -> list[Json]:
         rows: list[Json] = []
+        # An operator can hide stacks by their tags (hidden_stack_tags).
+        query = {**query, "show_hidden": True, "sort_keys": "created_at", "limit": PAGE}
         while True:
-            page = self._heat.get("/stacks", {**query, "sort_keys": "created_at", "limit": PAGE})["stacks"]
+            page = self._heat.get("/stacks", query)["stacks"]
             # Heat still lists a deleted stack for a moment.
             rows += [row for row in page if row["stack_status"] != "DELETE_COMPLETE"]
             if len(page) < PAGE:

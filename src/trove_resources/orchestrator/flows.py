@@ -56,7 +56,7 @@ def provision(clouds: Clouds, stacks: Stacks, spec: InstanceSpec) -> Flow:
 
 def delete(clouds: Clouds, stacks: Stacks, instance: InstanceRef) -> Flow:
     """Delete the stack, and then the DNS record if it is not part of the stack."""
-    flow = LinearFlow(f"delete/{instance.instance_id}").add(DeleteStack(stacks, instance))
+    flow = LinearFlow(f"delete/{instance.instance_id}").add(DeleteStack(clouds, stacks, instance))
     if clouds.dns.enabled:
         flow.add(DeleteDnsRecordBeside(clouds, stacks.settings, instance))
     return flow.add(CheckNothingIsLeft())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from trove_resources import markers
+from trove_resources.clouds import Clouds
 from trove_resources.clouds.orchestration import Stack, StackRef
 from trove_resources.clouds.service import Json
 from trove_resources.errors import Leftover, ResourceFailedError
@@ -13,6 +14,7 @@ from trove_resources.inventory import InstanceRef
 from trove_resources.kinds import ResourceKind
 from trove_resources.markers import Owner
 from trove_resources.orchestrator import following, recovery
+from trove_resources.orchestrator.orphans import note_orphans
 from trove_resources.orchestrator.signals import check_signals
 from trove_resources.orchestrator.stack_delete import delete_stack, failures_of
 from trove_resources.orchestrator.stacks import Stacks, minutes
@@ -147,9 +149,9 @@ class DeleteStack(Step):
 
     kind = ResourceKind.STACK
 
-    def __init__(self, stacks: Stacks, instance: InstanceRef) -> None:
+    def __init__(self, clouds: Clouds, stacks: Stacks, instance: InstanceRef) -> None:
         super().__init__("delete/stack/delete", "delete the stack", provides="had_record")
-        self._stacks, self._instance = stacks, instance
+        self._clouds, self._stacks, self._instance = clouds, stacks, instance
 
     def execute(self, context: FlowContext) -> bool:
         """Return whether the stack had the DNS record."""
@@ -161,6 +163,7 @@ class DeleteStack(Step):
     def _find_and_delete(self, context: FlowContext) -> bool:
         stack = context.attempt(lambda: self._stacks.find(self._instance.instance_id))
         if stack is None:
+            note_orphans(context, self._clouds, self._instance, self._stacks.settings.security_group_prefix)
             return False
         self._stacks.check_owner(stack, self._instance)
         resources = context.attempt(lambda: self._stacks.heat.resources(stack.ref))
