@@ -39,8 +39,15 @@ def await_idle(
     try:
         return context.wait(stack_watch(heat), str(ref), wait)
     except DeadlineExceededError as late:
-        last = f"{late.last}{_unfinished(context, heat, ref)}"
-        raise DeadlineExceededError(what=late.what, seconds=late.seconds, last=last) from late
+        raise with_unfinished(context, heat, ref, late) from late
+
+
+def with_unfinished(
+    context: FlowContext, heat: Orchestration, ref: StackRef, late: DeadlineExceededError
+) -> DeadlineExceededError:
+    """Return the error of a wait for a stack, with the resources that Heat has not finished."""
+    last = f"{late.last}{_unfinished(context, heat, ref)}"
+    return DeadlineExceededError(what=late.what, seconds=late.seconds, last=last)
 
 
 def _unfinished(context: FlowContext, heat: Orchestration, ref: StackRef) -> str:

@@ -1,13 +1,14 @@
 """The state of a move, a resize or a migration of a server, as Heat shows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from trove_resources.clouds.orchestration import Orchestration, Stack, StackRef
-from trove_resources.errors import RefusedError
+from trove_resources.errors import RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import Listed
+from trove_resources.kinds import ResourceKind
 from trove_resources.orchestrator import following, signals
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import names
@@ -85,13 +86,36 @@ def move_of(heat: Orchestration, ref: StackRef) -> Move:
     return Move(**{field.name: row.get(field.name) or "" for field in fields(Move)})
 
 
-def confirm(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
-    """Confirm a move that waits. Raises CloudError if it does not wait, and was not confirmed before."""
+def confirm(
+    context: FlowContext, stacks: Stacks, ref: StackRef, is_ours: Callable[[Move], bool], *, key: str = ""
+) -> None:
+    """Confirm a move that waits, if it is the expected one. One that is confirmed already stays so.
+
+    Raises ResourceFailedError if somebody moved the server elsewhere or reverted the move, and CloudError.
+    """
+    move = context.attempt(lambda: move_of(stacks.heat, ref))
+    if not _can_be_confirmed(move, is_ours):
+        raise _superseded(ref, move)
+    if move.status == CONFIRMED:
+        return
     try:
-        signals.send(context, stacks.heat, ref, "confirm")
+        signals.send(context, stacks.heat, ref, "confirm", key=key)
     except RefusedError:
-        if context.attempt(lambda: move_of(stacks.heat, ref)).status != CONFIRMED:
+        now = context.attempt(lambda: move_of(stacks.heat, ref))
+        if now.status != CONFIRMED or not is_ours(now):
             raise
+
+
+def _can_be_confirmed(move: Move, is_ours: Callable[[Move], bool]) -> bool:
+    return is_ours(move) and move.status in (WAITING, CONFIRMED)
+
+
+def _superseded(ref: StackRef, move: Move) -> ResourceFailedError:
+    goal = f" to {move.goal}" if move.goal else ""
+    fault = f"its latest {move.operation or 'move'}{goal} is {move.status}, which this task did not ask for"
+    if move.status in (REVERTED, FAILED):
+        fault = f"its {move.operation} was not confirmed in time, or somebody reverted it: {move.reason}"
+    return ResourceFailedError(kind=ResourceKind.SERVER, resource_id=ref.name, status=move.status, fault=fault)
 
 
 def show(seen: Seen | None) -> str:

@@ -12,7 +12,8 @@ from trove_resources.errors import DeadlineExceededError, RefusedError, Resource
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.inventory import InstanceRef
-from trove_resources.orchestrator import following, protection, signals
+from trove_resources.orchestrator import following, move_state, protection, signals
+from trove_resources.orchestrator.move_state import Move, Seen
 from trove_resources.orchestrator.stacks import Stacks, minutes
 from trove_resources.orchestrator.template import change, environment, names
 
@@ -75,6 +76,8 @@ def _recover(context: FlowContext, stacks: Stacks, failed: Stack, template: Json
     more = {"environment": environment(target), "tags": ",".join(protection.tags_of(failed, target, context.owner))}
     before = protection.physical_ids(context, heat, ref)
     context.attempt(lambda: heat.patch(ref, minutes=minutes(seconds), rollback=False, template=target, **more))
+    if target["resources"].get(names.SERVER, {}).get("type") == names.PLUG_IN.server:
+        _confirm_when_resized(context, stacks, ref, change.properties(target, names.SERVER).get("flavor"))
     stack = following.await_idle(context, heat, ref, seconds=seconds)
     if stack is None:
         raise following.gone(ref)
@@ -96,6 +99,33 @@ def _unhealthy(context: FlowContext, stacks: Stacks, stack: Stack) -> list[str]:
     failed = {each.name for each in found if each.status == "FAILED" and each.physical_id}
     template = stacks.template(context, ref)
     return [name for name in (names.FLOATING_IP, names.DNS_RECORD) if name in failed & set(template["resources"])]
+
+
+def _confirm_when_resized(context: FlowContext, stacks: Stacks, ref: StackRef, flavor_id: str | None) -> None:
+    """Confirm the resize to a flavor that a recovery needs: nobody else does.
+
+    Return when it is confirmed, or the stack is idle.
+    Raises DeadlineExceededError.
+    """
+
+    def waits(move: Move) -> bool:
+        return (move.operation, move.goal, move.status) == ("resize", flavor_id, move_state.WAITING)
+
+    wait: Wait[Seen] = Wait(
+        what=f"stack {ref.name} to be recovered",
+        reached=lambda seen: (
+            seen is None or seen.stack is None or seen.stack.status != "IN_PROGRESS" or waits(seen.move)
+        ),
+        seconds=stacks.settings.revert_seconds,
+        show=move_state.show,
+    )
+    try:
+        seen = context.wait(move_state.move_watch(stacks.heat, plug_in=True), str(ref), wait)
+    except DeadlineExceededError as late:
+        raise following.with_unfinished(context, stacks.heat, ref, late) from late
+    if seen is not None and waits(seen.move):
+        ours = seen.move.id
+        move_state.confirm(context, stacks, ref, lambda move: move.id == ours, key=f"-{ours}")
 
 
 def _with_current_flavor(context: FlowContext, stacks: Stacks, ref: StackRef) -> Json:

@@ -20,12 +20,15 @@ class MigrateServer(Step):
 
     def __init__(self, stacks: Stacks, instance: InstanceRef, host: str | None) -> None:
         super().__init__(
-            "migrate/server/move", "migrate the server", requires=["stack_path"], provides="migrated_stack"
+            "migrate/server/move",
+            "migrate the server",
+            requires=["stack_path"],
+            provides=("migrated_stack", "migration_id"),
         )
         self._stacks, self._instance, self._host = stacks, instance, host
 
-    def execute(self, context: FlowContext, stack_path: str) -> str:
-        """Return the stack's path."""
+    def execute(self, context: FlowContext, stack_path: str) -> tuple[str, str]:
+        """Return the stack's path, and the id of the move."""
         context.check_stop()
         heat, ref, settings = self._stacks.heat, StackRef.of(stack_path), self._stacks.settings
         timeout = int(settings.verify_seconds)
@@ -48,8 +51,8 @@ class MigrateServer(Step):
             show=str,
             check=context.check_stop,
         )
-        context.wait(_watch(self._stacks), stack_path, wait)
-        return stack_path
+        move = context.wait(_watch(self._stacks), stack_path, wait)
+        return stack_path, move.id if move else ""
 
     def revert(self, context: FlowContext, stack_path: str, **_: object) -> None:
         """Move the server back, unless the migration is confirmed."""
@@ -89,13 +92,14 @@ class ConfirmMigration(Step):
     kind = ResourceKind.SERVER
 
     def __init__(self, stacks: Stacks) -> None:
-        super().__init__("migrate/server/confirm", "confirm the migration", requires=["migrated_stack"])
+        super().__init__("migrate/server/confirm", "confirm the migration", requires=["migrated_stack", "migration_id"])
         self._stacks = stacks
 
-    def execute(self, context: FlowContext, migrated_stack: str) -> None:
+    def execute(self, context: FlowContext, migrated_stack: str, migration_id: str) -> None:
         """Return when Nova has accepted it. From here on nothing is undone."""
         context.check_stop()
-        move_state.confirm(context, self._stacks, StackRef.of(migrated_stack))
+        ref = StackRef.of(migrated_stack)
+        move_state.confirm(context, self._stacks, ref, lambda move: move.id == migration_id)
 
 
 class AwaitMigrated(Step):
@@ -104,13 +108,16 @@ class AwaitMigrated(Step):
     kind = ResourceKind.SERVER
 
     def __init__(self, stacks: Stacks) -> None:
-        super().__init__("migrate/server/confirmed", "wait for the server", requires=["migrated_stack"])
+        super().__init__("migrate/server/confirmed", "wait for the server", requires=["migrated_stack", "migration_id"])
         self._stacks = stacks
 
-    def execute(self, context: FlowContext, migrated_stack: str) -> None:
-        """Return when it is. Raises ResourceFailedError if it was reverted instead."""
+    def execute(self, context: FlowContext, migrated_stack: str, migration_id: str) -> None:
+        """Return when it is. Raises ResourceFailedError if it was reverted, or followed by another move."""
 
         def reached(move: Move | None) -> bool:
+            if move is not None and move.id != migration_id:
+                fault = f"the migration was followed by another move to {move.goal or 'any host'}"
+                raise ResourceFailedError(kind=self.kind, resource_id=migrated_stack, status=move.status, fault=fault)
             if move is not None and move.status in (FAILED, REVERTED):
                 fault = f"the migration was not confirmed: {move.reason}"
                 raise ResourceFailedError(kind=self.kind, resource_id=migrated_stack, status=move.status, fault=fault)

@@ -7,14 +7,14 @@ from taskflow.types.failure import Failure
 
 from trove_resources import markers
 from trove_resources.clouds.orchestration import StackRef
-from trove_resources.errors import DeadlineExceededError, RefusedError, ResizeRefusedError, ResourceFailedError
+from trove_resources.errors import CloudError, DeadlineExceededError, ResizeRefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.flows.waiting import Wait
 from trove_resources.inventory import InstanceRef
 from trove_resources.kinds import ResourceKind
 from trove_resources.orchestrator import following, move_state, protection, signals, stack_update
-from trove_resources.orchestrator.move_state import Seen
+from trove_resources.orchestrator.move_state import Move, Seen
 from trove_resources.orchestrator.refused_resize import RefusalDetector
 from trove_resources.orchestrator.stack_update import Update
 from trove_resources.orchestrator.stacks import Stacks
@@ -158,8 +158,12 @@ class ConfirmResize(Step):
         """Return the flavor's id."""
         context.check_stop()
         if resized and _is_plug_in(former_template):
-            move_state.confirm(context, self._stacks, StackRef.of(stack_path))
+            move_state.confirm(context, self._stacks, StackRef.of(stack_path), self._is_ours)
         return self._flavor.id
+
+    def _is_ours(self, move: Move) -> bool:
+        """Return whether a move is a resize to the flavor. Somebody may have updated the stack in the meantime."""
+        return (move.operation, move.goal) == ("resize", self._flavor.id)
 
 
 class AwaitResized(Step):
@@ -200,10 +204,11 @@ def _revert_if_waiting(context: FlowContext, stacks: Stacks, ref: StackRef) -> N
         return
     try:
         signals.send(context, stacks.heat, ref, "revert", reason="the task failed")
-    except RefusedError:
-        # It has been confirmed or reverted in the meantime, at its deadline or by hand. The stack shows which.
+    except CloudError as error:
         if context.attempt(lambda: move_state.move_of(stacks.heat, ref)).status == move_state.WAITING:
-            raise
+            context.tell("waiting", f"stack {ref.name}, which refused to revert the resize, to be canceled ({error})")
+            return
+        # It has been confirmed or reverted in the meantime, at its deadline or by hand. The stack shows which.
     try:
         following.await_idle(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)
     except DeadlineExceededError:
