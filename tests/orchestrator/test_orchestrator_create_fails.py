@@ -1,18 +1,26 @@
 """A resource of a new stack fails: the error names the cause, and nothing is left."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pytest
 from orchestrator_kit import HeatBench
 
+from trove_lab.conformance import heat
+from trove_lab.local.heat_cloud import HeatCloud
+from trove_lab.local.heat_conf import Heat
 from trove_resources.errors import DeadlineExceededError, ResourceFailedError
+from trove_resources.flows.events import Event
 from trove_resources.kinds import ResourceKind
+from trove_resources_heat import PLUGIN_DIR
 
 pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestrator")]
 
+IMPATIENCE = 25
+"""Seconds after which Heat is still retrying."""
 FULL = "The node is full of eels"
 NAMED = {"NeutronError": {"type": "Eels", "message": FULL, "detail": ""}}
 FORBIDDEN = {"forbidden": {"code": 403, "message": FULL}}
@@ -79,6 +87,36 @@ def test_the_failed_resource_is_named_with_its_services_message_and_nothing_is_l
     assert not run.leftovers
     assert run.results == {"stack_id": None}
     bench.check_nothing_is_left()
+
+
+@pytest.fixture(scope="module")
+def retrying(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeatCloud]:
+    """Return a cloud whose Heat retries as an operator's does: it waits between its attempts, and makes six."""
+    conf = Heat(plugin_dirs=[PLUGIN_DIR])
+    with HeatCloud(tmp_path_factory.mktemp("retrying"), conf) as started:
+        yield started
+
+
+def test_a_server_that_fits_no_host_fails_the_create_at_once_although_heat_retries(retrying: HeatCloud) -> None:
+    site = heat.site_on(retrying)
+    bench = HeatBench(retrying, site, heat.clouds_of(retrying, site))
+    server = bench.example.server(flavor_id=site.huge_flavor_id)
+    began: dict[str, float] = {}
+
+    def watch(event: Event) -> None:
+        began.setdefault(f"{event.kind} {event.step}", time.monotonic())
+
+    flow = bench.manager.provision(bench.example.bare_spec(server=server))
+    try:
+        run = bench.driver.attempt(flow, bench.example.owner, watch=watch)
+        assert isinstance(run.error, ResourceFailedError), run.error
+        assert run.error.kind is ResourceKind.SERVER
+        assert "No valid host" in run.error.fault
+        complete = "provision/stack/complete"
+        assert began[f"failed {complete}"] - began[f"began {complete}"] < IMPATIENCE
+        bench.check_nothing_is_left()
+    finally:
+        site.service.close()
 
 
 def test_a_server_that_is_never_built_times_out(bench: HeatBench) -> None:

@@ -6,6 +6,7 @@ from orchestrator_operations import migrate, resize
 
 from trove_lab.conformance import GuestSaysNoError, GuestStep
 from trove_resources.errors import ResourceFailedError
+from trove_resources.flows.events import Event
 from trove_resources.orchestrator import move_state
 from trove_resources.orchestrator.template import change
 
@@ -117,3 +118,19 @@ def test_when_heat_refuses_to_revert_the_update_is_canceled(instance: HeatBench,
     assert not run.leftovers
     assert instance.picture() == before
     instance.check_well()
+
+
+def test_a_check_of_the_stack_during_an_update_is_named(bench: HeatBench) -> None:
+    assert bench.provision(bench.example.spec()).error is None
+    ids, flavor = bench.ids(), bench.flavor
+    bench.slow(server_resize=3)
+
+    def check(event: Event) -> None:
+        if event.kind == "waiting" and "to have the flavor" in event.title:
+            bench.site.service.orchestration.post(f"{bench.stack_ref.path}/actions", json={"check": None})
+
+    run = bench.attempt(resize(bench), watch=check)
+    assert isinstance(run.error, ResourceFailedError), run.error
+    assert "somebody requested a check of it" in run.error.fault
+    assert (run.leftovers, bench.flavor, bench.ids()) == ([], flavor, ids)
+    bench.check_well()

@@ -74,15 +74,25 @@ def failure(heat: Orchestration, stack: Stack) -> ResourceFailedError:
     failed = [each for each in _latest(heat.events(stack.ref), stack.ref) if each.status.endswith("_FAILED")]
     causes = [each for each in failed if not any(word in each.reason.lower() for word in _ABORTED)]
     for cause in causes or failed:
-        # Until a resource has an id in its service, Heat shows a name of its own.
-        has_id = cause.physical_id and not cause.physical_id.startswith(stack.ref.name)
-        return resource_error(
-            cause.resource,
-            cause.physical_id if has_id else f"of stack {stack.ref.name}",
-            status=cause.status,
-            fault=cause.reason,
-        )
+        return _of_event(cause, stack.ref)
     return of_stack(stack, stack.reason or "Heat gives no reason")
+
+
+def failure_of_create(heat: Orchestration, ref: StackRef) -> ResourceFailedError | None:
+    """Return why a resource of a new stack has failed, or None if none has.
+
+    Heat creates a resource in an error state again, several times (``action_retry_limit``); the stack is in progress
+    all the time.
+    """
+    failed = (each for each in _latest(heat.events(ref), ref) if each.status == "CREATE_FAILED")
+    return next((_of_event(each, ref) for each in failed), None)
+
+
+def _of_event(event: StackEvent, ref: StackRef) -> ResourceFailedError:
+    # Until a resource has an id in its service, Heat shows a name of its own.
+    has_id = event.physical_id and not event.physical_id.startswith(ref.name)
+    id_ = event.physical_id if has_id else f"of stack {ref.name}"
+    return resource_error(event.resource, id_, status=event.status, fault=event.reason)
 
 
 def failure_of(resource: StackResource) -> ResourceFailedError:

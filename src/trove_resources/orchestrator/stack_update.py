@@ -127,6 +127,9 @@ def check_complete(context: FlowContext, stacks: Stacks, ref: StackRef, stack: S
     """Raise ResourceFailedError, with the cause, unless an update of this task has completed."""
     if stack is None:
         raise following.gone(ref)
+    if stack.action not in ("UPDATE", "ROLLBACK"):
+        fault = f"somebody requested a {stack.action.lower()} of it, which ended the update half-way; try again"
+        raise following.of_stack(stack, fault)
     if (stack.action, stack.status) != ("UPDATE", "COMPLETE"):
         ended = stack
         raise context.attempt(lambda: following.failure(stacks.heat, ended))

@@ -7,7 +7,7 @@ from trove_resources import markers
 from trove_resources.clouds import Clouds
 from trove_resources.clouds.orchestration import Stack, StackRef
 from trove_resources.clouds.service import Json
-from trove_resources.errors import Leftover, ResourceFailedError
+from trove_resources.errors import CloudError, Leftover, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import CreateStep, Found, Step, found_id
 from trove_resources.inventory import InstanceRef
@@ -21,6 +21,8 @@ from trove_resources.orchestrator.stacks import Stacks, minutes
 from trove_resources.orchestrator.template import change, environment, names
 from trove_resources.spec import FlavorSpec
 
+BETWEEN_LOOKS = 5.0
+"""Seconds between two looks at the events of a stack that is being created."""
 Build = Callable[[Owner], tuple[Json, Json]]
 """Returns the template of a stack, and its parameters."""
 
@@ -75,8 +77,8 @@ class AwaitStack(Step):
     def execute(self, context: FlowContext, stack_id: str) -> dict[str, Any]:
         """Return the stack's outputs. Raises ResourceFailedError with the resource that failed, and its message."""
         heat, ref = self._stacks.heat, StackRef(name=self._name, id=stack_id)
-        seconds, check = self._stacks.settings.stack_seconds, context.check_stop
-        stack = following.await_idle(context, heat, ref, seconds=seconds, check=check)
+        seconds = self._stacks.settings.stack_seconds
+        stack = following.await_idle(context, heat, ref, seconds=seconds, check=self._check(context, ref))
         if stack is not None and stack.status == "FAILED":
             failed = stack
             raise context.attempt(lambda: following.failure(heat, failed))
@@ -84,6 +86,26 @@ class AwaitStack(Step):
         if complete is None:
             raise following.gone(ref)
         return dict(complete.outputs)
+
+    def _check(self, context: FlowContext, ref: StackRef) -> Callable[[], None]:
+        """Return a check that raises once a resource has failed, however often Heat tries to create it again."""
+        looked = context.clock.now()
+
+        def check() -> None:
+            nonlocal looked
+            context.check_stop()
+            if context.clock.now() - looked < BETWEEN_LOOKS:
+                return
+            looked = context.clock.now()
+            try:
+                failed = following.failure_of_create(self._stacks.heat, ref)
+            except CloudError:
+                # The next look, or the stack's own state, shows it.
+                return
+            if failed is not None:
+                raise failed
+
+        return check
 
 
 class NoteOutput(Step):
