@@ -90,7 +90,14 @@ class _VolumeStep(Step):
                 self._clouds.compute.attach_volume(server.id, now.id, device)
             return now
 
-        self._await(context, context.attempt(ask), IN_USE, back=DETACHED)
+        self._check_attached_to(server.id, self._await(context, context.attempt(ask), IN_USE, back=DETACHED))
+
+    def _check_attached_to(self, server_id: str, volume: Volume) -> None:
+        """Raise ResourceFailedError when another server has the volume: in-use alone proves nothing."""
+        if volume.attached_to and server_id not in volume.attached_to:
+            others = ", ".join(volume.attached_to)
+            fault = f"it is attached to {others}, not to the instance's server {server_id}"
+            raise ResourceFailedError(kind=self.kind, resource_id=volume.id, status=volume.status, fault=fault)
 
 
 class ExtendAttached(_VolumeStep):
@@ -113,6 +120,8 @@ class ExtendAttached(_VolumeStep):
         if volume.status == EXTENDING:
             # An earlier run of the task requested it.
             volume = self._await(context, volume, IN_USE, DETACHED)
+        if volume.status == IN_USE:
+            self._check_attached_to(context.attempt(lambda: server_of(self._clouds.compute, self._instance)).id, volume)
         if volume.size > self._size:
             raise InvalidSpecError("size", f"the volume already has {volume.size} GiB, and cannot be shrunk")
         if volume.status not in (IN_USE, DETACHED):
