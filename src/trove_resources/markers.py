@@ -105,8 +105,8 @@ def group_tag(group_id: str) -> str:
 def server_tags(owner: Owner, stock: Mapping[str, str], datastore_manager: str) -> tuple[str, ...]:
     """Return a server's tags: stock Trove's, derived from its metadata, and the task's.
 
-    One that is longer than Nova allows is left out: the id of a user of a directory can have 64 characters. The metadata
-    has it in any case.
+    One that is longer than Nova allows is left out: the id of a user of a directory can have 64 characters. The
+    metadata has it in any case.
     """
     own = [f"{key}_{value}" for key, value in stock.items()]
     tags = ("trove_instance", f"trove_{datastore_manager}", *own, owner.task_tag)

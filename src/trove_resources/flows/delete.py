@@ -12,7 +12,6 @@ from trove_resources.inventory import InstanceRef
 from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
 
-
 LOG = logging.getLogger(__name__)
 
 

@@ -90,13 +90,16 @@ class _VolumeStep(Step):
                 self._clouds.compute.attach_volume(server.id, now.id, device)
             return now
 
-        self._check_attached_to(server.id, self._await(context, context.attempt(ask), IN_USE, back=DETACHED))
+        self._check_attached(context, self._await(context, context.attempt(ask), IN_USE, back=DETACHED))
 
-    def _check_attached_to(self, server_id: str, volume: Volume) -> None:
+    def _check_attached(self, context: FlowContext, volume: Volume) -> None:
         """Raise ResourceFailedError when another server has the volume: in-use alone proves nothing."""
-        if volume.attached_to and server_id not in volume.attached_to:
+        if not volume.attached_to or self._instance.server_id in volume.attached_to:
+            return
+        server = context.attempt(lambda: server_of(self._clouds.compute, self._instance))
+        if server.id not in volume.attached_to:
             others = ", ".join(volume.attached_to)
-            fault = f"it is attached to {others}, not to the instance's server {server_id}"
+            fault = f"it is attached to {others}, not to the instance's server {server.id}"
             raise ResourceFailedError(kind=self.kind, resource_id=volume.id, status=volume.status, fault=fault)
 
 
@@ -121,7 +124,7 @@ class ExtendAttached(_VolumeStep):
             # An earlier run of the task requested it.
             volume = self._await(context, volume, IN_USE, DETACHED)
         if volume.status == IN_USE:
-            self._check_attached_to(context.attempt(lambda: server_of(self._clouds.compute, self._instance)).id, volume)
+            self._check_attached(context, volume)
         if volume.size > self._size:
             raise InvalidSpecError("size", f"the volume already has {volume.size} GiB, and cannot be shrunk")
         if volume.status not in (IN_USE, DETACHED):
