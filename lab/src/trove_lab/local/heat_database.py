@@ -6,8 +6,10 @@ To be called in the process of Heat's services, before they start.
 from typing import Any
 
 import sqlalchemy
-from heat.db import migration
+from heat.db import api, migration
 from sqlalchemy import event
+
+from trove_lab.local import connections
 
 
 def prepare() -> None:
@@ -19,6 +21,7 @@ def prepare() -> None:
     # Not before: alembic holds one connection while it opens another.
     event.listen(sqlalchemy.engine.Engine, "connect", _be_strict)
     event.listen(sqlalchemy.engine.Engine, "begin", _begin_as_a_writer)
+    connections.keep(api.get_engine())
 
 
 def _be_strict(connection: Any, _record: Any) -> None:
