@@ -3,16 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Most tests wait for Trove: two workers a core do no harm.
+CORES ?= $(shell nproc)
+# The tests of services wait more than they work: two workers per core keep the cores busy.
 WORKERS ?= 4
 # Two dozen processes start in a run of the tests: without bytecode each compiles all of Trove, or Heat, once more.
 unexport PYTHONDONTWRITEBYTECODE
 
-# What starts a real Heat.
-HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_status_of_heat.py docs/test_reads_page.py \
-	conformance/test_migration.py conformance/test_orchestrator.py conformance/test_orchestrator_changes.py \
-	conformance/test_orchestrator_stock_types.py \
-	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
+# The tests that start no service of OpenStack's: they take the processor a minute.
+QUICK := $(addprefix tests/,bench cloud clouds devstack drivers flows native plugin realcloud test_scheduling.py \
+	conformance/test_native.py) \
+	$(filter-out tests/cli/test_status_of_heat.py,$(wildcard tests/cli/test_*.py)) \
+	$(filter-out tests/docs/test_reads_page.py,$(wildcard tests/docs/test_*.py))
+
+PYTEST_QUICK = $(BIN)/python -m pytest -n $(CORES) $(QUICK)
 
 # What runs side by side on a real cloud, and what runs alone: it kills services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
@@ -24,7 +27,7 @@ export REALCLOUD_HOME
 REALCLOUD_START ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
+.PHONY: help demo bench test check test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -35,9 +38,11 @@ demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside 
 bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
 	$(BIN)/python -m bench --output docs
 
-test: $(STAMP) ## every test: first those without Heat, then those on a real Heat
-	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
-	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
+test: $(STAMP) ## every test: first those that start nothing, then those on a Trove or a Heat
+	.ci/stages quick "$(PYTEST_QUICK)" services "$(BIN)/python -m pytest -n $(WORKERS) $(QUICK:%=--ignore=%)"
+
+check: $(STAMP) ## before each commit: lint, and the tests that start nothing
+	.ci/stages lint "make lint" quick "$(PYTEST_QUICK)"
 
 realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)
