@@ -30,12 +30,11 @@ def deliver_at_once() -> None:
         stop(listener)
         wake()
 
-    @base.batch_poll_helper
     def poll(listener: Any, timeout: float | None = None) -> Any:
         deadline = math.inf if timeout is None else time.monotonic() + timeout
         # Under the lock, or a message that arrives between the look and the wait would wake nobody.
         with arrived:
-            while not listener._stopped.is_set():  # noqa: SLF001 - the listener has no other way to tell
+            while not listener._stopped.is_set():  # noqa: SLF001 - nothing else tells
                 message = _next_message(listener)
                 if message is not None:
                     return message
@@ -46,7 +45,7 @@ def deliver_at_once() -> None:
         return None
 
     FakeExchange.deliver_message = deliver_and_wake
-    FakeListener.poll, FakeListener.stop = poll, stop_and_wake
+    FakeListener.poll, FakeListener.stop = base.batch_poll_helper(poll), stop_and_wake
 
 
 def _next_message(listener: Any) -> Any:
