@@ -2,38 +2,29 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from taskflow.flow import Flow
 
-from trove_lab.cloud.control import inventory
-from trove_lab.conformance import Driver, Example, Run, Site
+from heat_cloud_kit import TasksOnHeat, deadlines, known
+from trove_lab.conformance import Example, Run, Site
 from trove_lab.conformance.stock import StockMade
 from trove_lab.local.heat_cloud import HeatCloud
 from trove_resources import markers
 from trove_resources.clouds import Clouds
+from trove_resources.clouds.service import Json
 from trove_resources.contract import ResourceManager
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.migration import Migration
 from trove_resources.native import Native
 from trove_resources.orchestrator import Orchestrator
-from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec
 
 T = TypeVar("T")
 U = TypeVar("U")
 
-SETTINGS = Settings(
-    server_seconds=90,
-    volume_seconds=60,
-    delete_seconds=90,
-    move_seconds=90,
-    revert_seconds=60,
-    reboot_seconds=60,
-    access_seconds=90,
-    verify_seconds=120,
-)
+SETTINGS = deadlines(server=90, volume=60, delete=90, move=90, revert=60, reboot=60, access=90, verify=120)
 AT_ONCE = 6
 """Tasks that run side by side."""
 
@@ -52,8 +43,7 @@ class Member:
     @property
     def ref(self) -> InstanceRef:
         """What the row says of it."""
-        columns = ("server_id", "volume_id", "stack_id")
-        return self.example.ref(engine=self.engine, **{name: self.row[name] for name in columns if self.row.get(name)})
+        return self.example.ref(engine=self.engine, **known(self.row))
 
     @property
     def instance_id(self) -> str:
@@ -61,16 +51,14 @@ class Member:
         return self.example.instance_id
 
 
-class Fleet:
+class Fleet(TasksOnHeat):
     """The instances, and what runs their tasks: one manager, one driver."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
-        self.cloud, self.site, self.clouds = heat_cloud.cloud, site, clouds
-        settings = replace(SETTINGS, public_network_id=site.service.network.find_network("public").id)
-        self.manager = Migration(clouds, settings)
-        self.earlier = Native(clouds, settings)
+        super().__init__(heat_cloud, site, clouds, SETTINGS)
+        self.manager = Migration(clouds, self.settings)
+        self.earlier = Native(clouds, self.settings)
         """The manager the operator had before."""
-        self.driver = Driver(site.clock)
         self.members: list[Member] = []
         self.flavors = {flavor.id: flavor.name for flavor in heat_cloud.cloud.compute.flavors}
         """Names by ids."""
@@ -142,19 +130,11 @@ class Fleet:
 
     def fault(self, **rule: Any) -> None:
         """Have requests be refused, until the cloud is calm again."""
-        with self.cloud.lock:
-            self.cloud.faults.add({"kind": "status", "status": 503, "times": None, **rule})
+        self.add_fault({"kind": "status", "status": 503, "times": None, **rule})
 
-    def calm(self) -> None:
-        """Let the cloud behave."""
-        with self.cloud.lock:
-            self.cloud.faults.remove()
-
-    def held(self) -> dict[str, list[dict[str, Any]]]:
+    def held(self) -> dict[str, list[Json]]:
         """Return what the cloud holds of every kind, if anything."""
-        with self.cloud.lock:
-            self.cloud.run_due()
-            return {kind: rows for kind, rows in inventory.view(self.cloud).items() if rows}
+        return {kind: rows for kind, rows in self.inventory().items() if rows}
 
     def actions(self, member: Member) -> list[str]:
         """Return what was done to an instance's server, as Nova names it."""

@@ -11,8 +11,8 @@ from typing import Any
 
 from taskflow.flow import Flow
 
-from trove_lab.cloud.control import inventory
-from trove_lab.conformance import Driver, Example, Run, Site
+from heat_cloud_kit import TasksOnHeat, deadlines, known
+from trove_lab.conformance import Example, Run, Site
 from trove_lab.local.heat_cloud import HeatCloud
 from trove_resources import markers
 from trove_resources.clouds import Clouds
@@ -21,19 +21,9 @@ from trove_resources.clouds.service import Json
 from trove_resources.flows.events import Event
 from trove_resources.inventory import InstanceRef
 from trove_resources.orchestrator import Orchestrator
-from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec, Nic
 
-SETTINGS = Settings(
-    server_seconds=40,
-    volume_seconds=20,
-    delete_seconds=40,
-    move_seconds=40,
-    revert_seconds=40,
-    reboot_seconds=20,
-    access_seconds=30,
-    verify_seconds=60,
-)
+SETTINGS = deadlines(server=40, volume=20, delete=40, move=40, revert=40, reboot=20, access=30, verify=60)
 PATIENCE = 60.0
 """Seconds a test waits for what the cloud does by itself."""
 PASSING = ("task_state", "updated_at")
@@ -44,14 +34,12 @@ MADE_ANEW = "security_group_rules"
 """What is the same thing again under another id."""
 
 
-class HeatBench:
+class HeatBench(TasksOnHeat):
     """One instance, which may have faults."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
-        self.heat_cloud, self.cloud, self.site, self.clouds = heat_cloud, heat_cloud.cloud, site, clouds
+        super().__init__(heat_cloud, site, clouds, SETTINGS)
         self.heat = clouds.orchestration
-        self.settings = replace(SETTINGS, public_network_id=site.service.network.find_network("public").id)
-        self.driver = Driver(site.clock)
         self.example = Example(site)
         self.row: dict[str, str | None] = {}
         """What was announced: Trove's row would say so."""
@@ -66,8 +54,7 @@ class HeatBench:
     @property
     def ref(self) -> InstanceRef:
         """What the row says of the instance."""
-        columns = ("server_id", "volume_id", "stack_id")
-        return self.example.ref(**{name: self.row[name] for name in columns if self.row.get(name)})
+        return self.example.ref(**known(self.row))
 
     @property
     def name(self) -> str:
@@ -104,13 +91,12 @@ class HeatBench:
     def fault(self, kind: str, where: str, **more: Any) -> None:
         """Have a request to ``where`` (``compute POST /servers``) meet a fault; ``times``: so many, or None, all."""
         service, method, path = where.split()
-        with self.cloud.lock:
-            self.cloud.faults.add({"kind": kind, "service": service, "method": method, "path": path, **more})
+        self.add_fault({"kind": kind, "service": service, "method": method, "path": path, **more})
 
     def heal(self) -> None:
         """Remove all faults, and have everything slow be quick again."""
+        self.remove_faults()
         with self.cloud.lock:
-            self.cloud.faults.remove()
             for name in self.cloud.transitions.durations:
                 self.cloud.transitions.durations[name] = 0.0
 
@@ -169,7 +155,9 @@ class HeatBench:
 
     def held(self) -> dict[str, list[Json]]:
         """Return what the cloud holds of the instance, by kind: what was not there before."""
-        found = {kind: [row for row in rows if row["id"] not in self._before] for kind, rows in self._view().items()}
+        found = {
+            kind: [row for row in rows if row["id"] not in self._before] for kind, rows in self.inventory().items()
+        }
         return {kind: rows for kind, rows in found.items() if rows}
 
     def picture(self) -> Json:
@@ -228,12 +216,8 @@ class HeatBench:
         assert self.status == "gone"
         assert self.held() == {}
 
-    def _view(self) -> dict[str, list[Json]]:
-        with self.touching() as cloud:
-            return inventory.view(cloud)
-
     def _all(self) -> set[str]:
-        return {row["id"] for rows in self._view().values() for row in rows}
+        return {row["id"] for rows in self.inventory().values() for row in rows}
 
     def _servers(self) -> list[str]:
         with self.touching() as cloud:
