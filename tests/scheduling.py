@@ -29,6 +29,8 @@ PIECES: Final[Sequence[Sequence[str]]] = (
     ),
     ("tests/heat_plugin/test_heat_plugin_gate.py",),
     ("tests/conformance/test_orchestrator_stock_types.py",),
+    ("tests/cli/test_status_of_heat.py",),
+    ("tests/docs/test_reads_page.py",),
     ("tests/trove/test_trove_orchestrator.py",),
     ("tests/trove/test_trove_migration.py",),
     ("tests/conformance/test_migration.py",),

@@ -12,7 +12,7 @@ def stack(clouds: Clouds, mini: MiniHeat) -> Stack:
     made = clouds.create("killed")
     made.update(flavor="m1.small", rollback=True)
     made.gate()
-    mini.kill()
+    mini.kill_heat()
     assert made.until("UPDATE_IN_PROGRESS").stack_status == "UPDATE_IN_PROGRESS"
     return made
 
@@ -63,7 +63,7 @@ def test_a_migrated_server_goes_back_by_a_signal_and_its_stack_is_still_complete
     stack = clouds.create("killed-away")
     stack.signal("migrate")
     stack.gate()
-    mini.kill()
+    mini.kill_heat()
     assert stack.attribute("operations")["migrate"]["status"] == "IN_PROGRESS"
     stack.signal("revert", reason="the engine died")
     assert stack.operation("revert")["status"] == "COMPLETE"
