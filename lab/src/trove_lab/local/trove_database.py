@@ -15,7 +15,7 @@ from oslo_db.exception import DBDeadlock
 from oslo_db.sqlalchemy.exc_filters import filters
 from trove.cmd.manage import Commands
 
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 LOG = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def prepare(image_id: str, *, columns: bool) -> None:
         # the second half maps the tables, once for this process. Stock Trove takes no notice of our columns.
         commands.db_api.db_sync(cfg.CONF)
         if columns:
-            record.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
+            ownership.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
         # There is no second half before Trove 26.
         getattr(commands, "run_upgrade_tasks", lambda: None)()
         for datastore in DATASTORES:
