@@ -1,15 +1,15 @@
-# `make help` says what there is. Everything is installed into .venv; only the real cloud needs root.
+# `make help` lists the targets. Everything is installed into .venv; only the real cloud needs root.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CORES ?= $(shell nproc)
-# The tests of services wait more than they work: two workers per core keep the cores busy.
+# Tests that use services mostly wait: two workers per core keep the cores busy.
 WORKERS ?= 4
-# Two dozen processes start in a run of the tests: without bytecode each compiles all of Trove, or Heat, once more.
+# A test run starts dozens of services. Without bytecode files, each would compile Trove or Heat again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# The tests that start no service of OpenStack's: they take the processor a minute.
+# Tests that start neither Trove nor Heat.
 QUICK := $(addprefix tests/,bench cloud clouds devstack drivers flows native plugin realcloud test_scheduling.py \
 	conformance/test_native.py) \
 	$(filter-out tests/cli/test_status_of_heat.py,$(wildcard tests/cli/test_*.py)) \
@@ -17,10 +17,10 @@ QUICK := $(addprefix tests/,bench cloud clouds devstack drivers flows native plu
 
 PYTEST_QUICK = $(BIN)/python -m pytest -n $(CORES) $(QUICK)
 
-# What runs side by side on a real cloud, and what runs alone: it kills services.
+# Tests that share a real cloud, and tests that run alone because they kill its services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
-# Where the real cloud is.
+# Directory of the real cloud.
 REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
 # Options of `python -m realcloud start`.
@@ -29,57 +29,57 @@ REALCLOUD_START ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test check test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
 
-help: ## what can be made
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside the others; then a Trove that goes over
+demo: $(STAMP) ## show an unmodified Trove with each manager on an emulated cloud, then an upgrade
 	$(BIN)/trove-lab demo --manager all
 
-bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
+bench: $(STAMP) ## compare the managers with up to 100 instances, into docs/bench.md: 20 minutes
 	$(BIN)/python -m bench --output docs
 
-test: $(STAMP) ## every test: first those that start nothing, then those on a Trove or a Heat
+test: $(STAMP) ## run every test: first the quick ones, then those that start Trove or Heat
 	.ci/stages quick "$(PYTEST_QUICK)" services "$(BIN)/python -m pytest -n $(WORKERS) $(QUICK:%=--ignore=%)"
 
-check: $(STAMP) ## before each commit: lint, and the tests that start nothing
+check: $(STAMP) ## run before each commit: lint and the quick tests
 	.ci/stages lint "make lint" quick "$(PYTEST_QUICK)"
 
-realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
+realcloud: $(STAMP) ## start a real OpenStack with Trove on this machine, in .realcloud: Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)
 
-realcloud-stop: $(STAMP) ## end it; what it holds stays
+realcloud-stop: $(STAMP) ## stop it and keep its data
 	$(BIN)/python -m realcloud stop
 
-realcloud-status: $(STAMP) ## which of its services are up
+realcloud-status: $(STAMP) ## show the state of its services
 	$(BIN)/python -m realcloud status
 
-realcloud-reset: $(STAMP) ## end it and forget what it holds: it starts from its snapshot
+realcloud-reset: $(STAMP) ## stop it and discard its data: the next start uses its snapshot
 	$(BIN)/python -m realcloud reset
 
-realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
+realcloud-clean: $(STAMP) ## remove it, except for Debian packages
 	$(BIN)/python -m realcloud clean
 
-test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was
+test-real: realcloud ## run the suites on the real OpenStack and check that they leave it as it was
 	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real -n 3 $(REAL)
 	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real $(END_TO_END)
 
-test-wheels: $(STAMP) ## the wheels beside each release of Trove they are said to run with
+test-wheels: $(STAMP) ## test the wheels with each supported release of Trove
 	$(BIN)/python -m pytest -n 2 tests/wheels
 
-lint: $(STAMP) ## ruff, mypy, import-linter
+lint: $(STAMP) ## run ruff, mypy and import-linter
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(STAMP) ## the code as ruff formats it
+format: $(STAMP) ## format the code with ruff
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(STAMP) ## the generated pages of docs/
+docs: $(STAMP) ## generate pages of docs/
 	$(BIN)/python -W ignore -m trove_lab.docs docs
 
-clean: ## remove what was installed and built
+clean: ## remove everything installed or built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 # uv installs in seconds what pip installs in a minute.

@@ -1,4 +1,4 @@
-"""How the tests are shared out among workers."""
+"""Tests of how tests are distributed to workers."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ from scheduling import PIECES, rank
 ROOT = Path(__file__).parents[1]
 
 
-def test_every_file_that_is_named_exists_and_is_of_one_piece() -> None:
+def test_every_named_file_exists_and_is_in_one_group() -> None:
     files = [file for piece in PIECES for file in piece]
     assert [file for file in files if not (ROOT / file).is_file()] == []
     assert len(set(files)) == len(files)
 
 
-def test_what_is_not_named_comes_last() -> None:
+def test_unnamed_files_come_last() -> None:
     assert rank("tests/demo/test_demo.py::test") < rank("tests/flows/test_runner.py::test")
