@@ -1,4 +1,4 @@
-"""Tasks on minicloud with a real Heat: what the kits of the orchestrator and of the migration manager share."""
+"""Base of the kits for the orchestrator and the migration manager: tasks on minicloud and a real Heat."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,17 +13,17 @@ from trove_resources.settings import Settings
 
 
 def deadlines(**seconds: float) -> Settings:
-    """Return settings with these deadlines: ``server=40`` is ``server_seconds``."""
+    """Return settings with these deadlines: ``server=40`` sets ``server_seconds``."""
     return Settings(**{f"{what}_seconds": value for what, value in seconds.items()})  # type: ignore[arg-type]
 
 
 def known(row: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Return the ids that a row of Trove's has."""
+    """Return the ids that are set in a row of Trove."""
     return {name: row[name] for name in ("server_id", "volume_id", "stack_id") if row.get(name)}
 
 
 class TasksOnHeat:
-    """The cloud, its services, and what runs tasks on them."""
+    """A cloud, its clients, and a driver for tasks."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds, settings: Settings) -> None:
         self.heat_cloud, self.cloud, self.site, self.clouds = heat_cloud, heat_cloud.cloud, site, clouds
@@ -31,17 +31,17 @@ class TasksOnHeat:
         self.driver = Driver(site.clock)
 
     def add_fault(self, rule: Mapping[str, Any]) -> None:
-        """Have requests meet a fault until the faults are removed."""
+        """Add a fault, until the faults are removed."""
         with self.cloud.lock:
             self.cloud.faults.add(dict(rule))
 
     def remove_faults(self) -> None:
-        """Let the cloud behave."""
+        """Remove all faults."""
         with self.cloud.lock:
             self.cloud.faults.remove()
 
     def inventory(self) -> dict[str, list[Json]]:
-        """Return what the cloud holds, by kind."""
+        """Return all resources of the cloud by kind."""
         with self.cloud.lock:
             self.cloud.run_due()
             return inventory.view(self.cloud)

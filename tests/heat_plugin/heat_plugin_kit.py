@@ -1,4 +1,4 @@
-"""Heat with the plug-in on a cloud, and stacks of one server with its port, group and volume."""
+"""Kit for tests of the Heat plug-in: stacks of one server with its port, security group and volume."""
 
 import itertools
 import json
@@ -29,7 +29,7 @@ TEMPLATE = Path(__file__).with_name("instance.yaml").read_text()
 ENVIRONMENT = {
     "resource_registry": {"resources": {each: {"restricted_actions": "replace"} for each in ("server", "volume")}}
 }
-"""As our orchestrator sends it: what must not be replaced."""
+"""The environment that the orchestrator sends: these resources must not be replaced."""
 
 
 class MiniHeat(HeatCloud):
@@ -57,7 +57,7 @@ class Stack:
     id: str
     template: str
     physical: dict[str, str] = field(default_factory=dict)
-    """The ids in the cloud as the stack was made: they never change."""
+    """Resource ids when the stack was created. They never change."""
 
     def update(
         self,
@@ -68,7 +68,7 @@ class Stack:
         minutes: int | None = None,
         **given: Any,
     ) -> None:
-        """Begin an update that changes these parameters alone."""
+        """Start an update that changes only these parameters."""
         self.clouds.heat.stacks.update(
             self.id,
             template=template or self.template,
@@ -101,7 +101,7 @@ class Stack:
         self.clouds.heat.resources.signal(self.id, name, data={"action": action, **given})
 
     def refused(self, action: Any, **given: Any) -> tuple[int, str]:
-        """Return how a signal is refused: the status and the message."""
+        """Send a signal that must be refused, and return the status and the message."""
         try:
             self.signal(action, **given)
         except HTTPException as error:
@@ -109,7 +109,7 @@ class Stack:
         raise AssertionError(f"{action} was not refused")
 
     def operation(self, action: str, **wanted: Any) -> dict[str, Any]:
-        """Return the latest operation of a kind once it has ended."""
+        """Return the latest operation of a kind once it has completed."""
         seen: dict[str, Any] = until(
             lambda: self.attribute("operations").get(action, {}),
             lambda row: row.get("status") in ("COMPLETE", "FAILED") and wanted.items() <= row.items(),
@@ -117,16 +117,16 @@ class Stack:
         return seen
 
     def reasons(self, name: str = "server") -> list[str]:
-        """Return what the events of a resource say, as ``ACTION_STATUS reason``, the oldest first."""
+        """Return the events of a resource as ``ACTION_STATUS reason``, oldest first."""
         rows = self.clouds.heat.events.list(self.id, resource_name=name, sort_dir="asc")
         return [f"{row.resource_status} {row.resource_status_reason}" for row in rows]
 
     def said(self, status: str, text: str, *, name: str = "server") -> bool:
-        """Say whether an event has a status and a text in its reason."""
+        """Return whether an event has a status and a text in its reason."""
         return any(reason.startswith(status) and text in reason for reason in self.reasons(name))
 
     def server(self, status: str | None = None) -> Any:
-        """Return the server, once it is at rest with a status if one is wanted."""
+        """Return the server once it is idle, and has the wanted status if one is given."""
 
         def rests(seen: Any) -> bool:
             return status is None or (seen.status == status and seen.task_state is None)
@@ -142,17 +142,17 @@ class Stack:
         return self.clouds.service.block_storage.get_volume(self.physical["volume"])
 
     def is_whole(self) -> bool:
-        """Say whether every resource is still what it was when the stack was made."""
+        """Return whether no resource was replaced since the stack was created."""
         return self.clouds.physical(self.id) == self.physical
 
     def delete(self) -> None:
-        """Delete the stack, to its end."""
+        """Delete the stack, and wait until it is deleted."""
         self.clouds.delete(self.id)
 
 
 @dataclass
 class Clouds:
-    """The cloud and its Heat, as the owner of the stacks and an administrator see them."""
+    """Connections of the stacks' owner and of an administrator to a cloud and its Heat."""
 
     service: Connection
     admin: Connection
@@ -162,26 +162,26 @@ class Clouds:
 
     @classmethod
     def connect(cls, connection: Callable[[str], Connection], owner: str, admin: str) -> Self:
-        """Return them by a function that makes connections."""
+        """Connect with a function that returns the connection of a user."""
         service = connection(owner)
         return cls(service, connection(admin), Client("1", session=service.session, region_name="RegionOne"))
 
     def name(self, name: str) -> str:
-        """Return a name that no other stack has, or had: Heat frees it a moment after it says DELETE_COMPLETE.
+        """Return a stack name that was never used: Heat frees a name shortly after DELETE_COMPLETE.
 
         Other processes may test on the same cloud.
         """
         return f"plugin-{os.getpid()}-{name}-{next(self.numbers)}"
 
     def create(self, name: str, template: str = TEMPLATE, **parameters: Any) -> Stack:
-        """Make a stack and return it once it is complete."""
+        """Create a stack and return it once it is complete."""
         stack = self.begin(name, template, **parameters)
         assert stack.until("CREATE_COMPLETE", "CREATE_FAILED").stack_status == "CREATE_COMPLETE", stack.reasons()
         stack.physical = self.physical(stack.id)
         return stack
 
     def begin(self, name: str, template: str = TEMPLATE, **parameters: Any) -> Stack:
-        """Begin a stack."""
+        """Start the creation of a stack."""
         full = self.name(name)
         asked = {"stack_name": full, "template": template, "environment": ENVIRONMENT, "disable_rollback": True}
         made = self.heat.stacks.create(**asked, parameters={"name": full, **parameters})
@@ -189,7 +189,7 @@ class Clouds:
         return Stack(self, self.stacks[-1], template)
 
     def adopt(self, name: str, data: dict[str, Any]) -> Stack:
-        """Make a stack of resources that exist."""
+        """Adopt existing resources into a stack."""
         template = json.dumps(data["template"])
         asked = {"stack_name": self.name(name), "template": template, "adopt_stack_data": json.dumps(data)}
         self.stacks.append(self.heat.stacks.create(**asked, disable_rollback=True)["stack"]["id"])
@@ -199,11 +199,11 @@ class Clouds:
         return stack
 
     def physical(self, stack_id: str) -> dict[str, str]:
-        """Return the ids in the cloud of a stack's resources."""
+        """Return the physical ids of a stack's resources by name."""
         return {row.resource_name: row.physical_resource_id for row in self.heat.resources.list(stack_id)}
 
     def delete(self, stack_id: str) -> None:
-        """Delete a stack, to its end, unless that was done."""
+        """Delete a stack unless it is already deleted, and wait until it is deleted."""
         if stack_id not in self.stacks:
             return
         try:
@@ -216,7 +216,7 @@ class Clouds:
 
 
 def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 100) -> Any:
-    """Observe until ``wanted`` says so, and return what was seen."""
+    """Observe until ``wanted`` returns True, and return the last observation."""
     deadline = time.monotonic() + seconds
     while not wanted(seen := observe()):
         assert time.monotonic() < deadline, f"still {seen!r} after {seconds} s"

@@ -1,4 +1,4 @@
-"""One cloud with one Heat for all tests of the orchestrator's failures."""
+"""Fixtures of the orchestrator's tests: one cloud with one Heat per worker."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from trove_resources_heat import PLUGIN_DIR
 
 @pytest.fixture(scope="session")
 def heat_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeatCloud]:
-    """To start it costs seconds."""
+    """Start a Heat once per worker: it takes seconds."""
     with HeatCloud(tmp_path_factory.mktemp("orchestrator"), Heat(hurry=True, plugin_dirs=[PLUGIN_DIR])) as started:
         yield started
 
@@ -29,13 +29,13 @@ def site(heat_cloud: HeatCloud) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def clouds(heat_cloud: HeatCloud, site: Site) -> Clouds:
-    """Return its services."""
+    """Return the clients of the cloud."""
     return heat.clouds_of(heat_cloud, site)
 
 
 @pytest.fixture
 def bench(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[HeatBench]:
-    """Return an instance that is not there yet; it is deleted after the test, and nothing must be left."""
+    """Return an instance that is not provisioned. It is deleted after the test, and nothing must be left."""
     bench = HeatBench(heat_cloud, site, clouds)
     try:
         yield bench
@@ -43,15 +43,15 @@ def bench(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[HeatBen
         clear(bench)
 
 
-class Kept:
-    """An instance that many tests use: another one takes its place when a test has left it otherwise."""
+class Shared:
+    """An instance that many tests share. A test that leaves it changed causes a new one."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
         self._made = lambda: HeatBench(heat_cloud, site, clouds)
         self.bench: HeatBench | None = None
 
     def take(self) -> HeatBench:
-        """Return the instance; it is made if there is none."""
+        """Return the instance, and provision it first if there is none."""
         if self.bench is None:
             self.bench = self._made()
             run = self.bench.provision()
@@ -66,20 +66,20 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def _kept(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[Kept]:
-    kept = Kept(heat_cloud, site, clouds)
-    yield kept
-    kept.drop()
+def _shared(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[Shared]:
+    shared = Shared(heat_cloud, site, clouds)
+    yield shared
+    shared.drop()
 
 
 @pytest.fixture
-def instance(_kept: Kept) -> Iterator[HeatBench]:
-    """Return an instance that is there, with one of everything. Others may have resized it, grown it, moved it."""
-    bench = _kept.take()
+def instance(_shared: Shared) -> Iterator[HeatBench]:
+    """Return a provisioned instance with one resource of each kind. Its flavor, size and host may vary."""
+    bench = _shared.take()
     before, settings = bench.shape(), bench.settings
     yield bench
     bench.heal()
     bench.settings = settings
     stack = bench.stack
     if stack is None or stack.status != "COMPLETE" or bench.shape() != before:
-        _kept.drop()
+        _shared.drop()

@@ -1,4 +1,4 @@
-"""The orchestrator on minicloud, with a real Heat between them: faults, and what is there before and after."""
+"""Kit for tests of the orchestrator on minicloud and a real Heat: faults, and comparisons of the cloud's state."""
 
 import base64
 import contextlib
@@ -25,35 +25,35 @@ from trove_resources.spec import InstanceSpec, Nic
 
 SETTINGS = deadlines(server=40, volume=20, delete=40, move=40, revert=40, reboot=20, access=30, verify=60)
 PATIENCE = 60.0
-"""Seconds a test waits for what the cloud does by itself."""
+"""Seconds a test waits for changes that the cloud makes on its own."""
 PASSING = ("task_state", "updated_at")
-"""What a resource says of itself that passes."""
+"""Volatile attributes of resources."""
 OK = (202, 204)
-"""What Nova and Cinder answer to an action."""
-MADE_ANEW = "security_group_rules"
-"""What is the same thing again under another id."""
+"""Status codes with which Nova and Cinder accept an action."""
+RECREATED = "security_group_rules"
+"""Kind of resource that is recreated with another id."""
 
 
 class HeatBench(TasksOnHeat):
-    """One instance, which may have faults."""
+    """One instance on a cloud that may have faults."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
         super().__init__(heat_cloud, site, clouds, SETTINGS)
         self.heat = clouds.orchestration
         self.example = Example(site)
         self.row: dict[str, str | None] = {}
-        """What was announced: Trove's row would say so."""
+        """Announced results, as Trove's row would hold them."""
         self.spec = self.example.full_spec(user_data=user_data)
         self._before = self._all()
 
     @property
     def manager(self) -> Orchestrator:
-        """The manager, with the settings of now."""
+        """The manager with the current settings."""
         return Orchestrator(self.clouds, self.settings)
 
     @property
     def ref(self) -> InstanceRef:
-        """What the row says of the instance."""
+        """The reference to the instance, from its row."""
         return self.example.ref(**known(self.row))
 
     @property
@@ -71,7 +71,7 @@ class HeatBench(TasksOnHeat):
         self.settings = replace(self.settings, **changes)
 
     def provision(self, spec: InstanceSpec | None = None) -> Run:
-        """Make the instance, or fail to."""
+        """Provision the instance, and return the run, which may have failed."""
         run = self.driver.attempt(self.manager.provision(spec or self.spec), self.example.owner)
         self.row.update(run.results)
         return run
@@ -79,58 +79,58 @@ class HeatBench(TasksOnHeat):
     def attempt(
         self, flow: Flow, *, stop: threading.Event | None = None, watch: Callable[[Event], None] = lambda _event: None
     ) -> Run:
-        """Run a flow that changes the instance, as a task of its own, and return what came of it."""
+        """Run a flow on the instance as a new task, and return the run, which may have failed."""
         run = self.driver.attempt(flow, self.example.next_task().owner, stop=stop, watch=watch)
         self.row.update(run.results)
         return run
 
     def delete(self) -> Run:
-        """Delete the instance, or fail to."""
+        """Delete the instance, and return the run, which may have failed."""
         return self.attempt(self.manager.delete(self.ref))
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        """Have a request to ``where`` (``compute POST /servers``) meet a fault; ``times``: so many, or None, all."""
+        """Add a fault for requests to ``where`` (``compute POST /servers``). ``times`` limits it; None is no limit."""
         service, method, path = where.split()
         self.add_fault({"kind": kind, "service": service, "method": method, "path": path, **more})
 
     def heal(self) -> None:
-        """Remove all faults, and have everything slow be quick again."""
+        """Remove all faults, and reset all durations."""
         self.remove_faults()
         with self.cloud.lock:
             for name in self.cloud.transitions.durations:
                 self.cloud.transitions.durations[name] = 0.0
 
     def slow(self, **seconds: float) -> None:
-        """Have something take its time: ``server_resize=5``."""
+        """Set durations in seconds: ``server_resize=5``."""
         with self.cloud.lock:
             for name, value in seconds.items():
                 self.cloud.transitions.durations[name.replace("_", ".", 1)] = value
 
     def asked(self, action: str) -> int:
-        """Return how often an action of a server or a volume was done since the log was cleared."""
+        """Return how many actions of this name were accepted since the request log was cleared."""
         return sum(each.action == action and each.status in OK for each in self.cloud.request_log)
 
     @contextlib.contextmanager
     def touching(self) -> Iterator[Any]:
-        """Give the cloud's own state, to look at or to change behind everybody's back."""
+        """Return the locked cloud, to read or change its state directly."""
         with self.cloud.lock:
             self.cloud.run_due()
             yield self.cloud
 
     @property
     def stack(self) -> Stack | None:
-        """The stack as Heat shows it; None when it is gone."""
+        """The stack as Heat shows it, or None when it does not exist."""
         return next(iter(self.heat.find(self.name)), None)
 
     def until(self, reached: Callable[[], bool]) -> None:
-        """Return once something is so."""
+        """Return once the condition is true."""
         deadline = time.monotonic() + PATIENCE
         while not reached():
             assert time.monotonic() < deadline, self.stack
             time.sleep(0.1)
 
     def change(self, template: Json, *, rollback: bool = False, tags: tuple[str, ...] | None = None) -> str:
-        """Have Heat update the stack behind the manager's back, and return the status it comes to."""
+        """Update the stack in Heat without the manager, and return its final status."""
         more = {"tags": ",".join(tags)} if tags else {}
         self.heat.patch(self.stack_ref, minutes=5, rollback=rollback, template=template, **more)
         seen: list[str] = []
@@ -145,7 +145,7 @@ class HeatBench(TasksOnHeat):
 
     @property
     def status(self) -> str:
-        """The stack's status, or ``gone``."""
+        """The stack's status, or ``gone`` when it does not exist."""
         return f"{stack.action}_{stack.status}" if (stack := self.stack) else "gone"
 
     @property
@@ -154,18 +154,18 @@ class HeatBench(TasksOnHeat):
         return self.heat.template(self.stack_ref)
 
     def held(self) -> dict[str, list[Json]]:
-        """Return what the cloud holds of the instance, by kind: what was not there before."""
+        """Return the resources of the instance by kind: those that did not exist before."""
         found = {
             kind: [row for row in rows if row["id"] not in self._before] for kind, rows in self.inventory().items()
         }
         return {kind: rows for kind, rows in found.items() if rows}
 
     def picture(self) -> Json:
-        """Return what can be compared: the cloud's resources with their ids and states, and the stack's template."""
+        """Return a comparable state: the resources with their ids and states, and the stack's template."""
         held = self.held()
         for kind, rows in held.items():
             for row in rows:
-                for name in (*PASSING, *(("id",) if kind == MADE_ANEW else ())):
+                for name in (*PASSING, *(("id",) if kind == RECREATED else ())):
                     row.pop(name, None)
             rows.sort(key=str)
         return {**held, "flavor": self.flavor, "template": self.template}
@@ -181,19 +181,19 @@ class HeatBench(TasksOnHeat):
         return next(int(row["size"]) for row in self.held()["volumes"] if row["description"].startswith("datastore"))
 
     def shape(self) -> Json:
-        """Return of which kind how many there are, and who may reach the database."""
+        """Return the number of resources per kind, and the rules of the security group."""
         held = self.held()
         return {kind: len(rows) for kind, rows in held.items()} | {
             "rules": {_rule(row) for row in held["security_group_rules"]}
         }
 
     def ids(self) -> dict[str, list[str]]:
-        """Return the ids of the server and the volumes: no operation changes them."""
+        """Return the ids of the server, volumes and ports, which no operation changes."""
         held = self.held()
         return {kind: sorted(row["id"] for row in held.get(kind, [])) for kind in ("servers", "volumes", "ports")}
 
     def check_well(self) -> None:
-        """Fail unless the stack is COMPLETE and says what the cloud has."""
+        """Fail unless the stack is COMPLETE and matches the cloud."""
         stack = self.stack
         assert stack is not None
         assert stack.status == "COMPLETE", (stack.action, stack.status, stack.reason)
@@ -212,7 +212,7 @@ class HeatBench(TasksOnHeat):
         assert ("dns_record" in resources) == ("recordsets" in held)
 
     def check_nothing_is_left(self) -> None:
-        """Fail if Heat or the cloud still has something of the instance."""
+        """Fail if Heat or the cloud still has resources of the instance."""
         assert self.status == "gone"
         assert self.held() == {}
 
@@ -229,13 +229,13 @@ class HeatBench(TasksOnHeat):
 
 
 def user_data(nic: Nic | None) -> str:
-    """Render user data as Trove does: what it says of the port is a file."""
+    """Render user data as Trove does: a file describes the port."""
     content = base64.b64encode(json.dumps({"mac_address": nic.mac_address if nic else ""}).encode()).decode()
     return f"#cloud-config\nwrite_files:\n- encoding: b64\n  content: {content}\n  path: /etc/port\n"
 
 
 def clear(bench: HeatBench) -> None:
-    """Delete the instance however it stands, and check that nothing is left."""
+    """Delete the instance in any state, and check that nothing is left."""
     bench.heal()
     run = bench.delete()
     assert run.error is None, run.error
