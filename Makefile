@@ -9,13 +9,8 @@ WORKERS ?= 4
 # A test run starts dozens of services. Without bytecode files, each would compile Trove or Heat again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Tests that start neither Trove nor Heat.
-QUICK := $(addprefix tests/,bench cloud clouds devstack drivers flows native plugin realcloud test_scheduling.py \
-	conformance/test_native.py) \
-	$(filter-out tests/cli/test_status_of_heat.py,$(wildcard tests/cli/test_*.py)) \
-	$(filter-out tests/docs/test_reads_page.py,$(wildcard tests/docs/test_*.py))
-
-PYTEST_QUICK = $(BIN)/python -m pytest -n $(CORES) $(QUICK)
+QUICK = $(BIN)/python -m pytest --stage=quick -n $(CORES)
+SERVICES = $(BIN)/python -m pytest --stage=services -n $(WORKERS)
 
 # Tests that share a real cloud, and tests that run alone because they kill its services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
@@ -39,10 +34,10 @@ bench: $(STAMP) ## compare the managers with up to 100 instances, into docs/benc
 	$(BIN)/python -m bench --output docs
 
 test: $(STAMP) ## run every test: first the quick ones, then those that start Trove or Heat
-	.ci/stages quick "$(PYTEST_QUICK)" services "$(BIN)/python -m pytest -n $(WORKERS) $(QUICK:%=--ignore=%)"
+	.ci/stages quick "$(QUICK)" services "$(SERVICES)"
 
 check: $(STAMP) ## run before each commit: lint and the quick tests
-	.ci/stages lint "make lint" quick "$(PYTEST_QUICK)"
+	.ci/stages lint "make lint" quick "$(QUICK)"
 
 realcloud: $(STAMP) ## start a real OpenStack with Trove on this machine, in .realcloud: Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from real_choice import is_chosen
-from scheduling import ByLab, OnOneCloud, rank, rank_on_one_cloud
+from scheduling import ByLab, OnOneCloud, rank, rank_on_one_cloud, uses_services
 
 SLOWEST = 300
 """Time limit, in seconds, of a test on a real cloud, which is slow while a dozen tests use it."""
@@ -20,6 +21,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=["mini", "real"],
         default="mini",
         help="cloud under test: minicloud, which the tests start, or the real cloud in OS_CLIENT_CONFIG_FILE",
+    )
+    parser.addoption(
+        "--stage",
+        choices=["quick", "services"],
+        help="run only the tests that start neither Trove nor Heat, or only those that do",
     )
     parser.addoption(
         "--whole",
@@ -42,6 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--cloud=real: OS_CLIENT_CONFIG_FILE must name a clouds.yaml")
     if not config.option.collectonly and not hasattr(config, "workerinput"):
         config.pluginmanager.import_plugin("real_session")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out the test files of the other stage."""
+    stage = config.getoption("--stage")
+    if stage is None or not collection_path.is_file():
+        return None
+    file = collection_path.relative_to(config.rootpath).as_posix()
+    return True if uses_services(file) != (stage == "services") else None
 
 
 @pytest.hookimpl(optionalhook=True)

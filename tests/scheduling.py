@@ -56,6 +56,20 @@ def rank(nodeid: str) -> int:
     return _PIECES.get(_file_of(nodeid), len(PIECES))
 
 
+SERVICES: Final[Sequence[str]] = (
+    *(f"tests/{name}/" for name in ("demo", "heat", "heat_plugin", "local", "migration", "orchestrator", "real")),
+    *("tests/trove/", "tests/wheels/"),
+    *(f"tests/conformance/test_{name}" for name in ("migration", "orchestrator")),
+    *("tests/cli/test_status_of_heat.py", "tests/docs/test_reads_page.py"),
+)
+"""Prefixes of files whose tests start Trove or Heat, and of those that belong beside them. All others are quick."""
+
+
+def uses_services(file: str) -> bool:
+    """Return whether the tests of a file belong to the stage ``services``, not to ``quick``."""
+    return file.startswith(tuple(SERVICES))
+
+
 class ByLab(LoadScopeScheduling):
     """Distributes groups, and all other tests by file, in the order of collection."""
 
