@@ -26,15 +26,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 class Up:
     """A ``trove-lab up``, from the moment it is ready until ``close``."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *arguments: str) -> None:
         self.directory = directory
         self._said = directory.parent / f"{directory.name}.out"
         self._complained = directory.parent / f"{directory.name}.err"
         with self._said.open("w") as out, self._complained.open("w") as err:
-            command = [COMMAND, "up", "--port", "0", "--directory", str(directory)]
+            command = [COMMAND, "up", "--port", "0", "--directory", str(directory), *arguments]
             self.process = subprocess.Popen(command, stdout=out, stderr=err)  # noqa: S603 - our own command
         deadline = time.monotonic() + 90
-        while "Ctrl-C ends everything." not in self.said:
+        while "Press Ctrl-C to stop everything." not in self.said:
             assert self.process.poll() is None, self.complained
             assert time.monotonic() < deadline, self.said
             time.sleep(0.1)
@@ -50,7 +50,7 @@ class Up:
 
     @property
     def port(self) -> int:
-        match = re.search(r"the cloud at http://127.0.0.1:(\d+)", self.said)
+        match = re.search(r"^Cloud  http://127.0.0.1:(\d+)", self.said, re.MULTILINE)
         assert match
         return int(match[1])
 
@@ -87,7 +87,8 @@ def _runs(pid: int) -> bool:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    with contextlib.closing(Up(tmp_path_factory.mktemp("up"))) as started:
+    """A lab in a directory whose name needs quoting."""
+    with contextlib.closing(Up(tmp_path_factory.mktemp("up") / "my lab")) as started:
         yield started
 
 
@@ -96,9 +97,9 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     [
         ((), "the following arguments are required: command", "a command is needed"),
         (("upp",), "invalid choice: 'upp'", "the command must exist"),
-        (("up", "--port", "abc"), "'abc' is no port", "a port is a number"),
-        (("up", "--port", "65535"), "'65535' is no port", "Trove needs the next port"),
-        (("up", "--port", "-1"), "'-1' is no port", "a port is not negative"),
+        (("up", "--port", "abc"), "'abc' is not a port number", "a port is a number"),
+        (("up", "--port", "65535"), "'65535' is not a port number", "Trove needs the next port"),
+        (("up", "--port", "-1"), "'-1' is not a port number", "a port is not negative"),
         (("up", "--manager", "none"), "invalid choice: 'none'", "the manager must exist"),
         (("up", "--frob"), "unrecognized arguments: --frob", "the option must exist"),
     ],
@@ -131,9 +132,33 @@ def test_a_directory_that_cannot_be_used_is_exit_code_5(tmp_path: Path, make: ob
     assert message in ended.stderr
 
 
-def test_what_up_says_to_type_is_true(up: Up) -> None:
-    assert f"export OS_CLIENT_CONFIG_FILE={up.directory}/clouds.yaml" in up.said
-    assert re.search(r"--nic net-id=[0-9a-f-]{36}", up.said)
+def test_up_prints_which_manager_runs_and_how_to_reach_the_lab(up: Up) -> None:
+    assert "Resource manager: native (trove-resources, " in up.said
+    assert f"Files  {up.directory} (" in up.said
+    assert f"export OS_CLIENT_CONFIG_FILE='{up.directory}/clouds.yaml' OS_CLOUD=demo" in up.said
+    config = f"--config-file '{up.directory}/trove.conf' --config-dir '{up.directory}/trove.conf.d'"
+    assert f"  trove-resources {config} instance list\n" in up.said
+
+
+def test_the_printed_block_works_when_it_is_pasted_as_a_whole(up: Up) -> None:
+    """By a shell that knows none of the lab's commands, and stops at the first that fails."""
+    block = "".join(f"{line[2:]}\n" for line in up.said.splitlines() if line.startswith("  "))
+    ended = subprocess.run(
+        ["/bin/bash", "-e"],
+        input=block,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(up.directory)},
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
+    assert "ERROR" not in ended.stdout
+    assert re.search(r"^\| operating_status +\| HEALTHY ", ended.stdout, re.MULTILINE)
+    assert re.search(r"^\| volume +\| 7 ", ended.stdout, re.MULTILINE)
+    assert re.search(r"^\| [0-9a-f]{8} \| db1 +\| native +\| NONE ", ended.stdout, re.MULTILINE), "trove-resources"
+    # The list of instances comes last. It is empty.
+    assert ended.stdout.rstrip().splitlines()[-1].startswith("Request to delete ")
 
 
 def test_a_second_start_in_the_directory_is_refused_with_exit_code_4(up: Up) -> None:

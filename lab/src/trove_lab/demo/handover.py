@@ -52,9 +52,8 @@ class Handover:
     def _upgrade(self) -> None:
         """Give Trove's database the plug-in's columns, as an operator does, while stock Trove runs on it."""
         command = Path(sys.executable).with_name("trove-resources")
-        configuration = self._lab.directory / "trove.conf"
         done = subprocess.run(  # noqa: S603 - our own command
-            [str(command), "--config-file", str(configuration), "db", "upgrade"],
+            [str(command), "--config-file", str(self._lab.config_file), "db", "upgrade"],
             capture_output=True,
             text=True,
             check=False,

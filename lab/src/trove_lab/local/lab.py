@@ -83,6 +83,16 @@ class Lab:
         """The file for ``OS_CLIENT_CONFIG_FILE``. Its clouds are ``admin``, ``demo``, ``alt`` and ``trove``."""
         return self.directory / "clouds.yaml"
 
+    @property
+    def config_file(self) -> Path:
+        """Trove's configuration file."""
+        return self._site.config_file
+
+    @property
+    def config_directory(self) -> Path:
+        """The directory of Trove's drop-in files."""
+        return self._site.config_directory
+
     def __enter__(self) -> Self:
         """Start everything and return when it answers."""
         began = time.monotonic()
