@@ -195,7 +195,8 @@ def _bind_after_a_free_one(taken: socket.socket) -> int:
 
 
 @pytest.mark.parametrize(
-    ("command", "listed"), [("datastore list -f value -c Name", ["mysql", "postgresql"]), ("stack list -f value", [])]
+    ("command", "listed"),
+    [("datastore list -f value -c Name", ["mariadb", "mysql", "postgresql"]), ("stack list -f value", [])],
 )
 def test_the_openstack_command_finds_trove_and_heat(up: Up, command: str, listed: list[str]) -> None:
     environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(up.directory / "clouds.yaml")}

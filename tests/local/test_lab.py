@@ -4,13 +4,30 @@ import re
 from collections.abc import Callable
 
 import pytest
+from troveclient.apiclient.exceptions import UnprocessableEntity
 
 from local.conftest import Trove
 from trove_lab.local.lab import Lab
+from trove_lab.local.trove_parameters import rules
 
 
 def test_trove_lists_its_datastores(trove: Trove) -> None:
-    assert sorted(each.name for each in trove.client.datastores.list()) == ["mysql", "postgresql"]
+    assert sorted(each.name for each in trove.client.datastores.list()) == ["mariadb", "mysql", "postgresql"]
+
+
+@pytest.mark.parametrize(("datastore", "version"), [("mariadb", "11.4"), ("mysql", "8.4"), ("postgresql", "17")])
+def test_configuration_groups_may_set_every_parameter_that_trove_has(
+    trove: Trove, datastore: str, version: str
+) -> None:
+    listed = trove.client.configuration_parameters.parameters(datastore, version)
+    assert {each.name for each in listed} == {rule["name"] for rule in rules(datastore)}
+    (connections,) = [each for each in listed if each.name == "max_connections"]
+    assert (connections.type, int(connections.min)) == ("integer", 0 if datastore == "postgresql" else 1)
+
+
+def test_a_configuration_value_beyond_its_limit_is_rejected(trove: Trove) -> None:
+    with pytest.raises(UnprocessableEntity, match="max_connections"):
+        trove.client.configurations.create("x", '{"max_connections": 0}', datastore="mysql", datastore_version="8.4")
 
 
 def test_an_instance_is_created_becomes_healthy_and_leaves_nothing(trove: Trove) -> None:

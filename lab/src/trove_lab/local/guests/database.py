@@ -19,8 +19,18 @@ class NoSuchUserError(LookupError):
 
 
 @dataclass(slots=True, kw_only=True)
+class ClusterMember:
+    """What the database knows of the Galera cluster that it is a member of."""
+
+    name: str
+    members: list[str]
+    """Addresses of all members."""
+    replication_user: Model
+
+
+@dataclass(slots=True, kw_only=True)
 class Database:
-    """Everything that stands on the data volume, and so outlives a reboot and a rebuild of the server."""
+    """The contents of the data volume, which survive a reboot and a rebuild of the server."""
 
     root_enabled: bool = False
     root_password: str | None = None
@@ -30,6 +40,9 @@ class Database:
     """Whether it is configured as the source of replicas."""
     replicates_from: str | None = None
     """The address of the source it replicates from."""
+    admin_password: str | None = None
+    """The password of the agent's own user, once a cluster strategy has set it."""
+    cluster: ClusterMember | None = None
     transactions: int = 0
     size: int = 0
     """The size of its file system in GB."""

@@ -9,7 +9,10 @@ from trove_lab.local.guests.guest import Guest
 
 LOG = logging.getLogger(__name__)
 
-CONFIGURATIONS = ("config_contents", "config_overrides", "configuration", "replica_source_config", "slave_config")
+CONFIGURATIONS = (
+    *("config_contents", "config_overrides", "configuration", "overrides"),
+    *("replica_source_config", "slave_config"),
+)
 """The arguments that hold a configuration, which a test may want to see; others can be secret."""
 
 
