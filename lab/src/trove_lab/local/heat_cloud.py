@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -14,6 +13,7 @@ from trove_lab.local import heat_conf, sqlite
 from trove_lab.local.heat_conf import Heat, HeatSite
 from trove_lab.local.heat_process import HeatProcess
 from trove_lab.local.lab import HEAT
+from trove_lab.local.ports import free_port
 
 START = 120.0
 """Seconds Heat has to start: it is not alone on the machine."""
@@ -33,7 +33,7 @@ class HeatCloud:
     def __enter__(self) -> Self:
         """Start both. Raises ServiceDiedError when Heat does not start."""
         with ExitStack() as stack:
-            port = _free_port()
+            port = free_port()
             self.cloud = Cloud(seed=seed, heat_url=f"http://127.0.0.1:{port}")
             front = stack.enter_context(CloudServer(self.cloud))
             self.url, self.auth_url = front.url, front.auth_url
@@ -71,9 +71,3 @@ class HeatCloud:
     def _stop_heat(self) -> None:
         """Stop the Heat that runs by then."""
         self._process.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -47,9 +47,11 @@ def main() -> None:
     heat_database.prepare()
     if arguments.hurry:
         _hurry()
-    _start_engine()
     server = wsgi.Server(("127.0.0.1", arguments.port), config.load_paste_app("heat-api"), numthreads=THREADS)
-    threading.Thread(target=server.safe_start, name="heat-api", daemon=True).start()
+    # Bind the port before the engine's threads start: if it is in use, the process ends here.
+    server.prepare()
+    _start_engine()
+    threading.Thread(target=server.serve, name="heat-api", daemon=True).start()
     say_ready("127.0.0.1", arguments.port, arguments.ready_fd)
     sys.stdin.buffer.read()
     LOG.info("the lab has ended: so does Heat")

@@ -1,7 +1,6 @@
 """A whole lab: the emulated cloud, and Trove, and Heat if wanted, on it."""
 
 import shutil
-import socket
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -19,6 +18,7 @@ from trove_lab.local.errors import PortInUseError
 from trove_lab.local.heat_conf import Heat, HeatSite
 from trove_lab.local.heat_process import HeatProcess
 from trove_lab.local.managers import MANAGERS
+from trove_lab.local.ports import check_free, free_port
 from trove_lab.local.records import SqliteDatabase
 from trove_lab.local.surroundings import Account, Surroundings, look_up
 from trove_lab.local.trove_conf import Site
@@ -139,12 +139,12 @@ class Lab:
         return {"trove": self._trove.pid, **({"heat": self._heat.pid} if self._heat else {})}
 
     def _start_cloud(self, stack: ExitStack) -> None:
-        cloud_port = _free_port(self._port, "the emulated cloud")
-        self._trove_port = _free_port(self._port + 1 if self._port else 0, "trove-api")
+        cloud_port = _port(self._port, "the emulated cloud")
+        self._trove_port = _port(self._port + 1 if self._port else 0, "trove-api")
         self.trove_url = f"http://127.0.0.1:{self._trove_port}"
         catalog = {"database": f"{self.trove_url}/v1.0/%(project_id)s"}
         if self._heat_wanted:
-            self._heat_port = _free_port(self._port + 2 if self._port else 0, "heat-api")
+            self._heat_port = _port(self._port + 2 if self._port else 0, "heat-api")
             self.heat_url = f"http://127.0.0.1:{self._heat_port}"
         self.cloud = Cloud(seed=lambda cloud: seed(cloud, catalog), heat_url=self.heat_url)
         try:
@@ -218,12 +218,12 @@ class Lab:
         return Account(self.auth_url, username=user, password=PASSWORD, project_name=USERS[user][0])
 
 
-def _free_port(wanted: int, whose: str) -> int:
+def _port(wanted: int, service: str) -> int:
     """Return ``wanted``, or any free port for 0. Raises PortInUseError."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError as error:
-            raise PortInUseError(wanted, whose) from error
-        return int(probe.getsockname()[1])
+    if not wanted:
+        return free_port()
+    try:
+        check_free(wanted)
+    except OSError as error:
+        raise PortInUseError(wanted, service) from error
+    return wanted
