@@ -1,4 +1,4 @@
-"""The simulated agent against Trove's own code: what Trove may call, and how."""
+"""The calls that the simulated agent answers, compared with Trove's own code."""
 
 import inspect
 import re
@@ -21,17 +21,17 @@ ANSWERED = {
     for name, method in inspect.getmembers(kind, inspect.isfunction)
     if not name.startswith("_")
 }
-OF_OLD = {
+OBSOLETE = {
     "attach_replication_slave",
     "cleanup_source_on_replica_detach",
     "get_hwinfo",
     "get_diagnostics",
     "update_guest",
 }
-"""Methods Trove's API still has and its own agents do not."""
+"""Calls that Trove's API still has, but its own agents do not answer."""
 
 
-def test_trove_calls_something() -> None:
+def test_the_calls_of_troves_api_are_found() -> None:
     assert len(CALLED) > 50
 
 
@@ -40,7 +40,7 @@ def test_every_call_of_troves_guest_api_is_answered(name: str) -> None:
     assert name in ANSWERED
 
 
-@pytest.mark.parametrize("name", sorted(set(ANSWERED) - OF_OLD - OF_GALERA))
+@pytest.mark.parametrize("name", sorted(set(ANSWERED) - OBSOLETE - OF_GALERA))
 def test_a_call_has_the_parameters_it_has_in_a_real_agent(name: str) -> None:
     """Source: the agent for MySQL of Trove 26.0.0."""
     real = inspect.signature(getattr(MySqlManager, name)).parameters.values()

@@ -1,4 +1,4 @@
-"""Unmodified Trove on the emulated cloud, by the real client."""
+"""Unmodified Trove on the emulated cloud, through the real client."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def test_a_configuration_value_beyond_its_limit_is_rejected(trove: Trove) -> Non
         trove.client.configurations.create("x", '{"max_connections": 0}', datastore="mysql", datastore_version="8.4")
 
 
-def test_an_instance_is_created_becomes_healthy_and_leaves_nothing(trove: Trove) -> None:
+def test_an_instance_is_created_and_deleted_and_leaves_nothing_behind(trove: Trove) -> None:
     instance_id = trove.create("whole-life", databases=[{"name": "app"}], users=[{"name": "u", "password": "p"}])
     made = trove.until_healthy(instance_id)
     assert made.volume["size"] == 1
@@ -41,7 +41,7 @@ def test_an_instance_is_created_becomes_healthy_and_leaves_nothing(trove: Trove)
         "volumes": 1,
         "ports": 2,
         "security_groups": 1,
-        # Two of them are what Neutron gives every group.
+        # Two of them are the default rules of every group.
         "security_group_rules": 3,
         "recordsets": 1,
     }
@@ -59,11 +59,11 @@ def test_users_and_databases_are_kept_by_the_guest(trove: Trove, healthy: Callab
     assert trove.client.users.list(instance_id) == []
 
 
-def test_the_lab_notices_that_trove_is_alive(lab: Lab) -> None:
+def test_the_check_of_a_running_lab_passes(lab: Lab) -> None:
     lab.check()
 
 
-def test_a_manager_that_needs_heat_is_refused_by_a_lab_without_one_which_goes_on(lab: Lab) -> None:
+def test_a_lab_without_heat_rejects_a_manager_that_needs_it_and_keeps_running(lab: Lab) -> None:
     with pytest.raises(ValueError, match="orchestrator needs Heat"):
         lab.restart_trove(manager="orchestrator")
     lab.check()

@@ -1,4 +1,4 @@
-"""An emulated cloud with a Heat on it, and nothing else: for tests of what asks Heat."""
+"""An emulated cloud with Heat and without Trove, for tests of Heat's clients."""
 
 import os
 import signal
@@ -16,11 +16,11 @@ from trove_lab.local.lab import HEAT
 from trove_lab.local.ports import free_port
 
 START = 120.0
-"""Seconds Heat has to start: it is not alone on the machine."""
+"""Timeout in seconds for the start of Heat, on a busy machine."""
 
 
 class HeatCloud:
-    """A cloud that goes by the machine's clock, and a Heat, from ``with`` to its end. Not to be reset: Heat stays."""
+    """A cloud with Heat, by the clock of the machine. Never reset the cloud: Heat would keep its stacks."""
 
     cloud: Cloud
     url: str
@@ -59,7 +59,7 @@ class HeatCloud:
         self._stack.close()
 
     def kill_heat(self) -> None:
-        """Have Heat die in the middle of what it does, and start it again."""
+        """Kill Heat, whatever it is doing, and start it again."""
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.stop()
         self._start_heat()
@@ -69,5 +69,5 @@ class HeatCloud:
         self._process.wait_until_ready(START)
 
     def _stop_heat(self) -> None:
-        """Stop the Heat that runs by then."""
+        """Stop the current process, which ``kill_heat`` may have replaced."""
         self._process.stop()
