@@ -50,9 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     from trove_lab.demo.recording import recording, write_svg  # noqa: PLC0415
     from trove_lab.demo.upgrade import MANAGER  # noqa: PLC0415
 
-    console = Console()
+    console = Console(highlight=False)
     if arguments.manager in (ALL, MANAGER) and not console.is_terminal:
-        console = Console(width=WIDE)
+        console = Console(highlight=False, width=WIDE)
     recorded = recording(console.width) if arguments.svg else None
     consoles = [each for each in (console, recorded) if each]
     durations = DURATIONS[arguments.durations]
@@ -60,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         by_name = run_all(durations, console, recorded)
         outcomes, upgrade = [by_name[name] for name in SIDE_BY_SIDE], by_name[MANAGER]
         for each in consoles:
+            each.print()
             report.compare(each, outcomes)
             each.print()
             report.show(each, upgrade, report.UPGRADE)
@@ -72,6 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         progress = ConsoleProgress(console, recording=recorded)
         outcomes = [outcome_of(arguments.manager, durations, progress)]
         for each in consoles:
+            each.print()
             report.show(each, outcomes[0], report.UPGRADE if arguments.manager == MANAGER else report.LIFE)
         result = report.as_json(outcomes[0])
     if arguments.json:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
+_LINKS = re.compile(r"@font-face \{.*?\}\s*|<!--.*?-->\s*", re.DOTALL)
+"""What rich adds that refers to other sites: fonts, and a comment."""
 
 
 def recording(width: int) -> Console:
     """Return a console that records what is printed to it, and shows nothing."""
-    return Console(record=True, file=io.StringIO(), width=width)
+    return Console(record=True, file=io.StringIO(), width=width, highlight=False)
 
 
 def write_svg(path: Path, recorded: Console, title: str) -> None:
@@ -20,4 +21,4 @@ def write_svg(path: Path, recorded: Console, title: str) -> None:
     The image loads no font from the network: it uses a monospaced font of the reader's machine.
     """
     svg = recorded.export_svg(title=title, unique_id="trove-lab-demo")
-    path.write_text(_FONT_FACE.sub("", svg), encoding="utf-8")
+    path.write_text(_LINKS.sub("", svg), encoding="utf-8")
