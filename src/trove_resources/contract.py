@@ -31,7 +31,7 @@ OPERATIONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class GuestHooks:
     """What the guest does around the growth of its data volume, as flows; they undo what they did.
 
     Each of their steps requires ``on_line``: whether the volume grew while it was in use, which the manager's flow
@@ -45,7 +45,7 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Reconciled:
     """What an interrupted task has left of an instance; None: nothing is known of it, and the row is right."""
 
     flavor_id: str | None = None
@@ -54,7 +54,7 @@ class Settled:
 
 
 @runtime_checkable
-class Settles(Protocol):
+class Reconciler(Protocol):
     """A resource manager whose cloud goes on when the task manager has died, and that knows how to end it.
 
     ``now`` is the wall clock's moment, with its zone: a deadline outlives every process. Both raise CloudError.
@@ -63,7 +63,7 @@ class Settles(Protocol):
     def sweep(self, now: datetime) -> Sequence[str]:
         """End what nobody watches any more, of all instances; return what it was, in words."""
 
-    def settle(self, instance: InstanceRef, now: datetime) -> Settled | None:
+    def settle(self, instance: InstanceRef, now: datetime) -> Reconciled | None:
         """Return what is left of an instance, once that is certain; None: ask again later."""
 
 
@@ -136,7 +136,7 @@ class ResourceManager:
         """
         raise OperationIsNotSupported(self.name, "resize_flavor")
 
-    def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
+    def resize_volume(self, instance: InstanceRef, size: int, around: GuestHooks) -> Flow:
         """Grow the data volume to ``size`` GiB: in use where the cloud can, else detached, with ``around`` around it.
 
         A growth is never undone: what fails after it leaves a larger volume, attached. Announces ``volume_size`` as

@@ -20,12 +20,12 @@
     ├── InstanceBusyError               another flow runs for the instance
     ├── WrongEngineError                another engine owns the instance
     ├── ConfigurationError              Trove's configuration is not there, or cannot be used
-    ├── RecordError                     Trove's database is not as it must be
+    ├── DatabaseError                     Trove's database is not as it must be
     │   ├── DatabaseFailedError         it did not answer, or refused
     │   ├── MissingTableError           Trove's own migrations have not been run
     │   ├── MissingColumnsError         ours have not
     │   ├── UnknownRevisionError        there is no such revision
-    │   └── RecordInUseError            a downgrade would forget who owns instances
+    │   └── OwnershipInUseError            a downgrade would forget who owns instances
     ├── UnknownInstanceError            Trove has no such instance, or has deleted it
     ├── TaskLogError                    the task log is not there, or cannot be read
     ├── UnknownTaskError                the task log has no such task
@@ -198,7 +198,7 @@ class ConfigurationError(ResourcesError):
     """Trove's configuration is not there, or what it says cannot be used."""
 
 
-class RecordError(ResourcesError):
+class DatabaseError(ResourcesError):
     """Trove's database is not as it must be; ``database`` is its URL, masked."""
 
     def __init__(self, database: str, reason: str) -> None:
@@ -206,7 +206,7 @@ class RecordError(ResourcesError):
         super().__init__(f"the database {database} {reason}")
 
 
-class DatabaseFailedError(RecordError):
+class DatabaseFailedError(DatabaseError):
     """The database did not answer, or refused; ``said`` is its own message."""
 
     def __init__(self, database: str, said: str) -> None:
@@ -214,14 +214,14 @@ class DatabaseFailedError(RecordError):
         super().__init__(database, f"failed: {said}")
 
 
-class MissingTableError(RecordError):
+class MissingTableError(DatabaseError):
     """There is no table ``instances``: Trove's own migrations come first."""
 
     def __init__(self, database: str) -> None:
         super().__init__(database, "has no table instances; run trove-manage db_sync first")
 
 
-class MissingColumnsError(RecordError):
+class MissingColumnsError(DatabaseError):
     """The table ``instances`` does not have our columns."""
 
     def __init__(self, database: str, columns: Sequence[str]) -> None:
@@ -231,7 +231,7 @@ class MissingColumnsError(RecordError):
         )
 
 
-class UnknownRevisionError(RecordError):
+class UnknownRevisionError(DatabaseError):
     """There is no such revision: the one asked for, or the one a newer release left in the database."""
 
     def __init__(self, database: str, revision: str, said: str, known: Sequence[str]) -> None:
@@ -240,7 +240,7 @@ class UnknownRevisionError(RecordError):
         super().__init__(database, f"does not go to revision {revision!r}: {said}; there are {', '.join(known)}")
 
 
-class RecordInUseError(RecordError):
+class OwnershipInUseError(DatabaseError):
     """A downgrade would forget who owns instances: without the record each counts as native."""
 
     def __init__(self, database: str, count: int) -> None:

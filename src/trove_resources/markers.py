@@ -22,7 +22,7 @@ VolumeRole = Literal["data", "root"]
 INSTANCE_KEY: Final = "trove_instance_id"
 TASK_KEY: Final = "trove_resources_task"
 ROLE_KEY: Final = "trove_resources_role"
-KEPT_KEY: Final = "trove_resources_kept"
+RETAINED_KEY: Final = "trove_resources_kept"
 """On a data volume that outlives its instance: the ids of the snapshots that keep it."""
 UPDATE_TAG: Final = "trove_resources_update"
 """How the tag of a stack's last update begins."""
@@ -116,9 +116,9 @@ def volume_metadata(owner: Owner, role: VolumeRole) -> dict[str, str]:
     return {INSTANCE_KEY: owner.instance_id, TASK_KEY: owner.task_id, ROLE_KEY: role}
 
 
-def kept_metadata(snapshot_ids: Sequence[str]) -> dict[str, str]:
+def retained_metadata(snapshot_ids: Sequence[str]) -> dict[str, str]:
     """Return what stands on a volume that is kept for its snapshots: as many of their ids as there is room for."""
-    return {KEPT_KEY: ",".join(snapshot_ids[:_MOST_KEEPERS])}
+    return {RETAINED_KEY: ",".join(snapshot_ids[:_MOST_KEEPERS])}
 
 
 def volume_description(instance_id: str, role: VolumeRole) -> str:

@@ -17,9 +17,9 @@ from trove_lab.conformance.minicloud import started
 from trove_resources.flows.clock import SystemClock
 from trove_resources.flows.events import Event
 from trove_resources.markers import Owner
-from trove_resources.plugin import record
-from trove_resources.plugin.task_log import SqliteTaskLog
-from trove_resources.plugin.task_log_reader import TaskLogReader
+from trove_resources.plugin.database import ownership
+from trove_resources.task_log.log import SqliteTaskLog
+from trove_resources.task_log.reader import TaskLogReader
 
 A, B, C, D = (f"{letter * 8}-1111-4111-8111-111111111111" for letter in "abcd")
 NONE, BUILDING, PORT_ERROR = 1, 5, 0x5C
@@ -30,7 +30,7 @@ NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def rows(trove: Configured) -> Callable[..., None]:
     """Return what writes a row into a database with our columns."""
-    record.upgrade(trove.engine)
+    ownership.upgrade(trove.engine)
 
     def put(row_id: str, table: str = "instances", **values: object) -> None:
         usual: dict[str, object] = {"id": row_id, "deleted": 0, "created": "2026-10-01 11:00:00.000000"}

@@ -13,7 +13,7 @@ from cli.conftest import Configured
 from plugin.databases import BEFORE, sqlite_at
 from plugin.toy import install
 from trove_resources.cli.status.release import of_version
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 SAMPLE = Path(__file__).parents[2] / "etc/trove.conf.d/50-trove-resources.conf"
 COLUMNS, ENGINES = "Columns of Trove's database", "Engines of instances"
@@ -41,7 +41,7 @@ def dropped(trove: Configured) -> str:
 
 
 def test_all_is_well_after_the_columns_and_the_drop_in(trove: Configured, dropped: str, status: Status) -> None:  # noqa: F811
-    record.upgrade(trove.engine)
+    ownership.upgrade(trove.engine)
     checked = status(trove.option, dropped)
     assert (checked.code, set(checked.codes.values())) == (SUCCESS, {SUCCESS})
     assert SAMPLE.name in checked.said("Drop-in")
@@ -50,7 +50,7 @@ def test_all_is_well_after_the_columns_and_the_drop_in(trove: Configured, droppe
 
 def test_people_get_a_table_and_the_worst_is_the_exit_code(trove: Configured, shell: Shell) -> None:  # noqa: F811
     """The command as a shell runs it."""
-    record.upgrade(trove.engine)
+    ownership.upgrade(trove.engine)
     ended = shell(trove.option, "upgrade", "check")
     assert (ended.returncode, ended.stderr) == (FAILURE, "")
     assert "| Check: Task manager " in ended.stdout
@@ -74,7 +74,7 @@ def test_missing_columns_are_a_failure_and_every_instance_native(trove: Configur
 
 
 def test_columns_of_no_known_revision_are_a_warning(trove: Configured, status: Status) -> None:  # noqa: F811
-    record.upgrade(trove.engine)
+    ownership.upgrade(trove.engine)
     with trove.engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE trove_resources_alembic_version"))
     checked = status(trove.option)
@@ -108,7 +108,7 @@ def test_a_database_that_cannot_be_asked_is_a_failure_that_says_so(
 
 
 def test_instances_of_engines_nobody_has_are_named(trove: Configured, status: Status) -> None:  # noqa: F811
-    record.upgrade(trove.engine)
+    ownership.upgrade(trove.engine)
     own(trove, "ours")
     for known in ("native", "orchestrator"):
         own(trove, known, provisioning_engine=known)
@@ -132,7 +132,7 @@ def test_the_engine_of_an_installed_third_party_is_known(
     monkeypatch: pytest.MonkeyPatch,
     status: Status,  # noqa: F811
 ) -> None:
-    record.upgrade(trove.engine)
+    ownership.upgrade(trove.engine)
     own(trove, "a", provisioning_engine="toy")
     trove.file.write_text(trove.file.read_text() + "[DEFAULT]\nresource_manager = toy\n")
     assert status(trove.option).codes[ENGINES] == FAILURE
@@ -256,7 +256,7 @@ def test_a_database_of_an_older_trove_is_as_good(
     status: Status,  # noqa: F811
 ) -> None:
     older = sqlite_at(templates, tmp_path / "older.sqlite", BEFORE)
-    record.upgrade(older)
+    ownership.upgrade(older)
     trove.file.write_text(f"[database]\nconnection = {older.url}\n")
     assert status(trove.option).codes[COLUMNS] == SUCCESS
     assert json.dumps(str(tmp_path / "older.sqlite"))[1:-1] in status(trove.option).said(COLUMNS)

@@ -15,8 +15,8 @@ from trove_lab.conformance.clock import LeapClock
 from trove_resources.flows.clock import SystemClock
 from trove_resources.flows.events import Event, Kind, Listener
 from trove_resources.markers import Owner
-from trove_resources.plugin.task_log import SqliteTaskLog
-from trove_resources.plugin.task_log_reader import TaskLogReader
+from trove_resources.task_log.log import SqliteTaskLog
+from trove_resources.task_log.reader import TaskLogReader
 
 A, B = "aaaaaaaa-1111-4111-8111-111111111111", "bbbbbbbb-2222-4222-8222-222222222222"
 SERVER = "5e57e500-3333-4333-8333-333333333333"

@@ -54,7 +54,7 @@ def test_links_lead_somewhere() -> None:
         markers.floating_ip_prefix("ID").strip(),
         markers.TASK_KEY,
         markers.ROLE_KEY,
-        markers.KEPT_KEY,
+        markers.RETAINED_KEY,
     ],
 )
 def test_what_belongs_to_an_instance_is_written_as_it_is_made(written: str) -> None:

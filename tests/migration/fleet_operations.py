@@ -8,7 +8,7 @@ from taskflow.flow import Flow
 
 from trove_lab.conformance import GuestStep
 from trove_lab.conformance.update_access import OFFICE, rules_of
-from trove_resources.contract import Around
+from trove_resources.contract import GuestHooks
 from trove_resources.errors import CloudError
 from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
 
@@ -40,7 +40,7 @@ def resize_flavor(fleet: Fleet, member: Member) -> None:
 def resize_volume(fleet: Fleet, member: Member) -> None:
     """To a larger data volume."""
     before, after = (GuestStep(f"resize_volume/guest/{when}", requires=["on_line"]) for when in ("before", "after"))
-    around = Around(before=before.flow, after=after.flow)
+    around = GuestHooks(before=before.flow, after=after.flow)
     _run(fleet, member, fleet.manager.resize_volume(member.ref, SIZE, around))
     assert [(volume.size, volume.status) for volume in fleet.observe(member).volumes] == [(SIZE, "in-use")]
     assert len(after.seen) == 1

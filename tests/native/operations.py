@@ -11,7 +11,7 @@ from native.bench import SETTINGS, Call, FaultBench, Saved
 from trove_lab.cloud.ids import seeded_uuid
 from trove_lab.cloud.server import CloudServer
 from trove_lab.conformance import GuestStep, Run
-from trove_resources.contract import Around
+from trove_resources.contract import GuestHooks
 from trove_resources.flows.events import Event
 from trove_resources.inventory import InstanceRef
 from trove_resources.settings import Settings
@@ -37,12 +37,12 @@ def guest(name: str, *, fails: bool = False, requires: tuple[str, ...] = ()) -> 
     return GuestStep(name, fails=fails, requires=requires).flow
 
 
-def around(*, fails: str = "") -> Around:
+def around(*, fails: str = "") -> GuestHooks:
     """Return the guest's part around a growth; the one of the two that ``fails``."""
     before, after = (
         guest(f"resize_volume/guest/{each}", fails=each == fails, requires=("on_line",)) for each in ("before", "after")
     )
-    return Around(before=before, after=after)
+    return GuestHooks(before=before, after=after)
 
 
 def _rebuild(bench: FaultBench, ref: InstanceRef) -> Flow:

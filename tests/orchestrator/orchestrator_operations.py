@@ -7,7 +7,7 @@ from orchestrator_kit import HeatBench, user_data
 from taskflow.flow import Flow
 
 from trove_lab.conformance import GuestStep
-from trove_resources.contract import Around
+from trove_resources.contract import GuestHooks
 from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
 
 FORMER = ("0.0.0.0/0", "::/0")
@@ -38,7 +38,7 @@ def resize(bench: HeatBench, *, verify: Flow | None = None, flavor_id: str | Non
 
 def grow(bench: HeatBench, size: int = SIZE) -> Flow:
     """Return the flow to another size of the data volume."""
-    around = Around(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
+    around = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
     return bench.manager.resize_volume(bench.ref, size, around)
 
 

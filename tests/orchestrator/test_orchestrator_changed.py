@@ -10,7 +10,7 @@ from orchestrator_operations import OPERATIONS, SIZE, guest, resize
 from trove_lab.conformance import minicloud
 from trove_resources.clouds import Orchestration
 from trove_resources.clouds.service import Endpoint, Service
-from trove_resources.contract import Around
+from trove_resources.contract import GuestHooks
 from trove_resources.errors import OperationIsNotSupported
 from trove_resources.orchestrator.guard import differences
 
@@ -128,7 +128,7 @@ def test_with_heats_own_types_what_is_gone_is_named_and_the_instance_is_left_as_
     run = stock.attempt(OPERATIONS["rules"](stock))
     assert re.search("(VolumeSnapshot|Key).* could not be found", str(run.error)), run.error
     assert stock.ids() == ids
-    around = Around(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
+    around = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
     run = stock.attempt(stock.manager.resize_volume(stock.ref, SIZE, around))
     assert run.error is not None
     assert [each["size"] for each in stock.held()["volumes"]] == [1]

@@ -5,7 +5,7 @@ from orchestrator_kit import HeatBench
 from orchestrator_operations import resize
 
 from trove_resources.errors import LeftoversError
-from trove_resources.orchestrator import moves
+from trove_resources.orchestrator import move_state
 from trove_resources.orchestrator.template import change
 
 pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestrator")]
@@ -78,8 +78,8 @@ def test_a_server_that_is_resized_is_deleted(bench: HeatBench, seconds: float) -
     bench.slow(server_resize=seconds)
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 600)
     bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
-    wanted = moves.MOVING if seconds else moves.WAITING
-    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == wanted)
+    wanted = move_state.MOVING if seconds else move_state.WAITING
+    bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).status == wanted)
     assert bench.delete().error is None
     bench.check_nothing_is_left()
 

@@ -8,9 +8,9 @@ from orchestrator_kit import HeatBench
 from orchestrator_operations import SIZE, grow, resize
 
 from trove_lab.conformance import GuestSaysNoError, GuestStep
-from trove_resources.contract import Settled, Settles
+from trove_resources.contract import Reconciled, Reconciler
 from trove_resources.errors import ResourceFailedError
-from trove_resources.orchestrator import moves
+from trove_resources.orchestrator import move_state
 from trove_resources.orchestrator.template import change
 
 pytestmark = [pytest.mark.mini_only("kills its Heat"), pytest.mark.xdist_group("orchestrator")]
@@ -35,19 +35,19 @@ def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_is_swept_once_it
     ids, flavor = bench.ids(), bench.flavor
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
     bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
-    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == moves.WAITING)
+    bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).status == move_state.WAITING)
     bench.heat_cloud.kill_heat()
     run = bench.attempt(grow(bench))
     assert isinstance(run.error, ResourceFailedError)
     assert f"openstack stack cancel {bench.name}" in run.error.fault
-    assert isinstance(bench.manager, Settles)
-    deadline = datetime.fromisoformat(moves.move_of(bench.heat, bench.stack_ref).deadline)
+    assert isinstance(bench.manager, Reconciler)
+    deadline = datetime.fromisoformat(move_state.move_of(bench.heat, bench.stack_ref).deadline)
     assert bench.manager.settle(bench.ref, deadline) is None
     assert not bench.manager.sweep(deadline)
     assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "ROLLBACK_COMPLETE")
     settled = bench.manager.settle(bench.ref, deadline)
-    assert settled == Settled(flavor_id=flavor, volume_size=1)
+    assert settled == Reconciled(flavor_id=flavor, volume_size=1)
     assert (bench.flavor, bench.ids()) == (flavor, ids)
     assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
     bench.check_well()
@@ -58,11 +58,11 @@ def test_a_resize_that_was_confirmed_while_nobody_watched_is_never_taken_back(be
     ids = bench.ids()
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
     bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
-    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == moves.WAITING)
+    bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).status == move_state.WAITING)
     bench.heat_cloud.kill_heat()
     bench.site.service.compute.confirm_server_resize(bench.row["server_id"])
-    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).server_status == "ACTIVE")
-    deadline = datetime.fromisoformat(moves.move_of(bench.heat, bench.stack_ref).deadline)
+    bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).server_status == "ACTIVE")
+    deadline = datetime.fromisoformat(move_state.move_of(bench.heat, bench.stack_ref).deadline)
     assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "UPDATE_FAILED")
     assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
@@ -86,7 +86,7 @@ def test_an_instance_is_deleted(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
     bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
-    bench.until(lambda: moves.move_of(bench.heat, bench.stack_ref).status == moves.WAITING)
+    bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).status == move_state.WAITING)
     bench.heat_cloud.kill_heat()
     assert bench.delete().error is None
     bench.check_nothing_is_left()

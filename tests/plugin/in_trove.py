@@ -13,7 +13,7 @@ from trove.common import cfg as trove_cfg
 from trove.db import get_db_api
 from trove.db.sqlalchemy import session
 
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 BEFORE = "f90016d7baf8"
 
@@ -25,7 +25,7 @@ def main() -> None:
     with_columns = sys.argv[2] == "with"
     api.db_upgrade(cfg.CONF, BEFORE)
     if with_columns:
-        record.upgrade(session.get_engine())
+        ownership.upgrade(session.get_engine())
     api.db_sync(cfg.CONF)
     api.db_sync(cfg.CONF)
     api.configure_db()
@@ -37,7 +37,7 @@ def models() -> dict[str, object]:
     from trove.instance.models import BaseInstance, DBInstance  # noqa: PLC0415 - reads the configuration
     from trove.instance.tasks import InstanceTasks  # noqa: PLC0415
 
-    record.require_columns(session.get_engine())
+    ownership.require_columns(session.get_engine())
     ours = DBInstance.create(
         name="a", task_status=InstanceTasks.NONE, provisioning_engine="orchestrator", tenant_id="t"
     )
@@ -56,7 +56,7 @@ def models() -> dict[str, object]:
         "found by engine": by_engine == [ours.id],
         "native": [each.id for each in native] == [old.id],
         "after a delete": [bool(deleted.deleted), deleted.provisioning_engine, deleted.stack_id],
-        "shown by the API": sorted({*record.COLUMNS} & {*DBInstance._data_fields}),  # noqa: SLF001 - what it shows
+        "shown by the API": sorted({*ownership.COLUMNS} & {*DBInstance._data_fields}),  # noqa: SLF001 - what it shows
     }
 
 

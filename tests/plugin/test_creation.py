@@ -10,7 +10,7 @@ from trove.common import cfg as trove_cfg
 
 from trove_resources.errors import InvalidSpecError
 from trove_resources.markers import Owner
-from trove_resources.plugin.creation import Creation, Surroundings, build, restore, store
+from trove_resources.plugin.tasks.create_request import Creation, Surroundings, build, restore, store
 from trove_resources.spec import InstanceSpec, PortSpec, RuleSpec, VolumeSpec
 
 OWNER = Owner(instance_id="i", task_id="t")

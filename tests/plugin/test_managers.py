@@ -10,10 +10,9 @@ from stevedore import _cache
 from stevedore.extension import ExtensionManager
 
 from plugin.toy import install
-from trove_resources import contract
+from trove_resources import contract, managers
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
 from trove_resources.inventory import InstanceRef
-from trove_resources.plugin import managers
 from trove_resources.spec import InstanceSpec, ServerSpec
 
 

@@ -12,10 +12,10 @@ from trove_resources.errors import (
     DatabaseFailedError,
     MissingColumnsError,
     MissingTableError,
-    RecordInUseError,
+    OwnershipInUseError,
     UnknownRevisionError,
 )
-from trove_resources.plugin import record, revisions
+from trove_resources.plugin.database import ownership, revisions
 
 REVISION = "b7d1c02e94a3"
 OF_TROVE = {"ssl_mode", "ssl_ref"}
@@ -53,20 +53,22 @@ def get(engine: sa.Engine, *names: str) -> list[tuple[object, ...]]:
 def test_the_columns_are_strings_that_may_be_empty(database: Prepared) -> None:
     engine = database(HEAD)
     put(engine, "old")
-    reached = record.upgrade(engine)
+    reached = ownership.upgrade(engine)
     assert (reached.revision, reached.missing, reached.is_current) == (REVISION, (), True)
-    assert {name: columns(engine)[name] for name in record.COLUMNS} == dict.fromkeys(record.COLUMNS, "VARCHAR(64)")
+    assert {name: columns(engine)[name] for name in ownership.COLUMNS} == dict.fromkeys(
+        ownership.COLUMNS, "VARCHAR(64)"
+    )
     assert get(engine, "provisioning_engine", "stack_id") == [(None, None)]
 
 
 def test_troves_migrations_run_before_between_and_after_ours(database: Prepared) -> None:
     engine = database(BEFORE)
-    record.upgrade(engine)
+    ownership.upgrade(engine)
     put(engine, "a", provisioning_engine="orchestrator", stack_id="s")
     for _ in range(2):
         migrate_trove(engine.url, HEAD)
-        record.upgrade(engine)
-    assert OF_TROVE | set(record.COLUMNS) <= set(columns(engine))
+        ownership.upgrade(engine)
+    assert OF_TROVE | set(ownership.COLUMNS) <= set(columns(engine))
     assert get(engine, "provisioning_engine", "stack_id") == [("orchestrator", "s")]
 
 
@@ -74,11 +76,11 @@ def test_a_downgrade_leaves_the_table_as_trove_made_it(database: Prepared) -> No
     engine = database(HEAD)
     put(engine, "a")
     before = shape(engine)
-    record.upgrade(engine)
-    assert record.downgrade(engine).revision is None
+    ownership.upgrade(engine)
+    assert ownership.downgrade(engine).revision is None
     assert shape(engine) == before
     assert get(engine, "id") == [("a",)]
-    assert record.upgrade(engine).is_current
+    assert ownership.upgrade(engine).is_current
 
 
 def test_an_sqlite_that_cannot_drop_a_column_copies_the_table(
@@ -86,10 +88,10 @@ def test_an_sqlite_that_cannot_drop_a_column_copies_the_table(
 ) -> None:
     engine = database(HEAD)
     before = shape(engine)
-    record.upgrade(engine)
+    ownership.upgrade(engine)
     put(engine, "a", hostname="h")
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
-    record.downgrade(engine)
+    ownership.downgrade(engine)
     assert shape(engine) == before
     assert get(engine, "id", "hostname") == [("a", "h")]
 
@@ -99,31 +101,31 @@ def test_an_upgrade_that_broke_off_goes_on_where_it_was(database: Prepared) -> N
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE instances ADD COLUMN provisioning_engine VARCHAR(64)"))
     put(engine, "a", provisioning_engine="orchestrator")
-    assert record.version(engine).missing == ("stack_id",)
-    assert record.upgrade(engine).is_current
+    assert ownership.version(engine).missing == ("stack_id",)
+    assert ownership.upgrade(engine).is_current
     assert get(engine, "provisioning_engine", "stack_id") == [("orchestrator", None)]
 
 
 def test_a_table_restored_without_the_columns_gets_them_again(database: Prepared) -> None:
     engine = database(HEAD)
-    record.upgrade(engine)
+    ownership.upgrade(engine)
     with engine.begin() as connection:
-        for name in record.COLUMNS:
+        for name in ownership.COLUMNS:
             connection.execute(sa.text(f"ALTER TABLE instances DROP COLUMN {name}"))
-    assert not record.version(engine).is_current
-    assert record.upgrade(engine).is_current
+    assert not ownership.version(engine).is_current
+    assert ownership.upgrade(engine).is_current
 
 
 def test_without_the_columns_the_command_that_adds_them_is_named(database: Prepared) -> None:
     engine = database(HEAD)
     with pytest.raises(MissingColumnsError, match="run trove-resources db upgrade") as caught:
-        record.require_columns(engine)
-    assert caught.value.columns == record.COLUMNS
-    record.upgrade(engine)
-    record.require_columns(engine)
+        ownership.require_columns(engine)
+    assert caught.value.columns == ownership.COLUMNS
+    ownership.upgrade(engine)
+    ownership.require_columns(engine)
 
 
-@pytest.mark.parametrize("ask", [record.version, record.require_columns, record.upgrade, record.downgrade])
+@pytest.mark.parametrize("ask", [ownership.version, ownership.require_columns, ownership.upgrade, ownership.downgrade])
 def test_without_troves_table_troves_command_is_named(ask: object) -> None:
     assert callable(ask)
     with pytest.raises(MissingTableError, match="run trove-manage db_sync first"):
@@ -142,19 +144,19 @@ def test_without_troves_table_troves_command_is_named(ask: object) -> None:
 def test_an_unknown_revision_is_refused_with_those_there_are(revision: str, reason: str, database: Prepared) -> None:
     engine = database(HEAD)
     with pytest.raises(UnknownRevisionError, match=f"there are base, {REVISION}, head") as caught:
-        record.upgrade(engine, revision)
+        ownership.upgrade(engine, revision)
     assert caught.value.revision == revision, reason
-    assert record.version(engine).missing == record.COLUMNS, reason
+    assert ownership.version(engine).missing == ownership.COLUMNS, reason
 
 
 def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepared) -> None:
     engine = database(HEAD)
-    record.upgrade(engine)
+    ownership.upgrade(engine)
     with engine.begin() as connection:
         connection.execute(sa.text(f"UPDATE {revisions.VERSION_TABLE} SET version_num = 'c0ffee'"))  # noqa: S608
-    assert (record.version(engine).revision, record.version(engine).is_current) == ("c0ffee", False)
-    record.require_columns(engine)
-    for change in (record.upgrade, record.downgrade):
+    assert (ownership.version(engine).revision, ownership.version(engine).is_current) == ("c0ffee", False)
+    ownership.require_columns(engine)
+    for change in (ownership.upgrade, ownership.downgrade):
         with pytest.raises(UnknownRevisionError, match="c0ffee"):
             change(engine)
 
@@ -170,19 +172,19 @@ def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepare
 )
 def test_a_downgrade_forgets_no_engine(row: dict[str, object], refused: bool, reason: str, database: Prepared) -> None:
     engine = database(HEAD)
-    record.upgrade(engine)
+    ownership.upgrade(engine)
     put(engine, "a", **row)
     if refused:
-        with pytest.raises(RecordInUseError, match="of 1 instances"):
-            record.downgrade(engine)
-        assert record.version(engine).is_current, reason
-    assert record.downgrade(engine, force=refused).missing == record.COLUMNS, reason
+        with pytest.raises(OwnershipInUseError, match="of 1 instances"):
+            ownership.downgrade(engine)
+        assert ownership.version(engine).is_current, reason
+    assert ownership.downgrade(engine, force=refused).missing == ownership.COLUMNS, reason
 
 
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "mysql+pymysql://u:secret@127.0.0.1:1/trove"])
 def test_a_database_that_does_not_answer_is_named_without_its_password(url: str) -> None:
     with pytest.raises(DatabaseFailedError) as caught:
-        record.version(sa.create_engine(url))
+        ownership.version(sa.create_engine(url))
     assert caught.value.database == url.replace("secret", "***")
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)
@@ -193,7 +195,7 @@ def test_the_errors_of_troves_own_engine_are_typed_too(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{file}")
     file.write_text("no database")
     with pytest.raises(DatabaseFailedError, match="file is not a database"):
-        record.require_columns(engine)
+        ownership.require_columns(engine)
 
 
 def test_a_url_is_shown_without_password_and_parameters() -> None:
@@ -203,7 +205,7 @@ def test_a_url_is_shown_without_password_and_parameters() -> None:
 
 @pytest.mark.parametrize("url", ["mysql+pymysql://h/trove", "mariadb+pymysql://h/trove", "sqlite:////x"])
 def test_the_sql_of_an_upgrade_makes_table_columns_and_revision(url: str) -> None:
-    sql = record.upgrade_sql(sa.make_url(url))
+    sql = ownership.upgrade_sql(sa.make_url(url))
     expected = [
         f"CREATE TABLE {revisions.VERSION_TABLE}",
         "ALTER TABLE instances ADD COLUMN provisioning_engine VARCHAR(64)",
@@ -217,7 +219,7 @@ def test_the_sql_of_an_upgrade_makes_table_columns_and_revision(url: str) -> Non
 
 @pytest.mark.parametrize("url", ["mysql+pymysql://h/trove", "sqlite:////x"])
 def test_the_sql_of_a_downgrade_drops_them(url: str) -> None:
-    sql = record.downgrade_sql(sa.make_url(url))
+    sql = ownership.downgrade_sql(sa.make_url(url))
     for each in (
         "ALTER TABLE instances DROP COLUMN provisioning_engine",
         "ALTER TABLE instances DROP COLUMN stack_id",
@@ -228,15 +230,15 @@ def test_the_sql_of_a_downgrade_drops_them(url: str) -> None:
 
 def test_the_sql_does_what_the_upgrade_does(database: Prepared) -> None:
     engine = database(HEAD)
-    for sql, current in ((record.upgrade_sql(engine.url), True), (record.downgrade_sql(engine.url), False)):
+    for sql, current in ((ownership.upgrade_sql(engine.url), True), (ownership.downgrade_sql(engine.url), False)):
         with engine.begin() as connection:
             for statement in sql.split(";"):
                 if statement.strip() not in {"", "BEGIN", "COMMIT"}:
                     connection.execute(sa.text(statement))
-        assert record.version(engine).is_current is current
+        assert ownership.version(engine).is_current is current
 
 
 def test_the_sql_of_an_unknown_revision_is_refused() -> None:
-    for write in (record.upgrade_sql, record.downgrade_sql):
+    for write in (ownership.upgrade_sql, ownership.downgrade_sql):
         with pytest.raises(UnknownRevisionError, match="0badc0de"):
             write(sa.make_url("sqlite://"), "0badc0de")

@@ -5,16 +5,16 @@ import sqlalchemy as sa
 
 from plugin.databases import HEAD, Prepared
 from trove_resources.errors import DatabaseFailedError
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 
 def test_a_table_somebody_reads_is_waited_for_and_no_longer(
     database: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = database(HEAD)
-    monkeypatch.setattr(record, "LOCK_WAIT", 1)
+    monkeypatch.setattr(ownership, "LOCK_WAIT", 1)
     with engine.connect() as reader:
         reader.execute(sa.text("SELECT id FROM instances")).all()
         with pytest.raises(DatabaseFailedError, match="Lock wait timeout exceeded"):
-            record.upgrade(engine)
-    assert record.upgrade(engine).is_current
+            ownership.upgrade(engine)
+    assert ownership.upgrade(engine).is_current

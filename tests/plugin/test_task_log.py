@@ -25,9 +25,9 @@ from trove_resources.flows.context import FlowContext
 from trove_resources.flows.events import Event, Kind, Listener
 from trove_resources.flows.runner import Runner
 from trove_resources.markers import Owner
-from trove_resources.plugin.task import NoTaskLog
-from trove_resources.plugin.task_log import SqliteTaskLog, task_log
-from trove_resources.plugin.task_log_reader import TaskLogReader
+from trove_resources.plugin.tasks.task import NoTaskLog
+from trove_resources.task_log.log import SqliteTaskLog, task_log
+from trove_resources.task_log.reader import TaskLogReader
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 TESTS = Path(__file__).parent.parent
@@ -195,7 +195,7 @@ from pathlib import Path
 from trove_resources.flows.clock import SystemClock
 from trove_resources.flows.events import Event
 from trove_resources.markers import Owner
-from trove_resources.plugin.task_log import SqliteTaskLog
+from trove_resources.task_log.log import SqliteTaskLog
 log = SqliteTaskLog(Path(sys.argv[1]), size=1000, clock=SystemClock(), now=lambda: datetime.now(UTC))
 log.began("resize_flavor", Owner(instance_id="i", task_id="of-another"), "")(
     Event(kind="waiting", step="", title="the server", instance_id="i", request_id="")

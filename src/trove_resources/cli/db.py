@@ -8,7 +8,7 @@ from cliff.show import ShowOne
 from sqlalchemy.pool import NullPool
 
 from trove_resources.cli import configuration
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 
 class Upgrade(Command):
@@ -33,9 +33,9 @@ class Upgrade(Command):
         """Upgrade, or write what would be done from nothing."""
         url = _url(self)
         if parsed_args.sql:
-            self.app.stdout.write(record.upgrade_sql(url, parsed_args.revision))
+            self.app.stdout.write(ownership.upgrade_sql(url, parsed_args.revision))
         else:
-            _say(self, record.upgrade(_engine(url), parsed_args.revision))
+            _say(self, ownership.upgrade(_engine(url), parsed_args.revision))
 
 
 class Downgrade(Command):
@@ -60,9 +60,9 @@ class Downgrade(Command):
         """Downgrade, or write what would be done from the newest revision."""
         url = _url(self)
         if parsed_args.sql:
-            self.app.stdout.write(record.downgrade_sql(url, parsed_args.revision))
+            self.app.stdout.write(ownership.downgrade_sql(url, parsed_args.revision))
         else:
-            _say(self, record.downgrade(_engine(url), parsed_args.revision, force=parsed_args.force))
+            _say(self, ownership.downgrade(_engine(url), parsed_args.revision, force=parsed_args.force))
 
 
 class Version(ShowOne):
@@ -70,7 +70,7 @@ class Version(ShowOne):
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[tuple[str, ...], tuple[object, ...]]:  # noqa: ARG002
         """Ask the database."""
-        version = record.version(_engine(_url(self)))
+        version = ownership.version(_engine(_url(self)))
         columns = ("database", "revision", "head", "missing_columns", "is_current")
         return columns, (
             version.database,
@@ -81,7 +81,7 @@ class Version(ShowOne):
         )
 
 
-def _say(command: Command, version: record.Version) -> None:
+def _say(command: Command, version: ownership.Version) -> None:
     command.app.stdout.write(f"{version.database} is at {version.revision or 'base'}\n")
 
 

@@ -17,9 +17,9 @@ from trove_resources.cli.columns import SHORT, Facts, Items, Json, Text, brief, 
 from trove_resources.cli.tasks import reader, wait_line, waits
 from trove_resources.errors import ResourcesError, TaskLogError
 from trove_resources.inventory import Inventory
-from trove_resources.plugin import instance_rows
-from trove_resources.plugin.instance_rows import InstanceRow
-from trove_resources.plugin.task_log_schema import TaskRecord
+from trove_resources.plugin.database import instance_rows
+from trove_resources.plugin.database.instance_rows import InstanceRow
+from trove_resources.task_log.schema import TaskRecord
 
 UNSEEN: Final = 10
 """The exit code when the cloud's part is missing; see the application's EXIT_CODES for the others."""
@@ -130,7 +130,7 @@ def _given(command: Command) -> tuple[Sequence[str], Sequence[str]]:
 
 def _observe(command: Command, row: InstanceRow) -> Inventory:
     # Trove comes with it, which takes seconds to import.
-    from trove_resources.plugin.observing import observe  # noqa: PLC0415
+    from trove_resources.plugin.observe import observe  # noqa: PLC0415
 
     files, directories = _given(command)
     return observe(lambda conf: configuration.read_into(conf, files, directories), row)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from cliff.columns import FormattableColumn
 from cliff.lister import Lister
 
+from trove_resources import managers
 from trove_resources.contract import OPERATIONS, ResourceManager, supported
 from trove_resources.errors import UnusableManagerError
-from trove_resources.plugin import managers
 
 
 class Supported(FormattableColumn[bool]):

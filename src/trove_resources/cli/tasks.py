@@ -13,8 +13,8 @@ from cliff.show import ShowOne
 from trove_resources.cli import configuration
 from trove_resources.cli.columns import SHORT, Items, Json, Text, brief, moment, wrapped
 from trove_resources.errors import TaskLogError
-from trove_resources.plugin.task_log_reader import TaskLogReader
-from trove_resources.plugin.task_log_schema import StepRecord, TaskRecord
+from trove_resources.task_log.reader import TaskLogReader
+from trove_resources.task_log.schema import StepRecord, TaskRecord
 
 LIMIT: Final = 20
 _NOTE: Final = 31

@@ -86,9 +86,9 @@ class BlockStorage:
         """Return the ids of a volume's snapshots."""
         return [str(row["id"]) for row in self._cinder.get("/snapshots", {"volume_id": volume_id})["snapshots"]]
 
-    def mark_kept(self, volume_id: str, snapshot_ids: Sequence[str]) -> None:
+    def mark_retained(self, volume_id: str, snapshot_ids: Sequence[str]) -> None:
         """Write on a volume that its snapshots keep it."""
-        self._cinder.post(f"/volumes/{volume_id}/metadata", {"metadata": markers.kept_metadata(snapshot_ids)})
+        self._cinder.post(f"/volumes/{volume_id}/metadata", {"metadata": markers.retained_metadata(snapshot_ids)})
 
     def _list(self, query: dict[str, Any]) -> list[Json]:
         rows: list[Json] = []

@@ -8,12 +8,12 @@ from taskflow.flow import Flow
 from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
-from trove_resources.contract import Around, ResourceManager, Settled
+from trove_resources.contract import GuestHooks, Reconciled, ResourceManager
 from trove_resources.errors import OperationIsNotSupported
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.migration.steps import CheckNoStack, RemoveGroup
 from trove_resources.native import Native
-from trove_resources.native.steps.group import DeleteGroup
+from trove_resources.native.steps.server_group import DeleteGroup
 from trove_resources.orchestrator import Orchestrator
 from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec, FlavorSpec, InstanceSpec, RebuildSpec
@@ -69,7 +69,7 @@ class Migration(ResourceManager):
         """By its engine."""
         return self._checked("resize_flavor", instance, self._of(instance).resize_flavor(instance, flavor, verify))
 
-    def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
+    def resize_volume(self, instance: InstanceRef, size: int, around: GuestHooks) -> Flow:
         """By its engine."""
         return self._checked("resize_volume", instance, self._of(instance).resize_volume(instance, size, around))
 
@@ -117,7 +117,7 @@ class Migration(ResourceManager):
         """As the orchestrator does."""
         return self._orchestrator.sweep(now)
 
-    def settle(self, instance: InstanceRef, now: datetime) -> Settled | None:
+    def settle(self, instance: InstanceRef, now: datetime) -> Reconciled | None:
         """As the orchestrator does, for its own."""
         if self._of(instance) is not self._orchestrator:
             raise OperationIsNotSupported(Native.name, "settle")

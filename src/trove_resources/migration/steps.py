@@ -9,7 +9,7 @@ from trove_resources.errors import CloudError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
-from trove_resources.orchestrator.removal import remove_stack
+from trove_resources.orchestrator.stack_delete import delete_stack
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.settings import Settings
 
@@ -52,7 +52,7 @@ class RemoveGroup:
     def __call__(self, context: FlowContext, group_id: str) -> None:
         """Return when it is gone."""
         for stack in self._found(group_id):
-            remove_stack(context, self._stacks, stack.ref)
+            delete_stack(context, self._stacks, stack.ref)
         context.ensure_gone(lambda: self._clouds.compute.delete_group(group_id))
 
     def _found(self, group_id: str) -> list[Stack]:

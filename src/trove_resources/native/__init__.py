@@ -5,13 +5,13 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources import markers
 from trove_resources.clouds import Clouds
-from trove_resources.contract import Around, ResourceManager
-from trove_resources.flows.deleting import CheckNothingIsLeft
-from trove_resources.flows.dns import CreateDnsRecord, DeleteDnsRecord
+from trove_resources.contract import GuestHooks, ResourceManager
+from trove_resources.flows.delete import CheckNothingIsLeft
+from trove_resources.flows.dns_record import CreateDnsRecord, DeleteDnsRecord
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.native import access_change, deletion, growing, moving, provision
-from trove_resources.native.steps.group import CreateGroup, DeleteGroup
-from trove_resources.native.steps.reboot import RebootServer, RebuildServer
+from trove_resources.native.steps.server_group import CreateGroup, DeleteGroup
+from trove_resources.native.steps.server_reboot import RebootServer, RebuildServer
 from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec, FlavorSpec, InstanceSpec, RebuildSpec, check, check_access
 
@@ -41,7 +41,7 @@ class Native(ResourceManager):
         self.require_own(instance)
         return moving.resize(self._clouds, self._settings, instance, flavor, verify)
 
-    def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
+    def resize_volume(self, instance: InstanceRef, size: int, around: GuestHooks) -> Flow:
         """Cinder's extend, in use or around a detach."""
         self.require_own(instance)
         return growing.flow(self._clouds, self._settings, instance, size, around)

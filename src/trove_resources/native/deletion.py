@@ -5,8 +5,8 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 from taskflow.patterns.unordered_flow import Flow as UnorderedFlow
 
 from trove_resources.clouds import Clouds
-from trove_resources.flows.deleting import CheckNothingIsLeft
-from trove_resources.flows.dns import DeleteDnsRecord
+from trove_resources.flows.delete import CheckNothingIsLeft
+from trove_resources.flows.dns_record import DeleteDnsRecord
 from trove_resources.inventory import InstanceRef
 from trove_resources.native.steps import delete
 from trove_resources.settings import Settings

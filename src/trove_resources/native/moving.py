@@ -6,7 +6,7 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 from trove_resources.clouds import Clouds
 from trove_resources.inventory import InstanceRef
 from trove_resources.native.steps.confirm import AwaitConfirmed, ConfirmMove
-from trove_resources.native.steps.move import MigrateServer, MoveServer, ResizeServer
+from trove_resources.native.steps.server_move import MigrateServer, MoveServer, ResizeServer
 from trove_resources.settings import Settings
 from trove_resources.spec import FlavorSpec
 

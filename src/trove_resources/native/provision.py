@@ -5,7 +5,7 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 from taskflow.patterns.unordered_flow import Flow as UnorderedFlow
 
 from trove_resources.clouds import Clouds
-from trove_resources.flows.dns import CreateDnsRecord
+from trove_resources.flows.dns_record import CreateDnsRecord
 from trove_resources.native.steps.network import (
     CheckRouter,
     CreateFloatingIp,

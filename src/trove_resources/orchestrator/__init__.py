@@ -8,13 +8,13 @@ from taskflow.flow import Flow
 from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
-from trove_resources.contract import Around, ResourceManager, Settled
+from trove_resources.contract import GuestHooks, Reconciled, ResourceManager
 from trove_resources.errors import ResourceNotFoundError
 from trove_resources.inventory import InstanceRef, Inventory
-from trove_resources.orchestrator import flows, observing, provision, sweeping
+from trove_resources.orchestrator import flows, observe, provision, reconcile
 from trove_resources.orchestrator.signals import SIGNALS, check_signals
 from trove_resources.orchestrator.stacks import Stacks
-from trove_resources.orchestrator.steps.group import AwaitGroup, CreateGroup, DeleteGroup
+from trove_resources.orchestrator.steps.server_group import AwaitGroup, CreateGroup, DeleteGroup
 from trove_resources.orchestrator.template import names
 from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec, FlavorSpec, InstanceSpec, RebuildSpec, check, check_access
@@ -63,7 +63,7 @@ class Orchestrator(ResourceManager):
         self.require_own(instance)
         return flows.resize_flavor(self._stacks, instance, flavor, verify)
 
-    def resize_volume(self, instance: InstanceRef, size: int, around: Around) -> Flow:
+    def resize_volume(self, instance: InstanceRef, size: int, around: GuestHooks) -> Flow:
         """An update that grows the volume in use, whatever ``online_volume_resize`` says: Heat detaches none."""
         self.require_own(instance)
         return flows.resize_volume(self._stacks, instance, size, around)
@@ -110,12 +110,12 @@ class Orchestrator(ResourceManager):
     def observe(self, instance: InstanceRef) -> Inventory:
         """Each resource of the stack, as its service shows it to Heat."""
         self.require_own(instance)
-        return observing.observe(self._clouds.dns, self._stacks, instance.instance_id)
+        return observe.observe(self._clouds.dns, self._stacks, instance.instance_id)
 
     def sweep(self, now: datetime) -> Sequence[str]:
         """End every resize that waits, although its time is over: its engine has died."""
-        return sweeping.sweep(self._clouds.orchestration, now)
+        return reconcile.sweep(self._clouds.orchestration, now)
 
-    def settle(self, instance: InstanceRef, now: datetime) -> Settled | None:
+    def settle(self, instance: InstanceRef, now: datetime) -> Reconciled | None:
         """Return what the stack says, once Heat is done with it."""
-        return sweeping.settle(self._stacks, instance, now)
+        return reconcile.settle(self._stacks, instance, now)

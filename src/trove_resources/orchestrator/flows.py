@@ -4,20 +4,20 @@ from taskflow.flow import Flow
 from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
-from trove_resources.contract import Around
-from trove_resources.flows.deleting import CheckNothingIsLeft
-from trove_resources.flows.dns import CreateDnsRecord, DeleteDnsRecord
-from trove_resources.flows.growth import NoteSize
+from trove_resources.contract import GuestHooks
+from trove_resources.flows.delete import CheckNothingIsLeft
+from trove_resources.flows.dns_record import CreateDnsRecord, DeleteDnsRecord
+from trove_resources.flows.volume_size import NoteVolumeSize
 from trove_resources.inventory import InstanceRef
 from trove_resources.orchestrator.stacks import Stacks
-from trove_resources.orchestrator.steps.access import CloseAccess, OpenAccess, ReadRules, RemoveFloatingIp
 from trove_resources.orchestrator.steps.delete import DeleteOtherDnsRecord, DeleteStack
 from trove_resources.orchestrator.steps.dns import AddRecord, RemoveRecord
-from trove_resources.orchestrator.steps.grow import GrowVolume
-from trove_resources.orchestrator.steps.migrate import AwaitMigrated, ConfirmMigration, MigrateServer
 from trove_resources.orchestrator.steps.read import ReadStack
-from trove_resources.orchestrator.steps.resize import AwaitResized, ConfirmResize, ResizeServer
+from trove_resources.orchestrator.steps.security_group import CloseAccess, OpenAccess, ReadRules, RemoveFloatingIp
 from trove_resources.orchestrator.steps.server import RebootServer, RebuildServer, WriteDownRebuild
+from trove_resources.orchestrator.steps.server_migrate import AwaitMigrated, ConfirmMigration, MigrateServer
+from trove_resources.orchestrator.steps.server_resize import AwaitResized, ConfirmResize, ResizeServer
+from trove_resources.orchestrator.steps.volume_resize import GrowVolume
 from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
 
 
@@ -40,12 +40,12 @@ def resize_flavor(stacks: Stacks, instance: InstanceRef, flavor: FlavorSpec, ver
     )
 
 
-def resize_volume(stacks: Stacks, instance: InstanceRef, size: int, around: Around) -> Flow:
+def resize_volume(stacks: Stacks, instance: InstanceRef, size: int, around: GuestHooks) -> Flow:
     """The volume grown in use; what is around a detachment has then little to do."""
     return LinearFlow(f"resize_volume/{instance.instance_id}/volume").add(
         ReadStack(stacks, instance, "resize_volume"),
         GrowVolume(stacks, size),
-        NoteSize(size),
+        NoteVolumeSize(size),
         around.before,
         around.after,
     )

@@ -27,7 +27,7 @@ class StackWatch:
         return {str(ref): stack for ref, stack in self._heat.stacks(map(StackRef.of, resource_ids)).items()}
 
 
-def await_rest(
+def await_idle(
     context: FlowContext, heat: Orchestration, ref: StackRef, *, seconds: float, check: Callable[[], None] | None = None
 ) -> Stack | None:
     """Return the stack once Heat does nothing with it; None when it is gone.

@@ -5,12 +5,12 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 
 from trove_resources.clouds import Clouds
 from trove_resources.clouds.service import Json
-from trove_resources.flows.dns import CreateDnsRecord
+from trove_resources.flows.dns_record import CreateDnsRecord
 from trove_resources.markers import Owner
 from trove_resources.orchestrator import template
 from trove_resources.orchestrator.stacks import Stacks
-from trove_resources.orchestrator.steps.create import AwaitStack, CreateStack, Note
-from trove_resources.orchestrator.steps.record import NoteRecord, ReadAddresses
+from trove_resources.orchestrator.steps.dns_record import NoteRecord, ReadAddresses
+from trove_resources.orchestrator.steps.stack import AwaitStack, CreateStack, Note
 from trove_resources.orchestrator.template import names, network
 from trove_resources.spec import InstanceSpec
 

@@ -10,7 +10,7 @@ from trove_resources.clouds.service import Json
 from trove_resources.errors import DeadlineExceededError, RefusedError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.inventory import InstanceRef
-from trove_resources.orchestrator import following, growth, signals
+from trove_resources.orchestrator import following, signals, volume_size
 from trove_resources.orchestrator.template import change, names
 from trove_resources.settings import Settings
 
@@ -97,9 +97,9 @@ class Stacks:
         self._start_server(context, ref)
         if template is None:
             template = self._with_true_flavor(context, ref)
-        true = growth.with_true_size(context, self.heat, ref, template, seconds=seconds)
+        true = volume_size.with_true_size(context, self.heat, ref, template, seconds=seconds)
         context.attempt(lambda: self.heat.patch(ref, minutes=minutes(seconds), rollback=False, template=true))
-        stack = following.await_rest(context, self.heat, ref, seconds=seconds)
+        stack = following.await_idle(context, self.heat, ref, seconds=seconds)
         if stack is None:
             raise following.gone(ref)
         if stack.status != "COMPLETE":

@@ -10,18 +10,18 @@ from typing import Any
 from oslo_config import cfg
 
 from trove_resources import conf as our_conf
-from trove_resources.contract import ResourceManager, Settles
+from trove_resources import managers
+from trove_resources.contract import Reconciler, ResourceManager
 from trove_resources.errors import WrongEngineError
 from trove_resources.flows.clock import Clock, SystemClock
 from trove_resources.flows.exclusive import Exclusive
 from trove_resources.flows.waiting import Waiter
 from trove_resources.markers import Owner
-from trove_resources.plugin import managers
 from trove_resources.plugin.clouds import CloudsOfTrove, settings
-from trove_resources.plugin.instance_rows import DEFAULT_ENGINE
-from trove_resources.plugin.instances import BuiltInstance, FreshInstance
-from trove_resources.plugin.task import Task, request_id
-from trove_resources.plugin.task_log import Now, task_log
+from trove_resources.plugin.database.instance_rows import DEFAULT_ENGINE
+from trove_resources.plugin.database.instances import BuiltInstance, FreshInstance
+from trove_resources.plugin.tasks.task import Task, request_id
+from trove_resources.task_log.log import Now, task_log
 
 
 class Composition:
@@ -66,10 +66,10 @@ class Composition:
         return self._now()
 
     @property
-    def settles(self) -> Settles | None:
+    def settles(self) -> Reconciler | None:
         """What ends that which nobody watches any more, in the region of our credentials; None: nothing does."""
         manager = self._class(clouds=self._clouds.of_region(None), settings=self._settings)  # type: ignore[call-arg]
-        return manager if isinstance(manager, Settles) else None
+        return manager if isinstance(manager, Reconciler) else None
 
     @contextmanager
     def task(self, operation: str, instance_id: str, context: Any) -> Iterator[Task]:

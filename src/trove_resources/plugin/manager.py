@@ -11,12 +11,13 @@ from trove.common.notification import EndNotification
 from trove.db.sqlalchemy import session
 from trove.taskmanager import manager as upstream
 
-from trove_resources.plugin import deletion, kept, record
-from trove_resources.plugin.change import Change
 from trove_resources.plugin.composition import Composition, install
-from trove_resources.plugin.create import Create, group_of
-from trove_resources.plugin.creation import Creation
-from trove_resources.plugin.interrupted import Interrupted
+from trove_resources.plugin.database import ownership
+from trove_resources.plugin.tasks import delete, retained_volumes
+from trove_resources.plugin.tasks.change import Change
+from trove_resources.plugin.tasks.create import Create, group_of
+from trove_resources.plugin.tasks.create_request import Creation
+from trove_resources.plugin.tasks.recovery import Recovery
 
 
 class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
@@ -25,12 +26,12 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
     def __init__(self) -> None:
         super().__init__()
         # Set here, all of them: Trove's manager takes unknown attributes for methods of cluster strategies.
-        record.require_columns(session.get_engine())
+        ownership.require_columns(session.get_engine())
         self._composition = Composition(cfg.CONF)
         install(self._composition)
         self._create = Create(self._composition, cfg.CONF)
         self._change = Change(self._composition)
-        self._interrupted = Interrupted(self._composition)
+        self._interrupted = Recovery(self._composition)
 
     @periodic_task.periodic_task(spacing=1, run_immediately=True)  # type: ignore[untyped-decorator]
     def look_for_interrupted(self, context: Any) -> None:  # noqa: ARG002 - Trove gives none
@@ -123,10 +124,10 @@ class Manager(upstream.Manager):  # type: ignore[misc]  # Trove is not typed
     def delete_instance(self, context: Any, instance_id: str) -> None:
         """Delete an instance, whoever made it."""
         with EndNotification(context, instance_id=instance_id):
-            deletion.delete(self._composition, context, instance_id)
+            delete.delete(self._composition, context, instance_id)
 
     def delete_backup(self, context: Any, backup_id: str) -> None:
         """Delete a backup, and with the last snapshot of a deleted instance the volume that was kept for it."""
         backup = Backup.get_by_id(context, backup_id)
         super().delete_backup(context, backup_id)
-        kept.delete_with_snapshot(self._composition, context, backup)
+        retained_volumes.delete_with_snapshot(self._composition, context, backup)

@@ -7,7 +7,7 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.guest import GuestSaysNoError, GuestStep
-from trove_resources.contract import Around
+from trove_resources.contract import GuestHooks
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import Volume
 
@@ -128,10 +128,10 @@ def guest_steps(bench: Bench, *, before_fails: bool = False, after_fails: bool =
     return step("before", look, fails=before_fails), step("after", look, fails=after_fails)
 
 
-def around(guest: Guest) -> Around:
+def around(guest: Guest) -> GuestHooks:
     """Return it as an operation takes it."""
     before, after = guest
-    return Around(before=before.flow, after=after.flow)
+    return GuestHooks(before=before.flow, after=after.flow)
 
 
 def but_size(volumes: tuple[Volume, ...]) -> list[Any]:

@@ -10,7 +10,7 @@ from taskflow.patterns.linear_flow import Flow as LinearFlow
 from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.ids import seeded_uuid
 from trove_lab.conformance.example import Example, user_data
-from trove_resources.contract import Around, ResourceManager
+from trove_resources.contract import GuestHooks, ResourceManager
 from trove_resources.errors import GuestFailedError
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
@@ -101,8 +101,8 @@ def _fail_to_extend(_on: Situation, cloud: Cloud) -> None:
         cloud.faults.add({"kind": "error_later", "service": "volume", "contains": "os-extend"})
 
 
-def _around() -> Around:
-    return Around(before=_guest("before"), after=_guest("after"))
+def _around() -> GuestHooks:
+    return GuestHooks(before=_guest("before"), after=_guest("after"))
 
 
 CASES: Final[Mapping[str, Sequence[Case]]] = {

@@ -4,8 +4,8 @@ import inspect
 from typing import Final
 
 from trove_lab.docs import markdown
+from trove_resources import managers
 from trove_resources.contract import OPERATIONS, ResourceManager, supported
-from trove_resources.plugin import managers
 
 PACKAGE: Final = "trove_resources"
 """Whose managers are on the page: others may be installed beside it."""

@@ -7,8 +7,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from trove.instance.tasks import InstanceTasks
 
-    from trove_resources.plugin.flow_for import BUILDERS
-    from trove_resources.plugin.instances import ERRORS
+    from trove_resources.plugin.database.instances import ERRORS
+    from trove_resources.plugin.tasks.flows import BUILDERS
 
 STATUSES: Final = frozenset(name for name, task in vars(InstanceTasks).items() if task in ERRORS.values())
 """The names of the task statuses that the plug-in writes by the role of a step."""

@@ -16,7 +16,7 @@ from oslo_db.sqlalchemy.exc_filters import filters
 from trove.cmd.manage import Commands
 
 from trove_lab.local import trove_parameters
-from trove_resources.plugin import record
+from trove_resources.plugin.database import ownership
 
 LOG = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def prepare(image_id: str, *, columns: bool) -> None:
         # be added before it, as by `trove-resources db upgrade`. Stock Trove ignores these columns.
         commands.db_api.db_sync(cfg.CONF)
         if columns:
-            record.upgrade(engine)
+            ownership.upgrade(engine)
         # Trove before 26 has no second half.
         getattr(commands, "run_upgrade_tasks", lambda: None)()
         for datastore in DATASTORES:

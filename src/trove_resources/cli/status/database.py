@@ -5,10 +5,11 @@ from functools import wraps
 
 from oslo_upgradecheck.upgradecheck import Result
 
+from trove_resources import managers
 from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
-from trove_resources.errors import ConfigurationError, RecordError, UnknownManagerError, UnusableManagerError
-from trove_resources.plugin import instance_rows, managers, record
+from trove_resources.errors import ConfigurationError, DatabaseError, UnknownManagerError, UnusableManagerError
+from trove_resources.plugin.database import instance_rows, ownership
 
 Check = Callable[[Site], Result]
 
@@ -20,7 +21,7 @@ def _answering(check: Check) -> Check:
     def checked(site: Site) -> Result:
         try:
             return check(site)
-        except (ConfigurationError, RecordError) as error:
+        except (ConfigurationError, DatabaseError) as error:
             return results.failure(f"Trove's database cannot be asked: {error}.")
 
     return checked
@@ -29,11 +30,11 @@ def _answering(check: Check) -> Check:
 @_answering
 def columns(site: Site) -> Result:
     """Look for our columns on the table of instances."""
-    version = record.version(site.database)
+    version = ownership.version(site.database)
     if version.missing:
         names = " and ".join(version.missing)
         return results.failure(
-            f"The table {record.TABLE} of {version.database} lacks {names}: run `trove-resources db upgrade`, then"
+            f"The table {ownership.TABLE} of {version.database} lacks {names}: run `trove-resources db upgrade`, then"
             " restart Trove's services."
         )
     if not version.is_current:
@@ -41,13 +42,13 @@ def columns(site: Site) -> Result:
             f"{version.database} has the columns, but is at revision {version.revision or 'base'} of ours, not at"
             f" {version.head}: run `trove-resources db upgrade`."
         )
-    return results.success(f"{version.database} has {' and '.join(record.COLUMNS)}.")
+    return results.success(f"{version.database} has {' and '.join(ownership.COLUMNS)}.")
 
 
 @_answering
 def engines(site: Site) -> Result:
     """Look for instances that nobody would work on."""
-    if record.version(site.database).missing:
+    if ownership.version(site.database).missing:
         return results.success("Without our columns no instance says an engine: each counts as native.")
     try:
         known = managers.load(site.conf.resource_manager).engines()

@@ -6,10 +6,10 @@ from oslo_config import cfg
 from oslo_config.types import Boolean
 from oslo_upgradecheck.upgradecheck import Result
 
+from trove_resources import managers
 from trove_resources.cli.status import results
 from trove_resources.cli.status.site import Site
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
-from trove_resources.plugin import managers
 
 OURS: Final = "trove_resources.plugin.Manager"
 """What ``taskmanager_manager`` has to name."""

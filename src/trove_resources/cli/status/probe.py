@@ -94,7 +94,7 @@ class Probe:
             resource = {"name": "nothing", "type": "OS::Heat::None", "resource_id": self._physical(ref)}
             done = {"action": "CREATE", "status": "COMPLETE", "resource_data": {}, "metadata": {}}
             return {"template": TEMPLATE, "resources": {"nothing": {**resource, **done}}}
-        left = following.await_rest(self._context, self.heat, ref, seconds=self.seconds)
+        left = following.await_idle(self._context, self.heat, ref, seconds=self.seconds)
         if left is not None:
             raise following.of_stack(left, f"it was abandoned, and is still there: {left.reason}")
         return data
@@ -109,7 +109,7 @@ class Probe:
         self._found.append(Result(code, f"{said}, and restart heat-engine. {needed}"))
 
     def _rested(self, ref: StackRef) -> Stack:
-        stack = following.await_rest(self._context, self.heat, ref, seconds=self.seconds)
+        stack = following.await_idle(self._context, self.heat, ref, seconds=self.seconds)
         if stack is None:
             raise following.gone(ref)
         return stack
@@ -138,7 +138,7 @@ class Probe:
         try:
             if (stack.action, stack.status) != ("DELETE", "IN_PROGRESS"):
                 self._context.ensure_gone(lambda: heat.delete(ref))
-            left = following.await_rest(self._context, heat, ref, seconds=self.seconds)
+            left = following.await_idle(self._context, heat, ref, seconds=self.seconds)
         except (CloudError, DeadlineExceededError) as error:
             self._left([ref.name], str(error))
             return

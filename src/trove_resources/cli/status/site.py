@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from oslo_config import cfg
 from sqlalchemy.pool import NullPool
 
+from trove_resources import managers
 from trove_resources.cli import configuration
 from trove_resources.clouds import Orchestration
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
 from trove_resources.flows.clock import Clock, SystemClock
-from trove_resources.plugin import managers
 
 NEED_HEAT = ("orchestrator", "migration")
 """The resource managers that work through Heat."""
@@ -70,7 +70,7 @@ class Site:
     def heat(self) -> Orchestration:
         """Heat, for Trove's own credentials. Nothing has been asked yet. Raises ConfigurationError."""
         # Trove comes with it, which takes seconds to import.
-        from trove_resources.plugin.observing import orchestration  # noqa: PLC0415
+        from trove_resources.plugin.observe import orchestration  # noqa: PLC0415
 
         given = self.conf.config_file or (), self.conf.config_dirs
         return orchestration(lambda conf: configuration.read_into(conf, *given))

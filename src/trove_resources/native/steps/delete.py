@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from trove_resources.errors import ResourceInUseError
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.deleting import DeleteStep
+from trove_resources.flows.delete import DeleteStep
 from trove_resources.markers import security_group_name
-from trove_resources.native.steps.server import remove_server
-from trove_resources.native.steps.volume import remove_volume
+from trove_resources.native.steps.server import delete_server
+from trove_resources.native.steps.volume import delete_volume
 
 
 class DeleteServers(DeleteStep):
@@ -25,7 +25,7 @@ class DeleteServers(DeleteStep):
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
         """Delete it."""
-        remove_server(context, self._clouds.compute, self._settings, resource_id)
+        delete_server(context, self._clouds.compute, self._settings, resource_id)
 
 
 class DeleteFloatingIps(DeleteStep):
@@ -94,10 +94,10 @@ class DeleteVolumes(DeleteStep):
         """Delete it, or keep a data volume that carries snapshots, marked with them: they are backups of Trove's."""
         volumes = self._clouds.volume
         try:
-            remove_volume(context, volumes, self._settings, resource_id)
+            delete_volume(context, volumes, self._settings, resource_id)
         except ResourceInUseError:
             volume = context.attempt(lambda: volumes.volume(resource_id))
             snapshots = context.attempt(lambda: volumes.find_snapshots(resource_id))
             if volume is None or volume.role != "data" or not snapshots:
                 raise
-            context.attempt(lambda: volumes.mark_kept(resource_id, snapshots))
+            context.attempt(lambda: volumes.mark_retained(resource_id, snapshots))

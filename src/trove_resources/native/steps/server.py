@@ -79,7 +79,7 @@ class CreateServer(CreateStep):
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
         """Delete it."""
-        remove_server(context, self._clouds.compute, self._settings, resource_id)
+        delete_server(context, self._clouds.compute, self._settings, resource_id)
 
     def _block_devices(self, data_volume_id: str | None, root_volume_id: str | None) -> list[Json]:
         """Return what the server boots from, and its data volume, which outlives the server: it is deleted by us."""
@@ -252,7 +252,7 @@ def failed(server: Server, fault: str) -> ResourceFailedError:
     return ResourceFailedError(kind="server", resource_id=server.id, status=server.status, fault=fault)
 
 
-def remove_server(context: FlowContext, compute: Compute, settings: Settings, server_id: str) -> None:
+def delete_server(context: FlowContext, compute: Compute, settings: Settings, server_id: str) -> None:
     """Delete a server and return when it is gone. Raises CloudError and DeadlineExceededError."""
     context.ensure_gone(lambda: compute.delete_server(server_id))
     wait = Wait(

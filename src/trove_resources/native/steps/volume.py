@@ -59,7 +59,7 @@ class CreateVolume(CreateStep):
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
         """Delete the volume: it never held data, its instance was not there yet."""
-        remove_volume(context, self._volumes, self._settings, resource_id)
+        delete_volume(context, self._volumes, self._settings, resource_id)
 
 
 class AwaitVolume(Step):
@@ -120,7 +120,7 @@ def await_volume(
     return volume
 
 
-def remove_volume(context: FlowContext, volumes: BlockStorage, settings: Settings, volume_id: str) -> None:
+def delete_volume(context: FlowContext, volumes: BlockStorage, settings: Settings, volume_id: str) -> None:
     """Delete a volume, once it is attached to nothing, and return when it is gone.
 
     Raises ResourceInUseError when it has snapshots, ResourceFailedError when Cinder cannot delete it, and

@@ -3,10 +3,10 @@
 from trove_resources.clouds import Clouds
 from trove_resources.errors import Leftover, ResourceFailedError
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.dns import DeleteDnsRecord
+from trove_resources.flows.dns_record import DeleteDnsRecord
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
-from trove_resources.orchestrator.removal import remove_stack, what_is_left
+from trove_resources.orchestrator.stack_delete import delete_stack, leftovers_of
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import names
 from trove_resources.settings import Settings
@@ -33,9 +33,9 @@ class DeleteStack(Step):
         self._stacks.check_owner(stack, self._instance)
         resources = context.attempt(lambda: self._stacks.heat.resources(stack.ref))
         try:
-            remove_stack(context, self._stacks, stack.ref)
+            delete_stack(context, self._stacks, stack.ref)
         except ResourceFailedError:
-            left = what_is_left(context, self._stacks, stack.ref)
+            left = leftovers_of(context, self._stacks, stack.ref)
             if not left:
                 raise
             context.leftovers += [

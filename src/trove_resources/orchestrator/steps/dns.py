@@ -6,10 +6,10 @@ from trove_resources.clouds.dns import RecordSet
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
-from trove_resources.orchestrator import updating
+from trove_resources.orchestrator import stack_update
+from trove_resources.orchestrator.stack_update import Update
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import change, names
-from trove_resources.orchestrator.updating import Update
 
 WHAT = "record"
 _ALLOWED = (("resources", names.DNS_RECORD), ("outputs", "hostname"))
@@ -37,7 +37,7 @@ class _UpdateRecord(Step):
         return self._recordset.name.rstrip(".")
 
     def _run(self, context: FlowContext, ref: StackRef, update: Update) -> None:
-        updating.run(context, self._stacks, ref, update)
+        stack_update.run(context, self._stacks, ref, update)
 
 
 class AddRecord(_UpdateRecord):
@@ -52,7 +52,7 @@ class AddRecord(_UpdateRecord):
     def revert(self, context: FlowContext, stack_path: str, former_template: dict[str, Any], **_: object) -> None:
         """Have the stack as it was."""
         ref = StackRef.of(stack_path)
-        act = lambda: updating.take_back(context, self._stacks, ref, former_template, WHAT)  # noqa: E731
+        act = lambda: stack_update.take_back(context, self._stacks, ref, former_template, WHAT)  # noqa: E731
         context.try_or_note("DNS record", self._recordset.name, act)
 
 
@@ -64,4 +64,4 @@ class RemoveRecord(_UpdateRecord):
         super().__init__(stacks, recordset, None, name, "delete the DNS record")
 
     def _run(self, context: FlowContext, ref: StackRef, update: Update) -> None:
-        updating.run_forward(context, self._stacks, ref, update)
+        stack_update.run_forward(context, self._stacks, ref, update)

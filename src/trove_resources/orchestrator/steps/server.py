@@ -7,10 +7,10 @@ from trove_resources.clouds.orchestration import StackRef
 from trove_resources.errors import ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
-from trove_resources.orchestrator import signals, updating
+from trove_resources.orchestrator import signals, stack_update
+from trove_resources.orchestrator.stack_update import Update
 from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import change, names, user_data
-from trove_resources.orchestrator.updating import Update
 from trove_resources.spec import Nic, RebuildSpec
 
 _USER_PORT = names.port("user")
@@ -86,4 +86,4 @@ class WriteDownRebuild(Step):
             seconds=self._stacks.settings.access_seconds,
             rollback=False,
         )
-        updating.run(context, self._stacks, StackRef.of(stack_path), update)
+        stack_update.run(context, self._stacks, StackRef.of(stack_path), update)

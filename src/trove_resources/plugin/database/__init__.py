@@ -1,0 +1,1 @@
+"""Trove's database: its rows, our columns, and their migrations."""

@@ -1,0 +1,1 @@
+"""What Trove's guest agent reports, and the steps that ask it."""

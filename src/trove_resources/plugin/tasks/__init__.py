@@ -1,0 +1,1 @@
+"""The tasks of the task manager: one module per task."""
