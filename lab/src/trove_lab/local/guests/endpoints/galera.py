@@ -17,7 +17,7 @@ _MEMBERS = re.compile(r'^wsrep_cluster_address="gcomm://(.+)"$', re.MULTILINE)
 
 
 class Galera(Endpoint):
-    """What a member of a cluster is told. Simulated members replicate in name only."""
+    """The calls to a member of a cluster. Simulated members replicate in name only."""
 
     def reset_admin_password(self, _context: Any, admin_password: str) -> None:
         """Set the password of the agent's own database user: it is the same on all members."""
