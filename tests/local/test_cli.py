@@ -140,6 +140,7 @@ def test_up_prints_which_manager_runs_and_how_to_reach_the_lab(up: Up) -> None:
     assert f"  trove-resources {config} instance list\n" in up.stdout
 
 
+@pytest.mark.timeout(600)  # Each of its commands takes seconds to start.
 def test_the_printed_block_works_when_it_is_pasted_as_a_whole(up: Up) -> None:
     """By a shell that knows none of the lab's commands, and stops at the first that fails."""
     block = "".join(f"{line[2:]}\n" for line in up.stdout.splitlines() if line.startswith("  "))
