@@ -62,11 +62,11 @@ def reads() -> Reads:
 class _Silent:
     """Is told how the job goes on, and tells nobody."""
 
-    def began(self, step: Step) -> None:
+    def started(self, step: Step) -> None:
         """Take no notice."""
 
-    def stands(self, step: Step, state: str, seconds: float) -> None:
+    def waiting(self, step: Step, state: str, seconds: float) -> None:
         """Take no notice."""
 
-    def ended(self, result: job.Result) -> None:
+    def finished(self, result: job.Result) -> None:
         """Take no notice."""
