@@ -17,6 +17,9 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 # What runs side by side on a real cloud, and what runs alone: it kills services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
+# What the documentation site runs in the reader's browser, at exact versions: diagrams, and the search where pages are files.
+MERMAID := @mermaid-js/tiny@11.17.2
+IFRAME_WORKER := iframe-worker@1.0.4
 # Where the real cloud is.
 REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
@@ -24,7 +27,7 @@ export REALCLOUD_HOME
 REALCLOUD_START ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
+.PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs docs-site clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -61,18 +64,29 @@ test-real: realcloud ## the suites on the real OpenStack, which must leave it as
 test-wheels: $(STAMP) ## the wheels beside each release of Trove they are said to run with
 	$(BIN)/python -m pytest -n 2 tests/wheels
 
-lint: $(STAMP) ## ruff, mypy, import-linter
+lint: $(STAMP) docs-site ## ruff, mypy, import-linter, the release notes, the documentation site
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/towncrier build --draft --version Unreleased >/dev/null
 
 format: $(STAMP) ## the code as ruff formats it
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(STAMP) ## the generated pages of docs/
+docs: $(STAMP) ## write the generated pages of docs/
 	$(BIN)/python -W ignore -m trove_lab.docs docs
+
+docs-site: $(STAMP) $(VENV)/share/mermaid.js ## build the documentation site into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+$(VENV)/share/mermaid.js: Makefile | $(STAMP)
+	mkdir -p $(@D)
+	cd $(@D) && npm pack --silent $(MERMAID) $(IFRAME_WORKER) >/dev/null
+	tar -xzOf $(@D)/iframe-worker-*.tgz package/shim/index.js >$(@D)/iframe-worker.js
+	tar -xzOf $(@D)/mermaid-js-tiny-*.tgz package/dist/mermaid.tiny.js >$@
+	rm $(@D)/*.tgz
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
@@ -82,5 +96,5 @@ $(STAMP): pyproject.toml heat/pyproject.toml lab/pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint --group docs
 	touch $@
