@@ -37,3 +37,11 @@ def test_the_architecture_names_modules_that_exist() -> None:
     places = (ROOT / "src" / "trove_resources", ROOT / "lab" / "src" / "trove_lab" / "cloud")
     assert len(modules) > 10
     assert not [module for module in sorted(modules) if not any((place / module).exists() for place in places)]
+
+
+def test_no_command_takes_another_project_for_our_heat_plug_in() -> None:
+    """pip takes ``heat`` for a package of an index, and ``./heat`` for the folder."""
+    places = [*PAGES, "devstack/plugin.sh", "devstack/settings", "Makefile"]
+    commands = [line for name in places for line in _text(name).splitlines() if re.search(r"pip\w* (wheel|install)", line)]
+    assert len(commands) > 5
+    assert not [line for line in commands if re.search(r" heat\b(?!-)", line) and "-e heat" not in line]
