@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from io import StringIO
-from textwrap import fill
+from textwrap import fill, wrap
 from typing import Final
 from unittest.mock import patch
 
@@ -97,4 +97,14 @@ def _code(text: str) -> list[str]:
     """Return a text as a block of code, without what every help has."""
     lines = [line.rstrip() for line in text.splitlines() if not _EVERYWHERE.match(line)]
     shown = re.sub(r"(?m)^options:\n(?=\n|\Z)", "", "\n".join([*lines, ""]))
-    return ["```text", *re.sub(r"\n{3,}", "\n\n", shown).strip("\n").splitlines(), "```"]
+    whole = re.sub(r"\n{3,}", "\n\n", shown).strip("\n").splitlines()
+    return ["```text", *(part for line in whole for part in _wrapped(line)), "```"]
+
+
+def _wrapped(line: str) -> list[str]:
+    """Return the lines of a line: cliff lists commands in one each, however long."""
+    if len(line) <= markdown.WIDTH:
+        return [line]
+    column = re.match(r" *\S+(?: \S+)* {2,}", line)
+    indent = " " * column.end() if column else ""
+    return wrap(line, COLUMNS, subsequent_indent=indent, break_on_hyphens=False, drop_whitespace=True)
