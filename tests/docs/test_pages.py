@@ -40,8 +40,10 @@ def test_the_architecture_names_modules_that_exist() -> None:
 
 
 def test_no_command_takes_another_project_for_our_heat_plug_in() -> None:
-    """pip takes ``heat`` for a package of an index, and ``./heat`` for the folder."""
+    """For pip, ``heat`` is a package of an index, and ``./heat`` the folder."""
     places = [*PAGES, "devstack/plugin.sh", "devstack/settings", "Makefile"]
-    commands = [line for name in places for line in _text(name).splitlines() if re.search(r"pip\w* (wheel|install)", line)]
+    commands = [
+        line for name in places for line in _text(name).splitlines() if re.search(r"pip\w* (wheel|install)", line)
+    ]
     assert len(commands) > 5
     assert not [line for line in commands if re.search(r" heat\b(?!-)", line) and "-e heat" not in line]

@@ -14,4 +14,4 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "options.md": options.page,
     "reads.md": reads.page,
 }
-"""What makes each page, by its file name."""
+"""The function that returns each page, by file name."""
