@@ -1,4 +1,4 @@
-# `make help` says what there is. Everything is installed into .venv; only the real cloud needs root.
+# `make help` lists the targets. Everything is installed into .venv; only the real cloud needs root.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,49 +29,49 @@ REALCLOUD_START ?=
 .DEFAULT_GOAL := help
 .PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs docs-site clean
 
-help: ## what can be made
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside the others; then a Trove that goes over
+demo: $(STAMP) ## show an unmodified Trove on an embedded cloud, with each manager; then a Trove that moves to Heat
 	$(BIN)/trove-lab demo --manager all
 
-bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
+bench: $(STAMP) ## compare the managers, with up to 100 instances at once, into docs/bench.md: about 20 minutes
 	$(BIN)/python -m bench --output docs
 
-test: $(STAMP) ## every test: first those without Heat, then those on a real Heat
+test: $(STAMP) ## run every test: first those without Heat, then those with a real Heat
 	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
 	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
 
-realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
+realcloud: $(STAMP) ## start a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)
 
-realcloud-stop: $(STAMP) ## end it; what it holds stays
+realcloud-stop: $(STAMP) ## stop it; its resources are kept
 	$(BIN)/python -m realcloud stop
 
-realcloud-status: $(STAMP) ## which of its services are up
+realcloud-status: $(STAMP) ## show which of its services run
 	$(BIN)/python -m realcloud status
 
-realcloud-reset: $(STAMP) ## end it and forget what it holds: it starts from its snapshot
+realcloud-reset: $(STAMP) ## stop it and discard its resources: it starts again from its snapshot
 	$(BIN)/python -m realcloud reset
 
-realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
+realcloud-clean: $(STAMP) ## remove it, except for Debian's packages
 	$(BIN)/python -m realcloud clean
 
-test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was
+test-real: realcloud ## run the suites on the real OpenStack; they must leave it unchanged
 	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real -n 3 $(REAL)
 	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real $(END_TO_END)
 
-test-wheels: $(STAMP) ## the wheels beside each release of Trove they are said to run with
+test-wheels: $(STAMP) ## test the wheels beside each supported release of Trove
 	$(BIN)/python -m pytest -n 2 tests/wheels
 
-lint: $(STAMP) docs-site ## ruff, mypy, import-linter, the release notes, the documentation site
+lint: $(STAMP) docs-site ## check with ruff, mypy, import-linter; check the release notes and the documentation site
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/towncrier build --draft --version Unreleased >/dev/null
 
-format: $(STAMP) ## the code as ruff formats it
+format: $(STAMP) ## apply ruff's fixes and format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -88,7 +88,7 @@ $(VENV)/share/mermaid.js: Makefile | $(STAMP)
 	tar -xzOf $(@D)/mermaid-js-tiny-*.tgz package/dist/mermaid.tiny.js >$@
 	rm $(@D)/*.tgz
 
-clean: ## remove what was installed and built
+clean: ## remove everything that was installed or built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 # uv installs in seconds what pip installs in a minute.
