@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from trove_lab.docs import site
+from trove_lab.docs.docstrings import as_markdown
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,3 +51,16 @@ def test_every_script_of_a_page_is_part_of_the_site() -> None:
     scripts = [*settings["extra_javascript"], *settings["extra"]["polyfills"]]
     assert sorted(scripts) == sorted(f"javascripts/{name}" for name in site.SCRIPTS)
     assert settings["theme"]["font"] is False
+
+
+@pytest.mark.parametrize(
+    ("docstring", "shown", "reason"),
+    [
+        ("See :class:`trove.X` and :data:`~Y`.", "See `trove.X` and `Y`.", "roles"),
+        ("Like this::\n\n    a: b::\n", "Like this:\n\n    a: b:\n", "a block of code after a sentence"),
+        ("All errors.\n\n::\n\n    Error\n", "All errors.\n\n\n    Error\n", "a block of code after colons alone"),
+        ("``Trove::Nova::Server`` is a type.", "``Trove::Nova::Server`` is a type.", "a type of Heat"),
+    ],
+)
+def test_docstrings_are_shown_as_markdown(docstring: str, shown: str, reason: str) -> None:
+    assert as_markdown(docstring) == shown, reason
