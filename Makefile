@@ -35,26 +35,26 @@ help: ## list the targets
 demo: $(STAMP) ## show an unmodified Trove on an embedded cloud, with each manager; then a Trove that moves to Heat
 	$(BIN)/trove-lab demo --manager all
 
-bench: $(STAMP) ## compare the managers, with up to 100 instances at once, into docs/bench.md: about 20 minutes
+bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
 	$(BIN)/python -m bench --output docs
 
 test: $(STAMP) ## run every test: first those without Heat, then those with a real Heat
 	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
 	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
 
-realcloud: $(STAMP) ## start a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
+realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)
 
-realcloud-stop: $(STAMP) ## stop it; its resources are kept
+realcloud-stop: $(STAMP) ## end it; what it holds stays
 	$(BIN)/python -m realcloud stop
 
-realcloud-status: $(STAMP) ## show which of its services run
+realcloud-status: $(STAMP) ## which of its services are up
 	$(BIN)/python -m realcloud status
 
-realcloud-reset: $(STAMP) ## stop it and discard its resources: it starts again from its snapshot
+realcloud-reset: $(STAMP) ## end it and forget what it holds: it starts from its snapshot
 	$(BIN)/python -m realcloud reset
 
-realcloud-clean: $(STAMP) ## remove it, except for Debian's packages
+realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
 	$(BIN)/python -m realcloud clean
 
 test-real: realcloud ## run the suites on the real OpenStack; they must leave it unchanged

@@ -65,10 +65,10 @@ class _Silent:
     """Ignores the progress of the job."""
 
     def began(self, step: Step) -> None:
-        """Ignore it."""
+        """Take no notice."""
 
     def stands(self, step: Step, state: str, seconds: float) -> None:
-        """Ignore it."""
+        """Take no notice."""
 
     def ended(self, result: job.Result) -> None:
-        """Ignore it."""
+        """Take no notice."""
