@@ -18,8 +18,9 @@ HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_stat
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
 # What the documentation site runs in the reader's browser, at exact versions: diagrams, and the search where pages are files.
-MERMAID := @mermaid-js/tiny@11.17.2
-IFRAME_WORKER := iframe-worker@1.0.4
+MERMAID := 11.17.2
+IFRAME_WORKER := 1.0.4
+SITE_SCRIPTS := $(VENV)/share/.scripts-$(MERMAID)-$(IFRAME_WORKER)
 # Where the real cloud is.
 REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
@@ -78,15 +79,16 @@ format: $(STAMP) ## apply ruff's fixes and format
 docs: $(STAMP) ## write the generated pages of docs/
 	$(BIN)/python -W ignore -m trove_lab.docs docs
 
-docs-site: $(STAMP) $(VENV)/share/mermaid.js ## build the documentation site into build/site
+docs-site: $(STAMP) $(SITE_SCRIPTS) ## build the documentation site into build/site
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
-$(VENV)/share/mermaid.js: Makefile | $(STAMP)
+$(SITE_SCRIPTS): | $(STAMP)
 	mkdir -p $(@D)
-	cd $(@D) && npm pack --silent $(MERMAID) $(IFRAME_WORKER) >/dev/null
-	tar -xzOf $(@D)/iframe-worker-*.tgz package/shim/index.js >$(@D)/iframe-worker.js
-	tar -xzOf $(@D)/mermaid-js-tiny-*.tgz package/dist/mermaid.tiny.js >$@
+	cd $(@D) && npm pack --silent @mermaid-js/tiny@$(MERMAID) iframe-worker@$(IFRAME_WORKER) >/dev/null
+	tar -xzOf $(@D)/iframe-worker-$(IFRAME_WORKER).tgz package/shim/index.js >$(@D)/iframe-worker.js
+	tar -xzOf $(@D)/mermaid-js-tiny-$(MERMAID).tgz package/dist/mermaid.tiny.js >$(@D)/mermaid.js
 	rm $(@D)/*.tgz
+	touch $@
 
 clean: ## remove everything that was installed or built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -35,7 +35,7 @@ def test_the_page_of_changes_has_every_release_note() -> None:
     shown = "".join(site.release_notes(ROOT).split())
     notes = [path for path in (ROOT / "changes").glob("*.md") if path.name != "README.md"]
     missing = [path.name for path in notes if "".join(path.read_text(encoding="utf-8").split()) not in shown]
-    assert notes
+    assert "##Unreleased" in shown
     assert not missing
 
 
