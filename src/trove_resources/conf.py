@@ -1,6 +1,6 @@
-"""Our options, beside Trove's in its configuration files.
+"""Our options, next to Trove's in its configuration files.
 
-Nothing here touches a global configuration: whoever has one registers the options on it.
+Nothing here uses a global configuration: the caller registers the options on its own.
 """
 
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ DEFAULT_OPTIONS: Final[Sequence[cfg.Opt]] = (
     cfg.StrOpt(
         "resource_manager",
         default="native",
-        help="The resource manager, which provisions and changes the cloud resources of instances: a name "
-        "`trove-resources managers` lists, or the path of a class, such as package.module.Class. In effect where "
+        help="The resource manager, which provisions and changes the cloud resources of instances: a name that "
+        "`trove-resources managers` lists, or the path of a class, such as package.module.Class. It takes effect when "
         "taskmanager_manager is trove_resources.plugin.Manager.",
     ),
 )
@@ -29,56 +29,50 @@ GROUP_OPTIONS: Final[Sequence[cfg.Opt]] = (
     cfg.StrOpt(
         "task_log",
         default="/var/lib/trove/trove-resources/tasks.sqlite",
-        help="The file of the task log, on each host of a task manager: its tasks with the seconds of each step, what "
-        "they wait for, and why they failed, as `trove-resources task list` shows them. The user the task manager "
-        "runs as makes the file, and its directory. Empty: no task log is kept.",
-    ),
-    cfg.StrOpt(
-        "new_instances",
-        default="orchestrator",
-        choices=("orchestrator", "native"),
-        help="With resource_manager = migration: which engine provisions new instances. Those that are there stay with "
-        "the engine that provisioned them.",
+        help="The file of the task log on each task manager host: its tasks with the seconds of each step, what they "
+        "wait for, and why they failed, as `trove-resources task list` shows them. The user that runs the task manager "
+        "creates the file and its directory. Empty: no task log.",
     ),
     cfg.StrOpt(
         "heat_url",
-        help="Where Heat is, up to /v1, without the project: for the orchestrator and the migration manager. Without "
-        "it the catalog says where.",
+        help="The URL of Heat up to /v1, without the project, for managers that use Heat. By default it comes from the "
+        "service catalog.",
     ),
-    cfg.StrOpt("heat_service_type", default="orchestration", help="Heat's type in the catalog."),
-    cfg.StrOpt("heat_endpoint_type", default="publicURL", help="Which of Heat's endpoints in the catalog is asked."),
+    cfg.StrOpt("heat_service_type", default="orchestration", help="The service type of Heat in the catalog."),
+    cfg.StrOpt("heat_endpoint_type", default="publicURL", help="The endpoint type of Heat to use from the catalog."),
     cfg.IntOpt(
         "stack_limit",
         default=512,
         min=-1,
-        help="How many stacks Heat lets the project of Trove's service user have: what max_stacks_per_tenant says in "
-        "heat.conf, where 512 is the default, and -1 no limit. Only `trove-resources-status upgrade check` reads it.",
+        help="How many stacks Heat allows the project of Trove's service user to have: the value of "
+        "max_stacks_per_tenant in heat.conf, whose default is 512; -1 means no limit. Only `trove-resources-status "
+        "upgrade check` reads it.",
     ),
     cfg.IntOpt(
         "sweep_interval",
         default=60,
         min=1,
-        help="Seconds between two looks for what nobody watches any more: resizes whose heat-engine died, and "
-        "instances whose task ended with its task manager. Trove looks no more often than each report_interval.",
+        help="Seconds between two searches for orphaned operations: resizes whose heat-engine died, and instances "
+        "whose task ended with its task manager. The search never runs more often than every report_interval.",
     ),
     cfg.IntOpt(
         "task_log_size",
         default=1000,
         min=1,
-        help="How many tasks the task log keeps; the oldest are forgotten. A thousand creates take about 3 MB.",
+        help="How many tasks the task log keeps; the oldest are deleted. A thousand creates take about 3 MB.",
     ),
 )
 """Options of ``[trove_resources]``."""
 
 
 def register(conf: cfg.ConfigOpts) -> None:
-    """Register our options on a configuration; to do so twice does no harm."""
+    """Register our options on a configuration; registering them twice does no harm."""
     conf.register_opts(DEFAULT_OPTIONS)
-    # A group of its own for each configuration: oslo.config keeps in it what is overridden.
+    # A group object for each configuration: oslo.config stores overrides in it.
     conf.register_group(cfg.OptGroup(GROUP.name, title=GROUP.title, help=GROUP.help))
     conf.register_opts(GROUP_OPTIONS, group=GROUP.name)
 
 
 def list_opts() -> list[tuple[str | cfg.OptGroup, list[cfg.Opt]]]:
-    """Return our options by group, for ``oslo-config-generator --namespace trove_resources``."""
+    """Return our options by group; ``managers.list_opts`` adds those that resource managers declare."""
     return [("DEFAULT", list(DEFAULT_OPTIONS)), (GROUP, list(GROUP_OPTIONS))]

@@ -1,52 +1,55 @@
-"""ResourceManager: what Trove's tasks ask of whoever manages an instance's resources."""
+"""The contract of a resource manager: what Trove's tasks ask of whatever manages the resources of instances.
+
+How to write, test and ship one: ``docs/writing-a-manager.md``.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Protocol, runtime_checkable
 
+from oslo_config import cfg
 from taskflow.flow import Flow
 
+from trove_resources.clouds import Clouds
 from trove_resources.errors import OperationIsNotSupported, WrongEngineError
 from trove_resources.inventory import InstanceRef, Inventory
 from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec, FlavorSpec, InstanceSpec, RebuildSpec
 
 OPERATIONS: Mapping[str, str] = {
-    "provision": "all resources of a new instance",
-    "delete": "all of them gone",
-    "resize_flavor": "another flavor, confirmed when the guest is well on it",
-    "resize_volume": "a larger data volume",
-    "update_access": "who may reach the database, and from where",
-    "reboot": "the server rebooted",
-    "rebuild": "the server on another image",
-    "migrate": "the server on another host, confirmed when the guest is well there",
-    "create_dns_record": "a DNS record for an address of the instance",
-    "delete_dns_record": "its DNS record gone",
-    "create_group": "a server group for an instance and its replicas",
-    "delete_group": "the server group gone, once nobody is in it",
-    "observe": "what the cloud holds for an instance",
+    "provision": "create all resources of a new instance",
+    "delete": "delete all resources of an instance",
+    "resize_flavor": "change the flavor; confirmed when the database is healthy on it",
+    "resize_volume": "extend the data volume",
+    "update_access": "change who may reach the database, and from where",
+    "reboot": "reboot the server",
+    "rebuild": "rebuild the server from another image",
+    "migrate": "move the server to another host; confirmed when the database is healthy there",
+    "create_group": "create a server group for an instance and its replicas",
+    "delete_group": "delete the server group once it has no other members",
+    "observe": "read what the cloud holds for an instance",
 }
-"""The operations, each with what it is for."""
+"""The operations, each with what it does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestHooks:
-    """What the guest does around the growth of its data volume, as flows; they undo what they did.
+    """What the guest does before and after its data volume is extended, as flows. They undo what they did.
 
-    Each of their steps requires ``on_line``: whether the volume grew while it was in use, which the manager's flow
-    provides before. Then ``before`` does nothing, and ``after`` only grows the file system.
+    Each of their steps requires ``on_line``, a boolean that the manager's flow provides before they run: whether the
+    volume was extended while it was attached. If so, ``before`` does nothing, and ``after`` only grows the file system.
     """
 
     before: Flow
-    """Before the volume is detached."""
+    """Runs before the volume is detached."""
     after: Flow
-    """Once the volume has its new size, and the server has it again."""
+    """Runs once the volume has its new size and is attached again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """What an interrupted task has left of an instance; None: nothing is known of it, and the row is right."""
+    """What an interrupted task left of an instance. A field that is None is unknown: the row is right."""
 
     flavor_id: str | None = None
     volume_size: int | None = None
@@ -55,42 +58,60 @@ class Reconciled:
 
 @runtime_checkable
 class Reconciler(Protocol):
-    """A resource manager whose cloud goes on when the task manager has died, and that knows how to end it.
+    """A manager whose cloud goes on working when the task manager has died, and that can end such work.
 
-    ``now`` is the wall clock's moment, with its zone: a deadline outlives every process. Both raise CloudError.
+    ``now`` is the current time with a time zone: a deadline outlives every process. Both methods raise CloudError.
     """
 
-    def sweep(self, now: datetime) -> Sequence[str]:
-        """End what nobody watches any more, of all instances; return what it was, in words."""
+    def end_orphaned(self, now: datetime) -> Sequence[str]:
+        """End orphaned operations of all instances, and return a description of each."""
 
-    def settle(self, instance: InstanceRef, now: datetime) -> Reconciled | None:
-        """Return what is left of an instance, once that is certain; None: ask again later."""
+    def reconcile(self, instance: InstanceRef, now: datetime) -> Reconciled | None:
+        """Return what an interrupted task left of an instance; None while that can still change."""
 
 
 class ResourceManager:
-    """An implementation overrides what it supports; everything else is refused.
+    """The base class of resource managers. A manager overrides what it supports; the rest is refused.
 
-    A method that changes the cloud returns a *flow* and does nothing itself: whoever asked runs it. A flow
+    A method that changes the cloud returns a *flow* and changes nothing itself; the caller runs the flow. A flow
 
-    - MUST do nothing that a second run of it, with the same arguments, would do twice: each create looks for its own
-      earlier result by owner marker first;
-    - MUST undo what it did when a step fails, and wait until that is gone; an undo never raises, and says what it could
-      not undo;
+    - MUST be safe to run twice with the same arguments: each create first looks for its own earlier result by owner
+      marker;
+    - MUST undo what it did when a step fails, and wait until that is gone. An undo never raises; it records what it
+      could not undo;
     - MUST end: every wait has a deadline;
-    - MUST NOT write Trove's rows: it announces what it made or changed as named results (``server_id``, ``volume_id``,
-      ``stack_id``, ``hostname``, ``flavor_id``, ``volume_size``), which the caller writes before the next step begins;
+    - MUST NOT write Trove's rows. It announces what it created or changed as named results (``server_id``,
+      ``volume_id``, ``stack_id``, ``hostname``, ``flavor_id``, ``volume_size``); the caller writes them before the next
+      step begins;
     - MUST read back what an instance has, and change the one field it is about;
-    - MUST run the guest's steps it is handed, as flows, where it says so, and know nothing of what they do;
-    - MUST NOT delete a data volume, unless it is the flow of ``delete`` or the undo of the volume's own create;
-    - has steps named ``<operation>/<role>/<step>``, unique in it, and stable: they are how a flow is taken up again.
+    - MUST run the guest's steps that it is given, as flows, where the operation says so, and know nothing about them;
+    - MUST NOT delete a data volume, except in the flow of ``delete`` and in the undo of the volume's own create;
+    - MUST name its steps ``<operation>/<role>/<step>``, unique within the flow, and never rename them: a flow that is
+      built again in another process continues by these names. What a step needs later is in its result, never in an
+      attribute of the step.
 
-    Methods raise InvalidSpecError for arguments that cannot be, before any call to the cloud.
+    Before it asks for a flow of an instance, the caller calls ``require_own`` and ``require_supported`` once. Methods
+    raise InvalidSpecError for invalid arguments before any request is sent.
     """
 
-    name = "none"
-    """What ``resource_manager`` calls it, and what stands in ``provisioning_engine``."""
+    name: ClassVar[str] = "none"
+    """The value of ``resource_manager`` that selects it, and of ``provisioning_engine`` in its instances' rows."""
     conditions: ClassVar[Mapping[str, str]] = {}
-    """What an operation needs that not every cloud has, in words, by its name."""
+    """What an operation needs that not every cloud has, in a few words, by the operation's name."""
+    needs_heat: ClassVar[bool] = False
+    """Whether the deployment must have Heat."""
+    hands_over: ClassVar[bool] = False
+    """Whether it moves running instances between engines, which needs Heat's stack adopt and abandon."""
+    options: ClassVar[Sequence[cfg.Opt]] = ()
+    """Options of its own.
+
+    They belong to the group ``[trove_resources]``, and their values are in ``settings.options``.
+    """
+
+    def __init__(self, clouds: Clouds, settings: Settings) -> None:
+        self.clouds = clouds
+        """The services of the instance's region."""
+        self.settings = settings
 
     @classmethod
     def engines(cls) -> frozenset[str]:
@@ -98,99 +119,104 @@ class ResourceManager:
         return frozenset({cls.name})
 
     @classmethod
-    def engine_of_new(cls, settings: Settings) -> str:  # noqa: ARG003 - who routes asks them
-        """Return the engine of the instances it provisions."""
+    def engine_of_new(cls, settings: Settings) -> str:  # noqa: ARG003 - a router asks the settings
+        """Return the engine of the instances that it provisions."""
         return cls.name
 
     def require_own(self, instance: InstanceRef) -> None:
-        """Raise WrongEngineError when another engine owns an instance. To be asked before anything is done with one."""
+        """Raise WrongEngineError when another engine owns the instance."""
         if instance.engine is not None and instance.engine not in self.engines():
             raise WrongEngineError(instance.instance_id, engine=instance.engine, manager=self.name)
 
     def require_supported(self, operation: str, instance: InstanceRef) -> None:
-        """Raise OperationIsNotSupported for an instance that cannot have an operation, though others can.
+        """Raise OperationIsNotSupported when this instance cannot have an operation that others can.
 
-        To be asked before anything is done for it, the guest's steps too. May ask the cloud, and changes nothing.
-        Raises CloudError.
+        Called before anything is done, the guest's steps included. May read from the cloud. Raises CloudError.
         """
 
     def provision(self, spec: InstanceSpec) -> Flow:
-        """Make all resources of a new instance; the server is ``ACTIVE`` at the end.
+        """Create all resources of a new instance; at the end the server is ``ACTIVE``.
 
-        Announces ``volume_id`` (if there is a data volume), ``server_id`` and, with DNS, ``hostname``.
+        Takes the whole spec; ``spec.engine`` is the engine in the instance's row. Announces ``server_id``;
+        ``volume_id`` with a data volume; ``hostname`` with DNS; ``stack_id`` with Heat. Raises InvalidSpecError, with
+        the field that is invalid. The flow raises CloudError, ResourceFailedError, DeadlineExceededError, and
+        AmbiguousOwnerError when two resources carry the same owner marker.
         """
         raise OperationIsNotSupported(self.name, "provision")
 
     def delete(self, instance: InstanceRef) -> Flow:
-        """Delete everything the cloud holds for an instance, whoever made it, and wait until it is gone.
+        """Delete everything the cloud holds for an instance, whoever created it, and wait until it is gone.
 
-        Tries everything before it fails with LeftoversError; run again, it goes on with what is left.
+        Announces nothing. The flow tries everything before it raises LeftoversError; run again, it goes on with the
+        rest. A data volume that has snapshots is retained: they are backups of Trove's.
         """
         raise OperationIsNotSupported(self.name, "delete")
 
     def resize_flavor(self, instance: InstanceRef, flavor: FlavorSpec, verify: Flow) -> Flow:
-        """Give the server another flavor, run ``verify`` on it, and confirm it only then.
+        """Give the server another flavor, run ``verify`` on it, and confirm the flavor only then.
 
-        If anything fails before it is confirmed the server has its old flavor again; what fails after that leaves the
-        new one. Announces ``flavor_id`` once it is confirmed. A server that has the flavor already is only verified.
+        Announces ``flavor_id`` once it is confirmed. A failure before that gives the server its old flavor back; a
+        later one leaves the new flavor. A server that has the flavor already is only verified. The flow raises
+        CloudError, ResourceFailedError, DeadlineExceededError, and what ``verify`` raises.
         """
         raise OperationIsNotSupported(self.name, "resize_flavor")
 
-    def resize_volume(self, instance: InstanceRef, size: int, around: GuestHooks) -> Flow:
-        """Grow the data volume to ``size`` GiB: in use where the cloud can, else detached, with ``around`` around it.
+    def resize_volume(self, instance: InstanceRef, size: int, guest: GuestHooks) -> Flow:
+        """Extend the data volume to ``size`` GiB: while it is attached where the cloud can, else detached.
 
-        A growth is never undone: what fails after it leaves a larger volume, attached. Announces ``volume_size`` as
-        soon as the volume has it; only when a growth ends after its deadline is it left to ``observe`` to tell.
-        Refuses, with InvalidSpecError when it runs, an instance without a data volume, and a smaller size.
+        Runs ``guest.before`` before the volume is detached, and ``guest.after`` at the end. Announces ``volume_size``
+        as soon as the volume has it. A volume is never shrunk: a later failure leaves a larger volume, attached. When
+        the volume reaches its size only after the deadline, ``observe`` tells. The flow raises InvalidSpecError for an
+        instance without a data volume and for a smaller size, CloudError, ResourceFailedError, DeadlineExceededError.
         """
         raise OperationIsNotSupported(self.name, "resize_volume")
 
     def update_access(self, instance: InstanceRef, access: AccessSpec) -> Flow:
-        """Let clients in from other networks, and give or take the floating IP.
+        """Change the networks that may reach the database, and add or remove the floating IP.
 
-        Who is let in before and after is let in all the time. If anything fails all is as it was. Rules an operator
-        made by hand stay. An instance without a security group of its own gets none.
+        A client that is allowed before and after is allowed all the time. A failure restores everything. Rules that an
+        operator created by hand stay. An instance without a security group of its own gets none. Announces nothing.
+        Raises InvalidSpecError; the flow raises CloudError, ResourceFailedError, DeadlineExceededError.
         """
         raise OperationIsNotSupported(self.name, "update_access")
 
     def reboot(self, instance: InstanceRef) -> Flow:
-        """Reboot the server, also one that is off or in ``ERROR``; it is ``ACTIVE`` at the end."""
+        """Reboot the server, even if it is off or in ``ERROR``; at the end it is ``ACTIVE``.
+
+        Announces nothing. The flow raises CloudError, ResourceFailedError, DeadlineExceededError.
+        """
         raise OperationIsNotSupported(self.name, "reboot")
 
     def rebuild(self, instance: InstanceRef, spec: RebuildSpec) -> Flow:
-        """Put the server on another image, with new user data; it is ``ACTIVE`` at the end.
+        """Rebuild the server from another image, with new user data; at the end it is ``ACTIVE``.
 
-        Cannot be undone: a server that is half-way is said to be left.
+        Announces nothing. Cannot be undone: a server that is left half-way is recorded as a leftover. The flow raises
+        CloudError, ResourceFailedError, DeadlineExceededError.
         """
         raise OperationIsNotSupported(self.name, "rebuild")
 
     def migrate(self, instance: InstanceRef, host: str | None, verify: Flow) -> Flow:
-        """Move the server to another host, or to ``host``, run ``verify`` there, and confirm it only then.
+        """Move the server to another host, or to ``host``, run ``verify`` there, and confirm the move only then.
 
-        If anything fails before it is confirmed the server is where it was; one that the cloud gave up half-way is
-        started by force, wherever that left it.
+        Announces nothing. A failure before the confirmation takes the server back; if Nova gave up half-way, the server
+        is started with a hard reboot wherever it is. The flow raises CloudError, ResourceFailedError,
+        DeadlineExceededError, and what ``verify`` raises.
         """
         raise OperationIsNotSupported(self.name, "migrate")
 
-    def create_dns_record(self, instance: InstanceRef, address: str) -> Flow:
-        """Make the DNS record of an instance, or take over the one there is. Announces ``hostname``."""
-        raise OperationIsNotSupported(self.name, "create_dns_record")
+    def create_group(self, instance: InstanceRef, policy: str) -> Flow:
+        """Create the server group of an instance and its replicas; ``policy`` is ``affinity`` or ``anti-affinity``.
 
-    def delete_dns_record(self, instance: InstanceRef) -> Flow:
-        """Delete the DNS record of an instance, if there is one."""
-        raise OperationIsNotSupported(self.name, "delete_dns_record")
-
-    def create_group(self, instance_id: str, policy: str) -> Flow:
-        """Make the server group of an instance and its replicas: ``affinity`` or ``anti-affinity``.
-
-        Announces ``group_id``.
+        Announces ``group_id``. The flow raises CloudError, AmbiguousOwnerError, ResourceFailedError,
+        DeadlineExceededError.
         """
         raise OperationIsNotSupported(self.name, "create_group")
 
-    def delete_group(self, instance_id: str) -> Flow:
-        """Delete the server group the instance made, or is in, unless somebody else is in it.
+    def delete_group(self, instance: InstanceRef) -> Flow:
+        """Delete the server group that the instance created or is a member of, unless it has other members.
 
-        Run before ``delete``: a server that is gone is no member, and a replica's group has its source's name.
+        Runs before ``delete``: a deleted server is no member, and a replica's group has the name of its source.
+        Announces nothing. The flow raises CloudError, ResourceFailedError, DeadlineExceededError.
         """
         raise OperationIsNotSupported(self.name, "delete_group")
 
@@ -200,5 +226,5 @@ class ResourceManager:
 
 
 def supported(manager: type[ResourceManager]) -> frozenset[str]:
-    """Return the operations a resource manager supports: those it overrides."""
+    """Return the names of the operations that a resource manager supports: those it overrides."""
     return frozenset(name for name in OPERATIONS if getattr(manager, name) is not getattr(ResourceManager, name))

@@ -1,51 +1,56 @@
-"""Everything this package raises on purpose.
+"""The exceptions of this package.
 
 ::
 
     ResourcesError
-    ├── CloudError                      a service refused, failed, or did not answer
-    │   ├── TransientError              may go well if asked again (5xx, 429, no answer)
-    │   ├── QuotaExceededError          the project may not have more
-    │   └── RefusedError                will not go well if asked again
+    ├── CloudError                      a service refused a request, failed, or did not answer
+    │   ├── TransientError              may succeed when retried (5xx, 429, no answer)
+    │   ├── QuotaExceededError          the project's quota is used up
+    │   └── RefusedError                will not succeed when retried
     │       ├── ResourceNotFoundError   404
-    │       └── ResourceInUseError      409 that ends when something else is gone
-    ├── ResourceFailedError             a resource went to its error state
-    ├── DeadlineExceededError           a wait took too long
-    ├── AmbiguousOwnerError             two resources claim to be the same one
-    ├── InvalidSpecError                a combination that cannot be, refused before the first call
-    ├── GuardError                      an update would change what it is not about
+    │       └── ResourceInUseError      409 that ends when something else is deleted or detached
+    ├── ResourceFailedError             a resource is in an error state, or missing
+    │   └── WrongStateError             a resource is not in the state that an operation needs; nothing was changed
+    ├── DeadlineExceededError           a wait timed out
+    ├── AmbiguousOwnerError             two resources carry the same owner marker
+    ├── InvalidSpecError                invalid arguments, refused before the first request
+    ├── GuardError                      an update would change more than it should
     ├── LeftoversError                  something could not be deleted
-    ├── GuestFailedError                the guest reports that it cannot
+    ├── GuestFailedError                the guest reports a failure
     ├── FlowStoppedError                a delete asked the flow to stop
-    ├── InstanceBusyError               another flow runs for the instance
+    ├── InstanceBusyError               another task runs for the instance
     ├── WrongEngineError                another engine owns the instance
-    ├── ConfigurationError              Trove's configuration is not there, or cannot be used
-    ├── DatabaseError                     Trove's database is not as it must be
-    │   ├── DatabaseFailedError         it did not answer, or refused
+    ├── ConfigurationError              Trove's configuration is missing or invalid
+    ├── DatabaseError                   Trove's database is not usable as it is
+    │   ├── DatabaseFailedError         it did not answer, or refused a query
     │   ├── MissingTableError           Trove's own migrations have not been run
-    │   ├── MissingColumnsError         ours have not
+    │   ├── MissingColumnsError         our migrations have not been run
     │   ├── UnknownRevisionError        there is no such revision
-    │   └── OwnershipInUseError            a downgrade would forget who owns instances
+    │   └── OwnershipInUseError         a downgrade would forget which engine owns instances
     ├── UnknownInstanceError            Trove has no such instance, or has deleted it
-    ├── TaskLogError                    the task log is not there, or cannot be read
+    ├── UnknownEngineError              no manager and no instance names this engine
+    ├── TaskLogError                    the task log is missing or unreadable
     ├── UnknownTaskError                the task log has no such task
     ├── UnknownManagerError             no resource manager has this name
-    ├── UnusableManagerError            what has this name is no resource manager
-    └── OperationIsNotSupported         the resource manager does not do this
+    ├── UnusableManagerError            what has this name is not a usable resource manager
+    └── OperationIsNotSupported         the resource manager does not support the operation
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trove_resources.kinds import ResourceKind
+
 
 class ResourcesError(Exception):
-    """The root of the tree."""
+    """The base class."""
 
 
 class CloudError(ResourcesError):
-    """A service refused a request, failed at it, or did not answer.
+    """A service refused a request, failed, or did not answer.
 
-    ``status`` is None without an answer; ``request_id`` is the service's own, to be looked for in its logs.
+    ``status`` is the HTTP status, None without an answer. ``said`` is the service's message, ``request_id`` its id of
+    the request, for its logs.
     """
 
     def __init__(
@@ -68,29 +73,29 @@ class CloudError(ResourcesError):
 
 
 class TransientError(CloudError):
-    """May go well if asked again."""
+    """The request may succeed when it is retried."""
 
 
 class QuotaExceededError(CloudError):
-    """The project may not have more: raise its quota in this service, or delete something."""
+    """The project's quota is used up: raise it in this service, or delete something."""
 
 
 class RefusedError(CloudError):
-    """Will not go well if asked again."""
+    """The request will not succeed when it is retried."""
 
 
 class ResourceNotFoundError(RefusedError):
-    """No such resource, or not one the service user sees."""
+    """The resource does not exist, or is invisible to the service user."""
 
 
 class ResourceInUseError(RefusedError):
-    """In use, or in a state that does not allow it: goes well once something else has happened."""
+    """The resource is in use, or in a state that does not allow the request."""
 
 
 class ResourceFailedError(ResourcesError):
-    """A resource went to its error state; ``fault`` is what the cloud says of it."""
+    """A resource is in an error state, or missing. ``fault`` is the service's explanation, or what to do."""
 
-    def __init__(self, *, kind: str, resource_id: str, status: str, fault: str) -> None:
+    def __init__(self, *, kind: ResourceKind, resource_id: str, status: str, fault: str) -> None:
         self.kind = kind
         self.resource_id = resource_id
         self.status = status
@@ -98,31 +103,36 @@ class ResourceFailedError(ResourcesError):
         super().__init__(f"{kind} {resource_id} is {status}: {fault}")
 
 
+class WrongStateError(ResourceFailedError):
+    """A resource is not in the state that an operation needs. Nothing was changed."""
+
+
 class DeadlineExceededError(ResourcesError):
-    """A wait took too long; ``last`` is what the cloud said last."""
+    """A wait timed out. ``last`` is the last state that was seen."""
 
     def __init__(self, *, what: str, seconds: float, last: str) -> None:
         self.what = what
         self.seconds = seconds
         self.last = last
-        super().__init__(f"waited {seconds:.0f} s for {what}; the cloud said last: {last}")
+        super().__init__(f"timed out after {seconds:.0f} s waiting for {what}; last state: {last}")
 
 
 class AmbiguousOwnerError(ResourcesError):
-    """Two or more resources carry the same owner marker; none is touched."""
+    """Two or more resources carry the same owner marker. None of them was changed."""
 
-    def __init__(self, *, kind: str, owner: str, resource_ids: Sequence[str]) -> None:
+    def __init__(self, *, kind: ResourceKind, owner: str, resource_ids: Sequence[str]) -> None:
         self.kind = kind
         self.owner = owner
         self.resource_ids = tuple(resource_ids)
         found = ", ".join(self.resource_ids)
         super().__init__(
-            f"{len(self.resource_ids)} of kind {kind} belong to {owner}: {found}; keep one and delete the rest"
+            f"{owner} has {len(self.resource_ids)} resources of kind {kind}, and can have one: {found}; keep one and"
+            " delete the rest"
         )
 
 
 class InvalidSpecError(ResourcesError):
-    """A combination that cannot be; ``field`` says where."""
+    """Invalid arguments. ``field`` names the invalid one."""
 
     def __init__(self, field: str, reason: str) -> None:
         self.field = field
@@ -131,18 +141,20 @@ class InvalidSpecError(ResourcesError):
 
 
 class GuardError(ResourcesError):
-    """An update of a stack would change what it is not about; nothing was sent. ``paths`` say what."""
+    """An update of a stack would change more than it should; nothing was sent. ``paths`` name what would change."""
 
     def __init__(self, paths: Sequence[str]) -> None:
         self.paths = tuple(paths)
-        super().__init__(f"the stack's template would change in {', '.join(self.paths)}, which this is not about")
+        super().__init__(
+            f"the update would also change {', '.join(self.paths)} in the stack's template; nothing was sent to Heat"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leftover:
-    """A resource that is still there, and why."""
+    """A resource that could not be deleted or restored, and why."""
 
-    kind: str
+    kind: ResourceKind
     resource_id: str
     reason: str
 
@@ -151,7 +163,7 @@ class Leftover:
 
 
 class LeftoversError(ResourcesError):
-    """Something could not be deleted; asking again tries again."""
+    """Something could not be deleted. Running the delete again tries again."""
 
     def __init__(self, leftovers: Sequence[Leftover]) -> None:
         self.leftovers = tuple(leftovers)
@@ -159,7 +171,7 @@ class LeftoversError(ResourcesError):
 
 
 class GuestFailedError(ResourcesError):
-    """The guest reports that it cannot do what it was told; ``status`` is its report."""
+    """The guest reports a failure. ``status`` is its report."""
 
     def __init__(self, instance_id: str, status: str) -> None:
         self.instance_id = instance_id
@@ -172,12 +184,12 @@ class FlowStoppedError(ResourcesError):
 
 
 class InstanceBusyError(ResourcesError):
-    """Another flow runs for the instance."""
+    """Another task runs for the instance."""
 
     def __init__(self, instance_id: str, operation: str) -> None:
         self.instance_id = instance_id
         self.operation = operation
-        super().__init__(f"instance {instance_id}: {operation} is running; ask again when it has ended")
+        super().__init__(f"instance {instance_id} is busy with {operation}; try again when it has ended")
 
 
 class WrongEngineError(ResourcesError):
@@ -188,18 +200,18 @@ class WrongEngineError(ResourcesError):
         self.engine = engine
         self.manager = manager
         super().__init__(
-            f"instance {instance_id} was provisioned by the engine {engine}, and resource_manager = {manager} leaves it"
-            f" alone; set resource_manager to one that manages it ({engine}, migration), or correct provisioning_engine"
-            " in the row if that is wrong"
+            f"instance {instance_id} was provisioned by the engine {engine}, which resource_manager = {manager} does"
+            f" not manage; set resource_manager to a manager of {engine}, or correct provisioning_engine in the row if"
+            " it is wrong"
         )
 
 
 class ConfigurationError(ResourcesError):
-    """Trove's configuration is not there, or what it says cannot be used."""
+    """Trove's configuration is missing or invalid."""
 
 
 class DatabaseError(ResourcesError):
-    """Trove's database is not as it must be; ``database`` is its URL, masked."""
+    """Trove's database is not usable as it is. ``database`` is its URL without the password."""
 
     def __init__(self, database: str, reason: str) -> None:
         self.database = database
@@ -207,7 +219,7 @@ class DatabaseError(ResourcesError):
 
 
 class DatabaseFailedError(DatabaseError):
-    """The database did not answer, or refused; ``said`` is its own message."""
+    """The database did not answer, or refused a query. ``said`` is its message."""
 
     def __init__(self, database: str, said: str) -> None:
         self.said = said
@@ -222,7 +234,7 @@ class MissingTableError(DatabaseError):
 
 
 class MissingColumnsError(DatabaseError):
-    """The table ``instances`` does not have our columns."""
+    """The table ``instances`` lacks our columns."""
 
     def __init__(self, database: str, columns: Sequence[str]) -> None:
         self.columns = tuple(columns)
@@ -232,28 +244,29 @@ class MissingColumnsError(DatabaseError):
 
 
 class UnknownRevisionError(DatabaseError):
-    """There is no such revision: the one asked for, or the one a newer release left in the database."""
+    """There is no such revision: the requested one, or the one that a newer release left in the database."""
 
     def __init__(self, database: str, revision: str, said: str, known: Sequence[str]) -> None:
         self.revision = revision
         self.known = tuple(known)
-        super().__init__(database, f"does not go to revision {revision!r}: {said}; there are {', '.join(known)}")
+        super().__init__(
+            database, f"cannot be migrated to revision {revision!r}: {said}; known revisions: {', '.join(known)}"
+        )
 
 
 class OwnershipInUseError(DatabaseError):
-    """A downgrade would forget who owns instances: without the record each counts as native."""
+    """A downgrade would forget which engine owns instances: without our columns each counts as native."""
 
     def __init__(self, database: str, count: int) -> None:
         self.count = count
         super().__init__(
             database,
-            f"says of {count} instances that another engine than native owns them; delete them first, or keep the"
-            " columns",
+            f"has {count} instances that an engine other than native owns; delete them first, or keep the columns",
         )
 
 
 class UnknownInstanceError(ResourcesError):
-    """Trove has no such instance, or has deleted it; ``reason`` says which is wrong with the id."""
+    """Trove has no such instance, or has deleted it. ``reason`` says what is wrong with the id."""
 
     def __init__(self, instance_id: str, reason: str) -> None:
         self.instance_id = instance_id
@@ -261,8 +274,17 @@ class UnknownInstanceError(ResourcesError):
         super().__init__(f"{instance_id!r} {reason}")
 
 
+class UnknownEngineError(ResourcesError):
+    """No installed manager manages this engine, and no instance names it."""
+
+    def __init__(self, engine: str, known: Sequence[str]) -> None:
+        self.engine = engine
+        self.known = tuple(known)
+        super().__init__(f"unknown engine {engine!r}; known engines: {', '.join(self.known) or 'none'}")
+
+
 class TaskLogError(ResourcesError):
-    """The task log is not there, or cannot be read."""
+    """The task log is missing or unreadable."""
 
     def __init__(self, path: str, reason: str) -> None:
         self.path = path
@@ -271,7 +293,7 @@ class TaskLogError(ResourcesError):
 
 
 class UnknownTaskError(ResourcesError):
-    """The task log has no such task, or several whose ids begin so."""
+    """The task log has no such task, or several whose ids begin with the given text."""
 
     def __init__(self, task_id: str, reason: str) -> None:
         self.task_id = task_id
@@ -285,12 +307,12 @@ class UnknownManagerError(ResourcesError):
     def __init__(self, name: str, known: Sequence[str]) -> None:
         self.name = name
         self.known = tuple(known)
-        there = f"there are {', '.join(self.known)}" if self.known else "none is installed"
-        super().__init__(f"resource_manager = {name}: there is none of this name; {there}")
+        installed = f"installed are {', '.join(self.known)}" if self.known else "none is installed"
+        super().__init__(f"resource_manager = {name}: no resource manager has this name; {installed}")
 
 
 class UnusableManagerError(ResourcesError):
-    """Something has this name, and is no resource manager or cannot be loaded."""
+    """What has this name is not a resource manager, or cannot be loaded."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.name = name
@@ -298,8 +320,8 @@ class UnusableManagerError(ResourcesError):
         super().__init__(f"resource_manager = {name}: {reason}")
 
 
-class OperationIsNotSupported(ResourcesError):  # noqa: N818 - the name the operators' specification has for it
-    """The resource manager does not do this."""
+class OperationIsNotSupported(ResourcesError):  # noqa: N818 - the name in the operators' specification
+    """The resource manager does not support the operation."""
 
     def __init__(self, manager: str, operation: str) -> None:
         self.manager = manager

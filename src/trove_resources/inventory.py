@@ -1,4 +1,4 @@
-"""What an instance has: pure values, observed."""
+"""The resources an instance has, as observed: pure values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from trove_resources.markers import PortRole, VolumeRole
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceRef:
-    """What Trove's row knows of an instance's resources."""
+    """What Trove's row says about an instance's resources."""
 
     instance_id: str
     tenant_id: str
@@ -17,7 +17,7 @@ class InstanceRef:
     volume_id: str | None = None
     stack_id: str | None = None
     engine: str | None = None
-    """Who owns it; None: whoever is asked."""
+    """The engine that owns it. None: the manager that is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +30,22 @@ class Server:
     task_state: str | None = None
     fault: str | None = None
     flavor: str | None = None
-    """The flavor's name: Nova shows no id since 2.47."""
+    """The flavor's name: since microversion 2.47 Nova shows no id."""
     metadata: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     volume_ids: tuple[str, ...] = ()
     image_id: str | None = None
-    """None: it boots from a volume."""
+    """None for a server that boots from a volume."""
     host: str | None = None
-    """None: the service user may not see it."""
+    """None when the service user may not see it."""
     updated_at: datetime | None = None
-    """When something last changed, to the second."""
+    """The time of the last change, to the second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerAction:
-    """What was done to a server, as Nova records it: ``resize``, ``confirmResize``, ``reboot`` and so on."""
+    """An action on a server, as Nova records it: ``resize``, ``confirmResize``, ``reboot`` and so on."""
 
     name: str
     request_id: str
@@ -63,9 +63,9 @@ class Volume:
     size: int
     metadata: Mapping[str, str] = field(default_factory=dict)
     attached_to: tuple[str, ...] = ()
-    """Ids of servers."""
+    """The ids of servers."""
     device: str | None = None
-    """Where the first of them has it: ``/dev/vdb``."""
+    """The device of the first attachment, such as ``/dev/vdb``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,21 +84,21 @@ class Port:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule of a security group that lets in."""
+    """An ingress rule of a security group."""
 
     id: str
     protocol: str | None
     port_min: int | None
     port_max: int | None
     cidr: str | None
-    """None: those who are let in are not a network, but who has another group."""
+    """None when the rule allows the members of another group instead of a network."""
     ethertype: str
     description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityGroup:
-    """A security group with the rules that let in."""
+    """A security group with its ingress rules."""
 
     id: str
     name: str
@@ -130,7 +130,7 @@ class ServerGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """Everything the cloud holds for one instance, whoever made it."""
+    """Everything the cloud holds for one instance, whoever created it."""
 
     servers: tuple[Server, ...] = ()
     volumes: tuple[Volume, ...] = ()
@@ -141,7 +141,7 @@ class Inventory:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is there."""
+        """Whether the cloud holds nothing."""
         return not any(
             (self.servers, self.volumes, self.ports, self.security_groups, self.floating_ips, self.dns_names)
         )

@@ -1,15 +1,15 @@
-"""Owner markers: what is written on each resource when it is created, so that it is found again.
+"""Owner markers: what is written on each resource when it is created, so that it can be found again.
 
-| resource | where the marker stands |
+| resource | where the marker is |
 |---|---|
 | server | metadata and tags, stock Trove's and the task's |
 | data volume, root volume | metadata; the name is stock Trove's |
-| port, security group, its rules, floating IP | description, beginning with stock Trove's text, if it has any |
-| server group | its name: it has nothing else |
+| port, security group, its rules, floating IP | description, which begins with stock Trove's text, if it has one |
+| server group | its name: it has no other field |
 | stack | its name and its tags; one of them is the engine |
 
-Stock Trove writes names, tags, metadata and descriptions as they are here without the task: its own resources are
-found by the same questions, and it finds ours.
+Stock Trove writes the same names, tags, metadata and descriptions, without the task: the same queries find its
+resources, and it finds ours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,11 +23,11 @@ INSTANCE_KEY: Final = "trove_instance_id"
 TASK_KEY: Final = "trove_resources_task"
 ROLE_KEY: Final = "trove_resources_role"
 RETAINED_KEY: Final = "trove_resources_kept"
-"""On a data volume that outlives its instance: the ids of the snapshots that keep it."""
+"""On a retained volume: the ids of the snapshots for which it is retained."""
 UPDATE_TAG: Final = "trove_resources_update"
-"""How the tag of a stack's last update begins."""
-_MOST_KEEPERS = 6
-"""How many ids, with commas, are in the 255 characters a value of Cinder's metadata can have."""
+"""The beginning of the tag of a stack's last update."""
+_MOST_SNAPSHOTS = 6
+"""How many ids, with commas, fit in the 255 characters of a metadata value of Cinder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,44 +39,44 @@ class Owner:
 
     @property
     def task_note(self) -> str:
-        """What stands at the end of a description."""
+        """The end of a description."""
         return f"[{TASK_KEY} {self.task_id}]"
 
     @property
     def task_tag(self) -> str:
-        """What stands among a server's tags."""
+        """One of a server's tags."""
         return f"{TASK_KEY}_{self.task_id}"
 
 
 def resource_name(instance_id: str) -> str:
-    """Return the name of an instance's ports and volumes, as stock Trove gives it."""
+    """Return the name of an instance's ports and volumes, as stock Trove chooses it."""
     return f"trove-{instance_id}"
 
 
 def security_group_name(prefix: str, instance_id: str) -> str:
-    """Return the name of an instance's security group; Trove's option has the prefix."""
+    """Return the name of an instance's security group; the prefix is an option of Trove."""
     return f"{prefix}-{instance_id}"
 
 
 def server_group_name(instance_id: str) -> str:
-    """Return the name of the server group an instance and its replicas share."""
+    """Return the name of the server group of an instance and its replicas."""
     return f"locality_{instance_id}"
 
 
 def is_server_group_name(name: str) -> bool:
-    """Say whether a server group is one that Trove or we made."""
+    """Return whether Trove or trove-resources created a server group, by its name."""
     return name.startswith(server_group_name(""))
 
 
 def server_tag(instance_id: str) -> str:
-    """Return the tag by which an instance's server is asked for."""
+    """Return the tag by which an instance's server is found."""
     return f"{INSTANCE_KEY}_{instance_id}"
 
 
 ENGINE_TAG: Final = "trove_resources_engine_orchestrator"
-"""On every stack of an instance: the engine that owns it."""
+"""A tag on every stack of an instance: the engine that owns it."""
 GROUP_TAG: Final = "trove_resources_server_group"
-"""On every stack of a server group."""
+"""A tag on every stack of a server group."""
 
 
 def stack_tags(owner: Owner, template_version: str) -> tuple[str, ...]:
@@ -86,22 +86,22 @@ def stack_tags(owner: Owner, template_version: str) -> tuple[str, ...]:
 
 
 def update_tag(owner: Owner, what: str) -> str:
-    """Return the tag by which a task finds its own update of a stack; ``what`` tells its updates apart."""
+    """Return the tag by which a task finds its own update of a stack; ``what`` distinguishes its updates."""
     return f"{UPDATE_TAG}_{owner.task_id}_{what}"
 
 
 def group_stack_name(instance_id: str) -> str:
-    """Return the name of the stack of a server group, the one an instance made."""
+    """Return the name of the stack of the server group that an instance created."""
     return f"trove-locality-{instance_id}"
 
 
 def group_tag(group_id: str) -> str:
-    """Return the tag by which the stack of a server group is asked for."""
+    """Return the tag by which the stack of a server group is found."""
     return f"{GROUP_TAG}_{group_id}"
 
 
 def server_tags(owner: Owner, stock: Mapping[str, str], datastore_manager: str) -> tuple[str, ...]:
-    """Return a server's tags: stock Trove's, made from its metadata, and the task's."""
+    """Return a server's tags: stock Trove's, derived from its metadata, and the task's."""
     own = [f"{key}_{value}" for key, value in stock.items()]
     return ("trove_instance", f"trove_{datastore_manager}", *own, owner.task_tag)
 
@@ -117,8 +117,8 @@ def volume_metadata(owner: Owner, role: VolumeRole) -> dict[str, str]:
 
 
 def retained_metadata(snapshot_ids: Sequence[str]) -> dict[str, str]:
-    """Return what stands on a volume that is kept for its snapshots: as many of their ids as there is room for."""
-    return {RETAINED_KEY: ",".join(snapshot_ids[:_MOST_KEEPERS])}
+    """Return the metadata of a retained volume: the ids of its snapshots, as many as fit."""
+    return {RETAINED_KEY: ",".join(snapshot_ids[:_MOST_SNAPSHOTS])}
 
 
 def volume_description(instance_id: str, role: VolumeRole) -> str:
@@ -127,12 +127,12 @@ def volume_description(instance_id: str, role: VolumeRole) -> str:
 
 
 def port_description(owner: Owner, role: PortRole) -> str:
-    """Return a port's description. Both ports of an instance share a name; this tells them apart."""
+    """Return a port's description. Both ports of an instance have the same name; the description distinguishes them."""
     return f"{role.capitalize()} port for trove instance {owner.instance_id} {owner.task_note}"
 
 
 def port_role(description: str) -> PortRole | None:
-    """Return the role of the port with this description, or None when it is not Trove's."""
+    """Return the role of the port with a description, or None when it is not Trove's."""
     roles: tuple[PortRole, ...] = ("management", "user")
     return next(
         (role for role in roles if description.startswith(f"{role.capitalize()} port for trove instance ")), None
@@ -145,7 +145,7 @@ def security_group_description(owner: Owner) -> str:
 
 
 def is_ours(description: str) -> bool:
-    """Say whether a description ends with a task of ours, whichever: stock Trove's and operators' do not."""
+    """Return whether a description names a task of ours. Those of stock Trove and of operators do not."""
     return f"[{TASK_KEY} " in description
 
 
@@ -155,5 +155,5 @@ def floating_ip_description(owner: Owner) -> str:
 
 
 def floating_ip_prefix(instance_id: str) -> str:
-    """Return how the descriptions of an instance's floating IPs begin. Stock Trove's have none."""
+    """Return the beginning of the descriptions of an instance's floating IPs. Stock Trove's have no description."""
     return f"Floating IP for trove instance {instance_id} "

@@ -1,4 +1,4 @@
-"""Rules of security groups, as pure values: which of them let clients reach the database, and which are to."""
+"""Rules of security groups as pure values: which of them let clients reach the database, and which should."""
 
 import ipaddress
 from collections.abc import Iterable, Sequence
@@ -12,9 +12,10 @@ Key = tuple[str | None, int, int, str | None]
 
 
 def rule_key(rule: Rule | RuleSpec) -> Key:
-    """Return what tells rules apart.
+    """Return what distinguishes rules.
 
-    Neutron shows an address as a network of one, and all ports, 1 to 65535, as none (exchange with Neutron 29.0.0).
+    Neutron shows a single address as a network, and the range of all ports, 1 to 65535, as no range (seen with Neutron
+    29.0.0).
     """
     cidr = rule.cidr and str(ipaddress.ip_interface(rule.cidr))
     ports = (1 if rule.port_min is None else rule.port_min, HIGHEST_PORT if rule.port_max is None else rule.port_max)
@@ -22,10 +23,11 @@ def rule_key(rule: Rule | RuleSpec) -> Key:
 
 
 def of_database(rules: Iterable[Rule], access: AccessSpec) -> list[Rule]:
-    """Return the rules that let clients reach the database; operators add others by hand, which stay.
+    """Return the rules that let clients reach the database. Rules that operators added by hand are not among them.
 
-    Ours say so. Of those that stock Trove made the ports are open to all who might reach it until now, and to nobody
-    else: where there are both, by what the options say of the ports.
+    Our rules are known by their description. Stock Trove's rules are known by their ports: they are open to all
+    networks that were allowed until now, and to no others. Where there are rules of both, the ports of the options
+    decide.
     """
     networks = {_network(cidr) for cidr in access.former_cidrs}
     candidates = [rule for rule in rules if rule.protocol in ("tcp", "udp") and rule.cidr]
@@ -40,7 +42,7 @@ def of_database(rules: Iterable[Rule], access: AccessSpec) -> list[Rule]:
 
 
 def wanted(former: Iterable[Rule], access: AccessSpec) -> Sequence[RuleSpec]:
-    """Return the rules there shall be for those that let clients reach the database until now: the same ports."""
+    """Return the wanted rules: the ports of the former rules, open to the networks of the access."""
     ranges = {range_of(rule) for rule in former} or set(access.port_ranges)
     ordered = sorted(ranges, key=lambda each: (each.protocol, each.port_min, each.port_max))
     return [
@@ -51,13 +53,13 @@ def wanted(former: Iterable[Rule], access: AccessSpec) -> Sequence[RuleSpec]:
 
 
 def range_of(rule: Rule) -> PortRange:
-    """Return the ports a rule opens."""
+    """Return the ports that a rule opens."""
     _, low, high, _ = rule_key(rule)
     return PortRange(protocol=str(rule.protocol), port_min=low, port_max=high)
 
 
 def _ranges_open_to(networks: AbstractSet[str | None], rules: Iterable[Rule]) -> set[PortRange]:
-    """Return the ports that are open to all of these networks."""
+    """Return the ranges of ports that are open to all of the networks."""
     open_to: dict[PortRange, set[str | None]] = {}
     for rule in rules:
         open_to.setdefault(range_of(rule), set()).add(rule_key(rule)[-1])

@@ -1,44 +1,46 @@
-"""What an operator's options say to a resource manager."""
+"""What an operator's options mean to a resource manager."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Names and deadlines; the latter in seconds."""
+    """Names, and deadlines in seconds."""
 
     security_group_prefix: str = "trove_sg"
     public_network_id: str | None = None
-    """Where floating IPs come from; None: the first external network."""
+    """The network of floating IPs. None: the first external network."""
     require_router: bool = True
-    """Whether a user port's subnet must be behind a router."""
+    """Whether the subnet of a user port must be connected to a router."""
     server_seconds: float = 900.0
-    """A new server's way to ACTIVE."""
+    """For a new server to become ACTIVE."""
     volume_seconds: float = 60.0
-    """A new volume's way to available."""
+    """For a new volume to become available."""
     delete_seconds: float = 300.0
-    """A deleted server's or volume's way out."""
+    """For a deleted server or volume to disappear."""
     move_seconds: float = 900.0
-    """A server's way to another flavor or host."""
+    """For a server to reach another flavor or host."""
     revert_seconds: float = 600.0
-    """Its way back."""
+    """For a server to return from there."""
     reboot_seconds: float = 120.0
-    """A server's way to ACTIVE after a reboot."""
+    """For a server to become ACTIVE after a reboot."""
     access_seconds: float = 120.0
-    """A security group's and a floating IP's way to what they shall be, where somebody else changes them."""
+    """For another service to change a security group and a floating IP."""
     verify_seconds: float = 3000.0
-    """How long the guest's check on another flavor or host may take."""
-    new_instances: str = "orchestrator"
-    """The engine of new instances, for the manager that routes to several."""
+    """For the guest to become healthy on another flavor or host."""
     online_volume_resize: bool = True
-    """Whether a volume is grown while it is in use, where the cloud can."""
+    """Whether a volume is extended while it is attached, where the cloud supports it."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """The values of the options that the manager itself declares, by their names in Python."""
 
     @property
     def stack_seconds(self) -> float:
-        """A new stack's way to the end of its creation: its volumes', then its server's."""
+        """For a new stack to be complete: first its volumes, then its server."""
         return self.volume_seconds + self.server_seconds
 
     @property
     def stack_delete_seconds(self) -> float:
-        """A deleted stack's way out: its server's, then that of the volumes."""
+        """For a deleted stack to disappear: first its server, then its volumes."""
         return 2 * self.delete_seconds

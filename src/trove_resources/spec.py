@@ -1,4 +1,4 @@
-"""What an instance should have: pure values, made once, when the instance is created."""
+"""The resources an instance should have: pure values, made once, when the instance is created."""
 
 import ipaddress
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ HIGHEST_PORT = 65535
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSpec:
-    """Who may reach which ports: one protocol, one range, one CIDR."""
+    """A rule that lets clients in: one protocol, one range of ports, one CIDR."""
 
     protocol: str
     port_min: int
@@ -27,7 +27,7 @@ class RuleSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityGroupSpec:
-    """A security group of the instance's own."""
+    """The instance's own security group."""
 
     name: str
     rules: tuple[RuleSpec, ...]
@@ -35,7 +35,10 @@ class SecurityGroupSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortSpec:
-    """A port. Of the groups it has, ``own_group`` is the instance's own, ``security_group_ids`` are the operator's."""
+    """A port.
+
+    ``own_group``: whether it gets the instance's own security group; ``security_group_ids`` are the operator's.
+    """
 
     role: PortRole
     network_id: str
@@ -47,7 +50,7 @@ class PortSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeSpec:
-    """A volume; ``size`` in GiB. A root volume has an ``image_id``, a restored one a ``snapshot_id``."""
+    """A volume; ``size`` in GiB. A root volume has an ``image_id``, a restored volume a ``snapshot_id``."""
 
     role: VolumeRole
     size: int
@@ -60,7 +63,7 @@ class VolumeSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nic:
-    """What user data says of the user port, once there is one."""
+    """What user data says about the user port, once that exists."""
 
     mac_address: str
     ipv4: Mapping[str, object] = field(default_factory=dict)
@@ -81,21 +84,22 @@ class ServerSpec:
     key_name: str | None = None
     config_drive: bool = False
     group_id: str | None = None
-    """A server group, given to the scheduler as a hint."""
+    """A server group, passed to the scheduler as a hint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceSpec:
     """All resources of a new instance.
 
-    ``ports`` has the user port first, as the guest expects. Without ports Nova makes one on whatever network the
-    project has, and the server is given the security group. ``public`` asks for a floating IP on the user port, in the
-    tenant's project. ``user_data`` renders what cloud-init gets, once it is known what the user port is; it may hold
-    secrets and is kept out of every representation.
+    ``ports`` has the user port first, as the guest expects. Without ports Nova creates one on the project's network,
+    and applies the security group to the server. ``public`` requests a floating IP on the user port, in the tenant's
+    project. ``user_data`` renders what cloud-init gets, once the user port is known; it may hold secrets, so it is in
+    no representation of the spec. ``engine`` is the engine in the instance's row.
     """
 
     instance_id: str
     tenant_id: str
+    engine: str | None = None
     server: ServerSpec
     user_data: Callable[[Nic | None], str] = field(repr=False)
     ports: tuple[PortSpec, ...] = ()
@@ -104,17 +108,17 @@ class InstanceSpec:
     data_volume: VolumeSpec | None = None
     root_volume: VolumeSpec | None = None
     isolated: bool = False
-    """Whether user data needs to know the user port."""
+    """Whether user data describes the user port."""
     dns: bool = False
 
     def port(self, role: PortRole) -> PortSpec | None:
-        """Return the port with this role, or None."""
+        """Return the port with a role, or None."""
         return next((port for port in self.ports if port.role == role), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlavorSpec:
-    """A flavor, by id; the name is what Nova shows of a server's flavor."""
+    """A flavor. Nova shows the name, not the id, of a server's flavor."""
 
     id: str
     name: str
@@ -131,10 +135,10 @@ class PortRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessSpec:
-    """Who may reach an instance; what is None stays as it is.
+    """Who may reach an instance. A field that is None stays as it is.
 
-    ``former_cidrs`` is who might until now: the ports that are open to them are the database's, whatever options say
-    today. ``port_ranges`` is for an instance that was open to nobody.
+    ``former_cidrs`` are the networks that were allowed until now: the ports that are open to them are the database's,
+    whatever the options say today. ``port_ranges`` is for an instance that was open to no network.
     """
 
     public: bool | None = None
@@ -145,7 +149,7 @@ class AccessSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RebuildSpec:
-    """What a server is rebuilt from. ``user_data`` and ``isolated`` as in :class:`InstanceSpec`."""
+    """What a server is rebuilt from. ``user_data`` and ``isolated`` are as in :class:`InstanceSpec`."""
 
     image_id: str
     user_data: Callable[[Nic | None], str] = field(repr=False)
@@ -153,14 +157,14 @@ class RebuildSpec:
 
 
 def check_access(access: AccessSpec) -> AccessSpec:
-    """Return the access if it can be. Raises InvalidSpecError with the field that cannot."""
+    """Return the access if it is valid. Raises InvalidSpecError with the invalid field."""
     for cidr in access.cidrs or ():
         _check_cidr(cidr)
     return access
 
 
 def check(spec: InstanceSpec) -> InstanceSpec:
-    """Return the spec if it can be. Raises InvalidSpecError with the field that cannot."""
+    """Return the spec if it is valid. Raises InvalidSpecError with the invalid field."""
     _check_ports(spec)
     _check_volumes(spec)
     for rule in spec.security_group.rules if spec.security_group else ():
@@ -173,30 +177,34 @@ def _check_ports(spec: InstanceSpec) -> None:
         raise InvalidSpecError("access.is_public", "a floating IP needs a user port, and the instance has none")
     roles = [port.role for port in spec.ports]
     if len(set(roles)) < len(roles):
-        raise InvalidSpecError("nics", "one user network is all an instance can have")
+        raise InvalidSpecError("nics", "an instance can have one user network only")
     for port in spec.ports:
         if port.ip_address and not port.subnet_id:
-            raise InvalidSpecError("nics.ip_address", "an address needs its subnet")
+            raise InvalidSpecError("nics.ip_address", "an IP address needs its subnet")
 
 
 def _check_volumes(spec: InstanceSpec) -> None:
     if spec.server.image_id is None and spec.root_volume is None:
-        raise InvalidSpecError("image_id", "neither an image nor a root volume to boot from")
+        raise InvalidSpecError("image_id", "there is neither an image nor a root volume to boot from")
     if spec.server.image_id is not None and spec.root_volume is not None:
-        raise InvalidSpecError("volume_rootdisk_support", "the server boots from its root volume: it has no image")
+        raise InvalidSpecError(
+            "volume_rootdisk_support", "a server that boots from a root volume has no image of its own"
+        )
     for volume in (spec.data_volume, spec.root_volume):
         if volume is not None and volume.size < 1:
-            raise InvalidSpecError(f"volume.size ({volume.role})", f"{volume.size} GiB; 1 is the least")
+            raise InvalidSpecError(f"volume.size ({volume.role})", f"{volume.size} GiB is too small; the minimum is 1")
 
 
 def _check_rule(rule: RuleSpec) -> None:
     _check_cidr(rule.cidr)
     if not 0 <= rule.port_min <= rule.port_max <= HIGHEST_PORT:
-        raise InvalidSpecError(f"{rule.protocol}_ports", f"{rule.port_min}-{rule.port_max} is no range of ports")
+        raise InvalidSpecError(
+            f"{rule.protocol}_ports", f"{rule.port_min}-{rule.port_max} is not a valid range of ports"
+        )
 
 
 def _check_cidr(cidr: str) -> None:
     try:
         ipaddress.ip_network(cidr, strict=False)
     except ValueError:
-        raise InvalidSpecError("access.allowed_cidrs", f"{cidr!r} is no CIDR") from None
+        raise InvalidSpecError("access.allowed_cidrs", f"{cidr!r} is not a CIDR") from None

@@ -10,6 +10,7 @@ from trove_lab.conformance import Driver, Example, Site, minicloud
 from trove_resources.clouds import Clouds
 from trove_resources.inventory import Rule
 from trove_resources.native import Native
+from trove_resources.settings import Settings
 
 pytestmark = pytest.mark.mini_only("faults are injected")
 
@@ -35,7 +36,7 @@ def site(server: CloudServer, clouds: Clouds) -> Site:  # noqa: ARG001 - on the 
 def server_id(clouds: Clouds, site: Site) -> str:
     """Return the id of an instance's server, with a data volume and a security group."""
     example = Example(site)
-    run = Driver(site.clock).run(Native(clouds).provision(example.spec()), example.owner)
+    run = Driver(site.clock).run(Native(clouds, Settings()).provision(example.spec()), example.owner)
     return str(run.results["server_id"])
 
 

@@ -37,7 +37,9 @@ def plugin_dirs() -> list[Path]:
 def router(services: Clouds, site: Site, new_instances: str) -> Migration:
     """Return the manager, with what an operator chose for new instances."""
     public = site.service.network.find_network("public")
-    return Migration(services, Settings(public_network_id=public.id, new_instances=new_instances, **DEADLINES))
+    return Migration(
+        services, Settings(public_network_id=public.id, options={"new_instances": new_instances}, **DEADLINES)
+    )
 
 
 class NewThroughHeat(OnHeat):
@@ -149,8 +151,8 @@ class TestOfBothEngines(NewThroughHeat):
     ) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
-        wrong = bench.ref_of(bench.example, engine=engine)
-        for flow in (bench.manager.reboot(wrong), bench.manager.delete(wrong), bench.manager.delete_dns_record(wrong)):
+        wrong = bench.example.ref(engine=engine)
+        for flow in (bench.manager.reboot(wrong), bench.manager.delete(wrong)):
             run = bench.attempt(flow)
             assert isinstance(run.error, ResourceFailedError)
             assert "One of them is wrong" in str(run.error)
@@ -159,11 +161,11 @@ class TestOfBothEngines(NewThroughHeat):
     def test_a_row_that_names_heat_of_an_instance_without_a_stack_is_refused(self, bench: Bench, old: Example) -> None:
         before = bench.manager.observe(old.ref())
         run = bench.attempt(bench.manager.reboot(old.ref(engine=Orchestrator.name)))
-        assert "not there" in str(run.error)
+        assert "not found" in str(run.error)
         assert bench.manager.observe(old.ref()) == before
 
     def test_an_engine_it_does_not_know_is_refused_at_once(self, bench: Bench) -> None:
-        unknown: InstanceRef = bench.ref_of(bench.example, engine="abacus")
-        for ask in (bench.manager.reboot, bench.manager.delete, bench.manager.delete_dns_record, bench.manager.observe):
+        unknown: InstanceRef = bench.example.ref(engine="abacus")
+        for ask in (bench.manager.reboot, bench.manager.delete, bench.manager.observe):
             with pytest.raises(WrongEngineError, match="abacus"):
                 ask(unknown)

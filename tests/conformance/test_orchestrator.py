@@ -14,6 +14,7 @@ from trove_resources.clouds import Clouds
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.errors import LeftoversError, ResourceFailedError
 from trove_resources.native import Native
+from trove_resources.settings import Settings
 from trove_resources.spec import AccessSpec
 from trove_resources_heat import PLUGIN_DIR
 
@@ -58,7 +59,7 @@ class TestWhatIsNotItsOwn(OnHeat):
     def test_what_stock_trove_made_is_neither_seen_nor_touched(
         self, bench: conformance.Bench, services: Clouds
     ) -> None:
-        native = Native(services)
+        native = Native(services, Settings())
         StockMade(bench.site, bench.example).everything()
         held = native.observe(bench.example.ref())
         assert bench.observe().is_empty

@@ -7,6 +7,7 @@ import pytest
 
 from trove_lab.docs import task_flows
 from trove_resources import errors, markers
+from trove_resources.kinds import ResourceKind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operate.md").read_text(encoding="utf-8")
 
@@ -21,12 +22,12 @@ HEADINGS = {
     "rebuild": "Rebuild",
     "create_group": "Create",
     "delete_group": "Delete",
-    "settle": "The orchestrator",
+    "recover": "The orchestrator",
 }
 """Where the page tells of the flows of tasks."""
 
 
-@pytest.mark.parametrize("operation", task_flows.BUILDERS)
+@pytest.mark.parametrize("operation", task_flows.OPERATIONS)
 def test_every_operation_of_a_task_has_its_place(operation: str) -> None:
     assert f"\n## {HEADINGS[operation]}\n" in PAGE
 
@@ -64,13 +65,19 @@ def test_what_belongs_to_an_instance_is_written_as_it_is_made(written: str) -> N
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (errors.DeadlineExceededError(what="w", seconds=1, last="l"), "; the cloud said last: "),
-        (errors.AmbiguousOwnerError(kind="port", owner="instance i", resource_ids=["1", "2"]), " belong to instance "),
+        (errors.DeadlineExceededError(what="w", seconds=1, last="l"), "; last state: "),
+        (
+            errors.AmbiguousOwnerError(kind=ResourceKind.PORT, owner="instance i", resource_ids=["1", "2"]),
+            " resources of kind ",
+        ),
         (errors.LeftoversError([]), "not deleted: "),
         (errors.InstanceBusyError("i", "create"), ": create is running; ask again when it has ended"),
         (errors.WrongEngineError("i", engine="e", manager="m"), "was provisioned by the engine "),
         (errors.GuestFailedError("i", "s"), " reports: "),
-        (errors.ResourceFailedError(kind="server", resource_id="1", status="ERROR", fault="f"), " is ERROR: "),
+        (
+            errors.ResourceFailedError(kind=ResourceKind.SERVER, resource_id="1", status="ERROR", fault="f"),
+            " is ERROR: ",
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )

@@ -9,8 +9,9 @@ from trove_resources.flows import events
 from trove_resources.flows.clock import Clock
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.events import Listener
-from trove_resources.flows.step import CreateStep, Found, Step
+from trove_resources.flows.step import CreateStep, Found, Step, found_id
 from trove_resources.flows.waiting import Wait, Waiter
+from trove_resources.kinds import ResourceKind
 from trove_resources.markers import Owner
 
 OWNER = Owner(instance_id="instance-1", task_id="task-1")
@@ -75,10 +76,10 @@ def transient(said: str = "come back later") -> TransientError:
     return TransientError(service="Lamps", request="GET /lamps", status=503, said=said)
 
 
-class Make(CreateStep):
+class Make(CreateStep[str]):
     """Makes one thing in a world that is a list of names."""
 
-    kind = "thing"
+    kind = ResourceKind.SERVER
 
     def __init__(self, world: list[str], name: str, *, announces: str | None = None, stays: bool = False) -> None:
         super().__init__(f"make/{name}/create", f"make {name}", provides=name)
@@ -93,9 +94,9 @@ class Make(CreateStep):
         self._world.append(self._thing)
         return self._thing
 
-    def find(self, context: FlowContext) -> Sequence[Found]:  # noqa: ARG002 - the world is small
+    def find(self, context: FlowContext, **_: object) -> Sequence[Found[str]]:  # noqa: ARG002 - the world is small
         """Find it."""
-        return [Found(name, of_task=True) for name in self._world if name == self._thing]
+        return [found_id(name, of_task=True) for name in self._world if name == self._thing]
 
     def remove(self, context: FlowContext, resource_id: str) -> None:  # noqa: ARG002 - nothing to wait for
         """Remove it, unless it stays."""

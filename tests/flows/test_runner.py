@@ -14,6 +14,7 @@ from trove_resources.errors import AmbiguousOwnerError, FlowStoppedError, Leftov
 from trove_resources.flows.context import ATTEMPTS
 from trove_resources.flows.events import Event
 from trove_resources.flows.runner import Runner
+from trove_resources.kinds import ResourceKind
 
 
 def _fail(error: Exception | None = None) -> None:
@@ -60,7 +61,7 @@ def test_an_undo_that_fails_goes_on_and_the_original_failure_is_raised() -> None
         Runner().run(flow, running, lambda name, value: announced.append((name, value)))
     assert world == ["stays"]
     assert running.leftovers == [
-        Leftover(kind="thing", resource_id="stays", reason="OSError: glued to the floor"),
+        Leftover(kind=ResourceKind.SERVER, resource_id="stays", reason="OSError: glued to the floor"),
     ]
     # It is still there, so its id stays on the record.
     assert announced == [("id", "stays")]

@@ -70,7 +70,7 @@ def test_a_hundred_who_wait_share_one_list(clock: LeapClock, waiter: Waiter) -> 
 def test_the_deadline_says_what_how_long_and_what_the_cloud_said_last(clock: LeapClock, waiter: Waiter) -> None:
     with pytest.raises(DeadlineExceededError) as late:
         waiter.wait(Lamps(clock, on_at=1e9), "a", until_on(30.0))
-    assert str(late.value) == "waited 30 s for the lamp to be on; the cloud said last: off"
+    assert str(late.value) == "timed out after 30 s waiting for the lamp to be on; last state: off"
     assert 30.0 <= clock.now() <= 30.0 + LONGEST
 
 

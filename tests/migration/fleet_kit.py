@@ -77,7 +77,7 @@ class Fleet:
 
     def member(self, engine: str | None, group_id: str | None = None) -> Member:
         """Return an instance that is not there yet."""
-        made = Member(Example(self.site), engine, group_id=group_id)
+        made = Member(Example(self.site, engine=engine), engine, group_id=group_id)
         self.members.append(made)
         return made
 
@@ -112,13 +112,13 @@ class Fleet:
 
     def create_group(self, manager: ResourceManager, member: Member) -> str:
         """Make the group of an instance and its replicas, and return its id."""
-        run = self.run(member, manager.create_group(member.instance_id, "anti-affinity"))
+        run = self.run(member, manager.create_group(member.ref, "anti-affinity"))
         assert run.error is None, run.error
         return str(run.results["group_id"])
 
     def remove(self, member: Member) -> Run:
         """Delete an instance as Trove does: first the group, if nobody else is in it."""
-        run = self.run(member, self.manager.delete_group(member.instance_id))
+        run = self.run(member, self.manager.delete_group(member.ref))
         return run if run.error else self.delete(member)
 
     def delete(self, member: Member) -> Run:

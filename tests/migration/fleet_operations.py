@@ -81,28 +81,14 @@ def migrate(fleet: Fleet, member: Member) -> None:
     assert (after.id, len(verify.seen)) == (before.id, 1)
 
 
-def create_dns_record(fleet: Fleet, member: Member) -> None:
-    """A record, which the row learns of."""
-    _run(fleet, member, fleet.manager.create_dns_record(member.ref, "10.0.0.7"))
-    hostname = fleet.site.dns.hostname(member.instance_id)
-    assert member.row["hostname"] == hostname
-    assert fleet.observe(member).dns_names == (hostname,)
-
-
-def delete_dns_record(fleet: Fleet, member: Member) -> None:
-    """No record, whether there was one or not."""
-    _run(fleet, member, fleet.manager.delete_dns_record(member.ref))
-    assert fleet.observe(member).dns_names == ()
-
-
 OPERATIONS: Final[Mapping[str, Operation]] = {
     each.__name__: each
     for each in (
-        *(create_dns_record, resize_flavor, reboot, update_access),
-        *(delete_dns_record, resize_volume, rebuild, migrate),
+        *(resize_flavor, reboot, update_access),
+        *(resize_volume, rebuild, migrate),
     )
 }
-"""By name; half of them, then the other half, so that an instance has what the second of a pair takes away."""
+"""By name."""
 
 
 def error_of(operation: Operation, fleet: Fleet, member: Member) -> str:

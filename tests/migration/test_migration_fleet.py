@@ -129,7 +129,7 @@ def test_every_operation_runs_on_several_instances_of_each_engine_at_once(whole:
 
 
 def test_native_instances_go_on_while_heat_is_down(calm: Fleet) -> None:
-    names = ["reboot", "update_access", "resize_volume", "delete_dns_record"]
+    names = ["reboot", "update_access", "resize_volume"]
     gone, kept = usual(calm, NATIVE)[-1], usual(calm, HEAT)[-1]
     calm.fault(service="orchestration")
     assert errors(calm, NATIVE, names) == dict.fromkeys(names, "")

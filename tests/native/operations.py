@@ -72,14 +72,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "reboot": Operation(ask=lambda bench, ref: bench.manager.reboot(ref)),
     "rebuild": Operation(ask=_rebuild),
     "migrate": Operation(ask=lambda bench, ref: bench.manager.migrate(ref, None, guest("migrate/guest/verify"))),
-    "delete_dns_record": Operation(ask=lambda bench, ref: bench.manager.delete_dns_record(ref)),
-    "create_dns_record": Operation(
-        ask=lambda bench, ref: bench.manager.create_dns_record(ref, "10.0.0.7"), after=("delete_dns_record",)
-    ),
-    "create_group": Operation(ask=lambda bench, ref: bench.manager.create_group(ref.instance_id, "anti-affinity")),
-    "delete_group": Operation(
-        ask=lambda bench, ref: bench.manager.delete_group(ref.instance_id), after=("create_group",)
-    ),
+    "create_group": Operation(ask=lambda bench, ref: bench.manager.create_group(ref, "anti-affinity")),
+    "delete_group": Operation(ask=lambda bench, ref: bench.manager.delete_group(ref), after=("create_group",)),
 }
 
 CHANGES: Final = ("resize_flavor", "resize_volume", "resize_volume_detached", "close", "open", "reboot", "migrate")

@@ -1,12 +1,14 @@
 """What an instance is like, and how it differs from what it was."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from native.bench import FaultBench
 from trove_lab.cloud.compute import states
 from trove_lab.conformance import Run
+from trove_resources.errors import Leftover
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,14 @@ def state_of(bench: FaultBench) -> State:
         )
 
 
+def kinds_of(leftovers: Iterable[Leftover]) -> set[str]:
+    """Return the kinds of leftovers in the words of a state: it has volumes and ports of either role."""
+    return {
+        title.split()[-1] if title.endswith(("volume", "port")) else title
+        for title in (str(each.kind) for each in leftovers)
+    }
+
+
 def actions_of(bench: FaultBench) -> Counter[str]:
     """Return what was done to the server, how often."""
     (server,) = bench.cloud.compute.living()
@@ -84,6 +94,6 @@ def actions_of(bench: FaultBench) -> Counter[str]:
 def check_nothing_is_half_way(bench: FaultBench, before: State, run: Run) -> None:
     """Fail if something is neither as it was, nor announced, nor said to be left; or if data was lost."""
     after = state_of(bench)
-    assert after.differs(before, run) <= {each.kind for each in run.leftovers}, (after, before, run.leftovers)
+    assert after.differs(before, run) <= kinds_of(run.leftovers), (after, before, run.leftovers)
     assert after.parts["volume"].keys() == before.parts["volume"].keys()
     assert after.size >= before.size

@@ -31,8 +31,6 @@ ASKED = {
     "reboot": Asked(("reboot",), 2, stock=1),
     "rebuild": Asked(("rebuild",), 4, stock=1),
     "migrate": Asked(("migrate", "confirmResize"), 4, stock=2),
-    "delete_dns_record": Asked(("DELETE",), 2, stock=1),
-    "create_dns_record": Asked(("POST",), 0, stock=1),
     "create_group": Asked(("POST",), 1, stock=1),
     "delete_group": Asked(("DELETE",), 2, stock=1),
 }

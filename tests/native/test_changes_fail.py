@@ -9,6 +9,7 @@ from native.bench import Call
 from native.operations import Saves, around, ref_of, run
 from native.state import actions_of, check_nothing_is_half_way, state_of
 from trove_resources.errors import CloudError, DeadlineExceededError, QuotaExceededError, ResourceFailedError
+from trove_resources.kinds import ResourceKind
 
 pytestmark = pytest.mark.mini_only("faults are injected")
 
@@ -80,7 +81,7 @@ def test_a_rebuild_that_fails_later_is_said(saves: Saves) -> None:
     bench.fault({"kind": "error_later", "contains": "rebuild"})
     done = run(bench, "rebuild")
     assert isinstance(done.error, ResourceFailedError)
-    assert [each.kind for each in done.leftovers] == ["server"]
+    assert [each.kind for each in done.leftovers] == [ResourceKind.SERVER]
     assert "ERROR" in done.leftovers[0].reason
     check_nothing_is_half_way(bench, before, done)
     bench.heal()
@@ -105,11 +106,11 @@ def test_a_volume_that_cannot_be_mended_is_said(saves: Saves) -> None:
     done = run(bench, "resize_volume")
     assert "error_extending" in str(done.error)
     (left,) = done.leftovers
-    assert (left.kind, left.resource_id) == ("volume", ref_of(bench).volume_id)
+    assert (left.kind, left.resource_id) == (ResourceKind.DATA_VOLUME, ref_of(bench).volume_id)
     assert "403" in left.reason
     bench.heal()
     again = run(bench, "resize_volume")
-    assert "it has to be in-use or available" in str(again.error)
+    assert "it must be in-use or available" in str(again.error)
     assert run(bench, "resize_volume").error is None
 
 
@@ -119,7 +120,9 @@ def test_a_volume_that_cannot_be_attached_again_is_said(saves: Saves) -> None:
     done = run(bench, "resize_volume_detached")
     assert isinstance(done.error, ResourceFailedError)
     assert done.results == {"volume_size": "3"}
-    assert [(each.kind, each.resource_id) for each in done.leftovers] == [("volume", ref_of(bench).volume_id)]
+    assert [(each.kind, each.resource_id) for each in done.leftovers] == [
+        (ResourceKind.DATA_VOLUME, ref_of(bench).volume_id)
+    ]
     bench.heal()
     assert run(bench, "resize_volume_detached").error is None
     assert next(row["status"] for row in bench.held()["volumes"] if row["size"] == 3) == "in-use"

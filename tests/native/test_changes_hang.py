@@ -19,17 +19,17 @@ GRACE = 10.0
 @pytest.mark.parametrize(
     ("name", "duration", "said", "seconds"),
     [
-        ("resize_flavor", "server.schedule", "to be VERIFY_RESIZE; the cloud said last: RESIZE (resize_prep)", 60 + 40),
-        ("resize_flavor", "server.resize", "to be VERIFY_RESIZE; the cloud said last: RESIZE", 60 + 40),
-        ("resize_flavor", "server.confirm", "to be ACTIVE; the cloud said last: VERIFY_RESIZE", 60 + 40),
-        ("migrate", "server.resize", "to be VERIFY_RESIZE; the cloud said last: RESIZE", 60 + 40),
-        ("migrate", "server.confirm", "to be ACTIVE; the cloud said last: VERIFY_RESIZE", 60 + 40),
-        ("resize_volume", "volume.extend", "to be in-use with 3 GiB; the cloud said last: extending", 30 + 30),
-        ("resize_volume_detached", "volume.extend", "with 3 GiB; the cloud said last: extending", 30 + 30 + 30),
-        ("resize_volume_detached", "volume.detach", "to be available; the cloud said last: detaching", 30 + 30),
-        ("resize_volume_detached", "volume.attach", "to be in-use; the cloud said last: reserved", 30 + 30),
-        ("reboot", "server.reboot", "to be ACTIVE; the cloud said last: REBOOT (rebooting)", 20 + 20),
-        ("rebuild", "server.rebuild", "to be rebuilt; the cloud said last: REBUILD (rebuilding)", 60),
+        ("resize_flavor", "server.schedule", "to be VERIFY_RESIZE; last state: RESIZE (resize_prep)", 60 + 40),
+        ("resize_flavor", "server.resize", "to be VERIFY_RESIZE; last state: RESIZE", 60 + 40),
+        ("resize_flavor", "server.confirm", "to be ACTIVE; last state: VERIFY_RESIZE", 60 + 40),
+        ("migrate", "server.resize", "to be VERIFY_RESIZE; last state: RESIZE", 60 + 40),
+        ("migrate", "server.confirm", "to be ACTIVE; last state: VERIFY_RESIZE", 60 + 40),
+        ("resize_volume", "volume.extend", "to be in-use with 3 GiB; last state: extending", 30 + 30),
+        ("resize_volume_detached", "volume.extend", "with 3 GiB; last state: extending", 30 + 30 + 30),
+        ("resize_volume_detached", "volume.detach", "to be available; last state: detaching", 30 + 30),
+        ("resize_volume_detached", "volume.attach", "to be in-use; last state: reserved", 30 + 30),
+        ("reboot", "server.reboot", "to be ACTIVE; last state: REBOOT (rebooting)", 20 + 20),
+        ("rebuild", "server.rebuild", "to be rebuilt; last state: REBUILD (rebuilding)", 60),
     ],
 )
 def test_what_never_ends_is_waited_for_no_longer_than_it_has(
@@ -95,7 +95,7 @@ def test_a_way_back_that_never_ends_is_said(saves: Saves) -> None:
     done = run(bench, "resize_flavor", flow=bench.manager.resize_flavor(ref_of(bench), MEDIUM, verify))
     assert str(done.error) == "the guest says no"
     (left,) = done.leftovers
-    assert "to be back; the cloud said last: REVERT_RESIZE" in left.reason
+    assert "to be back; last state: REVERT_RESIZE" in left.reason
     assert bench.clock.now() - began <= 40 + GRACE
     check_nothing_is_half_way(bench, before, done)
 

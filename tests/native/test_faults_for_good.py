@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from native.bench import Call, FaultBench
+from native.state import kinds_of
 from trove_resources.errors import CloudError, DeadlineExceededError, LeftoversError, TransientError
 
 pytestmark = pytest.mark.mini_only("faults are injected")
@@ -29,8 +30,8 @@ def test_provision_says_what_failed_and_leaves_nothing_unsaid(bench: FaultBench,
     assert isinstance(run.error, (TransientError, DeadlineExceededError))
     assert "answered 500" in str(run.error)
     assert _first_failure(run.events) == str(run.error)
-    assert _kinds(bench) <= {each.kind for each in run.leftovers}
-    left = {each.kind for each in run.leftovers}
+    assert _kinds(bench) <= kinds_of(run.leftovers)
+    left = kinds_of(run.leftovers)
     assert {name for name, value in run.results.items() if value} <= {
         name for kind, name in ANNOUNCED.items() if kind in left
     }
@@ -46,7 +47,7 @@ def test_delete_tries_everything_else_and_ends_the_second_time(provisioned: Faul
     assert isinstance(run.error, LeftoversError)
     assert list(run.error.leftovers) == run.leftovers
     assert any("500" in each.reason for each in run.leftovers)
-    assert _kinds(provisioned) <= {each.kind for each in run.leftovers}
+    assert _kinds(provisioned) <= kinds_of(run.leftovers)
     assert len(provisioned.held()) < len(before)
     provisioned.heal()
     assert provisioned.delete().error is None
@@ -86,7 +87,7 @@ def test_an_undo_that_fails_does_not_hide_why_it_began(bench: FaultBench) -> Non
     bench.fault({"kind": "status", "method": "DELETE", "path": "/ports/*", "times": None})
     run = bench.provision()
     assert "server" in str(run.error)
-    assert {each.kind for each in run.leftovers} == {"port", "security group"}
+    assert kinds_of(run.leftovers) == {"port", "security group"}
     assert all(isinstance(each.reason, str) and each.reason for each in run.leftovers)
     assert set(bench.held()) == {"ports", "security_groups", "security_group_rules"}
 

@@ -10,6 +10,7 @@ from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.server import CloudServer
 from trove_resources.errors import DeadlineExceededError, LeftoversError, QuotaExceededError, ResourceFailedError
 from trove_resources.flows.events import Event
+from trove_resources.kinds import ResourceKind
 
 pytestmark = pytest.mark.mini_only("quotas and durations are set")
 
@@ -59,8 +60,8 @@ def test_a_server_that_is_never_active(bench: FaultBench) -> None:
     bench.cloud.transitions.durations["server.build"] = LONG
     run = bench.provision()
     assert isinstance(run.error, DeadlineExceededError)
-    assert str(run.error).startswith("waited 60 s for server ")
-    assert "to be ACTIVE; the cloud said last: BUILD" in str(run.error)
+    assert str(run.error).startswith("timed out after 60 s waiting for server ")
+    assert "to be ACTIVE; last state: BUILD" in str(run.error)
     assert not run.leftovers
     assert not bench.held()
 
@@ -83,24 +84,29 @@ def test_a_volume_that_is_never_available(bench: FaultBench) -> None:
     bench.cloud.transitions.durations["volume.create"] = LONG
     run = bench.provision()
     assert isinstance(run.error, DeadlineExceededError)
-    assert str(run.error).startswith("waited 30 s for volume ")
-    assert "to be available or in-use; the cloud said last: creating" in str(run.error)
+    assert str(run.error).startswith("timed out after 30 s waiting for volume ")
+    assert "to be available or in-use; last state: creating" in str(run.error)
     # Cinder does not delete a volume it is creating.
-    assert {each.kind for each in run.leftovers} == {"volume"}
+    assert {each.kind for each in run.leftovers} == {ResourceKind.DATA_VOLUME}
     assert set(bench.held()) == {"volumes"}
     bench.clock.sleep(LONG)
     assert bench.delete().error is None
     assert not bench.held()
 
 
-@pytest.mark.parametrize(("duration", "kind"), [("server.delete", "server"), ("volume.delete", "volume")])
-def test_what_is_never_gone(provisioned: FaultBench, duration: str, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("duration", "kind"), [("server.delete", ResourceKind.SERVER), ("volume.delete", ResourceKind.DATA_VOLUME)]
+)
+def test_what_is_never_gone(provisioned: FaultBench, duration: str, kind: ResourceKind) -> None:
     provisioned.cloud.transitions.durations[duration] = LONG
     run = provisioned.delete()
     assert isinstance(run.error, LeftoversError)
-    reason = next(each.reason for each in run.leftovers if each.kind == kind)
-    assert f"waited {SETTINGS.delete_seconds:.0f} s for {kind}" in reason
-    assert "to be gone; the cloud said last:" in reason
+    reason = next(each.reason for each in run.leftovers if each.kind is kind)
+    assert (
+        f"timed out after {SETTINGS.delete_seconds:.0f} s waiting for {'server' if kind is ResourceKind.SERVER else 'volume'}"
+        in reason
+    )
+    assert "to be deleted; last state: " in reason
     provisioned.cloud.transitions.durations[duration] = 0.0
     provisioned.clock.sleep(LONG)
     assert provisioned.delete().error is None
@@ -123,5 +129,5 @@ def test_nova_that_never_answers_again_is_what_the_deadline_says(bench: FaultBen
 
     run = bench.provision(watch=watch)
     assert isinstance(run.error, DeadlineExceededError)
-    assert "to be ACTIVE; the cloud said last: Nova: GET /servers/" in str(run.error)
+    assert "to be ACTIVE; last state: Nova: GET /servers/" in str(run.error)
     assert "did not answer" in str(run.error)

@@ -8,6 +8,7 @@ from native.operations import MEDIUM, Saves, guest, ref_of, run
 from native.state import actions_of, check_nothing_is_half_way, state_of
 from trove_lab.cloud.compute.state import Hosts
 from trove_resources.errors import CloudError, QuotaExceededError, ResourceFailedError
+from trove_resources.kinds import ResourceKind
 from trove_resources.spec import FlavorSpec
 
 pytestmark = pytest.mark.mini_only("faults are injected")
@@ -32,7 +33,7 @@ def test_a_confirmation_nobody_hears_of_is_said_when_it_cannot_be_undone(saves: 
     assert isinstance(done.error, CloudError)
     assert "flavor_id" not in done.results
     (left,) = done.leftovers
-    assert left.kind == "server"
+    assert left.kind is ResourceKind.SERVER
     assert "keeps the flavor m1.medium" in left.reason
     assert state_of(bench).parts["server"][2] == "ACTIVE"
 
@@ -57,7 +58,7 @@ def test_a_way_back_that_is_refused_for_good_is_said(saves: Saves, status: int) 
     done = run(bench, "resize_flavor", flow=bench.manager.resize_flavor(ref_of(bench), MEDIUM, verify))
     assert str(done.error) == "the guest says no"
     (left,) = done.leftovers
-    assert (left.kind, left.resource_id) == ("server", ref_of(bench).server_id)
+    assert (left.kind, left.resource_id) == (ResourceKind.SERVER, ref_of(bench).server_id)
     assert f"answered {status}" in left.reason
     check_nothing_is_half_way(bench, before, done)
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import cast
 
 import pytest
 from stevedore import _cache
@@ -11,8 +12,10 @@ from stevedore.extension import ExtensionManager
 
 from plugin.toy import install
 from trove_resources import contract, managers
+from trove_resources.clouds import Clouds
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
 from trove_resources.inventory import InstanceRef
+from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec, ServerSpec
 
 
@@ -33,7 +36,7 @@ TOY: Mapping[str, str] = {"toy": "toybox:Toy"}
 def test_an_entry_point_is_all_a_third_party_needs(packages: Path) -> None:
     install(packages, TOY)
     assert "toy" in managers.names()
-    toy = managers.load("toy")()
+    toy = managers.load("toy")(cast("Clouds", None), Settings())
     spec = InstanceSpec(
         instance_id="i",
         tenant_id="t",
@@ -89,7 +92,7 @@ def test_the_paths_of_the_original_specification_are_other_spellings(path: str, 
 )
 def test_a_wrong_name_is_refused_with_those_there_are(name: str, reason: str, packages: Path) -> None:
     install(packages, TOY)
-    with pytest.raises(UnknownManagerError, match=r"there are .*\btoy\b") as caught:
+    with pytest.raises(UnknownManagerError, match=r"installed are .*\btoy\b") as caught:
         managers.load(name)
     assert caught.value.name == name, reason
 

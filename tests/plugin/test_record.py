@@ -143,7 +143,7 @@ def test_without_troves_table_troves_command_is_named(ask: object) -> None:
 )
 def test_an_unknown_revision_is_refused_with_those_there_are(revision: str, reason: str, database: Prepared) -> None:
     engine = database(HEAD)
-    with pytest.raises(UnknownRevisionError, match=f"there are base, {REVISION}, head") as caught:
+    with pytest.raises(UnknownRevisionError, match=f"known revisions: base, {REVISION}, head") as caught:
         ownership.upgrade(engine, revision)
     assert caught.value.revision == revision, reason
     assert ownership.version(engine).missing == ownership.COLUMNS, reason

@@ -25,8 +25,7 @@ from trove_resources.flows.context import FlowContext
 from trove_resources.flows.events import Event, Kind, Listener
 from trove_resources.flows.runner import Runner
 from trove_resources.markers import Owner
-from trove_resources.plugin.tasks.task import NoTaskLog
-from trove_resources.task_log.log import SqliteTaskLog, task_log
+from trove_resources.task_log.log import NoTaskLog, SqliteTaskLog, task_log
 from trove_resources.task_log.reader import TaskLogReader
 
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
@@ -319,8 +318,8 @@ def test_a_file_of_another_release_is_left_alone(logs: Logs, caplog: pytest.LogC
     log.began("create", owner("task-1"), "")
     log.ended(owner("task-1"), None)
     logs.close()
-    assert "its version is 99" in caplog.text
-    with pytest.raises(TaskLogError, match="its version is 99"):
+    assert "has version 99" in caplog.text
+    with pytest.raises(TaskLogError, match="has version 99"):
         logs.reader.running()
     with closing(sqlite3.connect(logs.path)) as connection:
         assert connection.execute("SELECT count(*) FROM tasks").fetchone() == (0,)
@@ -347,7 +346,7 @@ def test_a_task_is_found_by_the_beginning_of_its_id_if_no_other_begins_so(logs: 
             logs.reader.task(beginning)
 
 
-@pytest.mark.parametrize(("content", "reason"), [(None, "is not there"), ("no database", "file is not a database")])
+@pytest.mark.parametrize(("content", "reason"), [(None, "does not exist"), ("no database", "file is not a database")])
 def test_what_is_no_log_is_said(content: str | None, reason: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "log").write_text(content)

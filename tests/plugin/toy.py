@@ -15,7 +15,8 @@ class Toy(ResourceManager):
 
     name = "toy"
 
-    def __init__(self):
+    def __init__(self, clouds, settings):
+        super().__init__(clouds, settings)
         self.servers = {}
 
     def provision(self, spec):

@@ -202,8 +202,8 @@ def test_a_volume_that_grew_and_is_not_attached_again_keeps_its_size_and_its_quo
 @pytest.mark.parametrize(
     ("operation", "says"),
     [
-        ("reboot", "Reboot failed. Failed to reboot the server: waited 6 s for server"),
-        ("resize", "Resize flavor failed. Failed to resize the server: waited 6 s for server"),
+        ("reboot", "Reboot failed. Failed to reboot the server: timed out after 6 s waiting for server"),
+        ("resize", "Resize flavor failed. Failed to resize the server: timed out after 6 s waiting for server"),
     ],
 )
 def test_a_cloud_that_falls_silent_is_not_waited_for_longer_than_the_options_say(

@@ -18,7 +18,7 @@ SMALL = "innodb_buffer_pool_size = 600M"
 RESIZES = {
     "stop fails": ("call_fails", {"call": "stop_db"}, "Failed to stop the database: An error occurred"),
     "stop hangs": ("call_hangs", {"call": "stop_db"}, "Failed to stop the database: Timeout trying to connect"),
-    "silent": ("never_reports", {"flavor": "m1.medium"}, "Failed to wait for the guest: waited 6 s"),
+    "silent": ("never_reports", {"flavor": "m1.medium"}, "Failed to wait for the guest: timed out after 6 s"),
     "start fails": ("does_not_start", {"flavor": "m1.medium"}, "Failed to start the database: An error occurred"),
     "start hangs": ("call_hangs", {"flavor": "m1.medium"}, "Failed to start the database: Timeout trying to connect"),
     "ill": ("starts_ill", {"flavor": "m1.medium"}, "Failed to wait for the database: the guest of instance"),
@@ -158,7 +158,7 @@ def test_a_reboot_after_which_the_guest_is_silent_says_so(trove: Deployment, man
     ("kind", "rule", "says"),
     [
         ("prepare_fails", {}, "Failed to wait for the database: the guest of instance"),
-        ("never_reports", {}, "Failed to set the database up again: waited 6 s for the guest"),
+        ("never_reports", {}, "Failed to set up the database again: timed out after 6 s waiting for the guest"),
         ("starts_ill", {}, "Failed to wait for the database: the guest of instance"),
     ],
 )

@@ -124,7 +124,7 @@ def twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (("compute", "DELETE", "/servers/*"), "to be gone; the cloud said last: ERROR"),
+        (("compute", "DELETE", "/servers/*"), "to be deleted; last state: ERROR"),
         (("volume", "DELETE", "/volumes/*"), "Cinder could not delete it"),
     ],
 )

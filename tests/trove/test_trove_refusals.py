@@ -34,5 +34,5 @@ def test_without_our_columns_it_names_the_command(said: Mapping[str, str]) -> No
 
 
 def test_a_resource_manager_that_is_not_there_is_refused_with_those_that_are(said: Mapping[str, str]) -> None:
-    assert "resource_manager = nativ: there is none of this name; there are " in said["manager"]
-    assert "native" in said["manager"].rpartition("there are ")[2]
+    assert "resource_manager = nativ: no resource manager has this name; installed are " in said["manager"]
+    assert "native" in said["manager"].rpartition("installed are ")[2]

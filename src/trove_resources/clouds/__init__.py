@@ -1,4 +1,4 @@
-"""The only code that talks to OpenStack: a typed module a service, over keystoneauth's session."""
+"""The only code that talks to OpenStack: one typed module per service, over keystoneauth's session."""
 
 from dataclasses import dataclass
 

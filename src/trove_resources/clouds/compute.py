@@ -12,14 +12,17 @@ from trove_resources.inventory import Server, ServerAction, ServerGroup
 from trove_resources.spec import ServerSpec
 
 MICROVERSION = "2.79"
-"""What we speak: tags at create (2.52), the flavor's name in a server (2.47), groups with one policy (2.64)."""
+"""The default microversion.
+
+Tags at create (2.52), the flavor's name in a server (2.47), one policy per group (2.64).
+"""
 
 REIMAGE = "2.93"
-"""A rebuild writes another image on the volume a server boots from."""
+"""Since this one a rebuild can write another image to the volume that a server boots from."""
 FLAVOR_ID = "2.46"
-"""The last in which a server shows its flavor's id: a name can be another flavor's by now."""
+"""The last one in which a server shows its flavor's id. The name can belong to another flavor by now."""
 DETAILS = "2.84"
-"""Events of a server's actions say what went wrong."""
+"""Since this one the events of a server's actions have details of failures."""
 
 GONE = frozenset({"DELETED", "SOFT_DELETED"})
 
@@ -46,7 +49,7 @@ class Compute:
             "imageRef": spec.image_id or "",
             "metadata": dict(spec.metadata),
             "tags": list(spec.tags),
-            # Without a port of ours Nova makes one, if the project has a network.
+            # Without a port of ours Nova creates one, if the project has a network.
             "networks": [{"port": port_id} for port_id in port_ids] or "auto",
             "block_device_mapping_v2": list(volumes),
             "config_drive": spec.config_drive,
@@ -63,12 +66,12 @@ class Compute:
         return str(self._nova.post("/servers", body)["server"]["id"])
 
     def find_servers(self, instance_id: str) -> list[Server]:
-        """Return the servers that carry an instance's marker, stock Trove's or ours."""
+        """Return the servers with an instance's tag, created by stock Trove or by us."""
         query = {"tags": markers.server_tag(instance_id)}
         return [rows.server(row) for row in self._nova.get("/servers/detail", query)["servers"]]
 
     def server(self, server_id: str) -> Server | None:
-        """Return a server, or None when there is none."""
+        """Return a server, or None when it does not exist."""
         try:
             server = rows.server(self._nova.get(f"/servers/{server_id}")["server"])
         except ResourceNotFoundError:
@@ -76,9 +79,9 @@ class Compute:
         return None if server.status in GONE else server
 
     def servers(self, server_ids: Iterable[str]) -> dict[str, Server]:
-        """Return those of the servers that are there: by one list, and one by one those that are not in it.
+        """Return the servers that exist: with one list, and one by one those that are not in it.
 
-        They are gone, or have lost the tag by which they are listed.
+        The latter are deleted, or have lost the tag by which they are listed.
         """
         wanted = set(server_ids)
         found: dict[str, Server] = {}
@@ -96,15 +99,15 @@ class Compute:
         return {key: server for key, server in found.items() if server.status not in GONE}
 
     def delete_server(self, server_id: str) -> None:
-        """Ask for a server's end. Raises ResourceNotFoundError when it is gone already."""
+        """Request the deletion of a server. Raises ResourceNotFoundError when it does not exist."""
         self._nova.delete(f"/servers/{server_id}")
 
     def resize_server(self, server_id: str, flavor_id: str) -> None:
-        """Ask for another flavor: the server goes to VERIFY_RESIZE."""
+        """Request another flavor; the server goes to VERIFY_RESIZE."""
         self._act(server_id, {"resize": {"flavorRef": flavor_id}})
 
     def migrate_server(self, server_id: str, host: str | None) -> None:
-        """Ask for another host, or for this one: the server goes to VERIFY_RESIZE."""
+        """Request a move to ``host``, or to any other host; the server goes to VERIFY_RESIZE."""
         self._act(server_id, {"migrate": {"host": host}})
 
     def confirm_resize(self, server_id: str) -> None:
@@ -112,25 +115,25 @@ class Compute:
         self._act(server_id, {"confirmResize": None})
 
     def revert_resize(self, server_id: str) -> None:
-        """Go back to the old flavor and host of a server in VERIFY_RESIZE."""
+        """Restore the old flavor and host of a server in VERIFY_RESIZE."""
         self._act(server_id, {"revertResize": None})
 
     def reboot_server(self, server_id: str, *, hard: bool) -> None:
-        """Ask for a reboot; a server that is not ACTIVE takes a hard one only."""
+        """Request a reboot. A server that is not ACTIVE accepts only a hard one."""
         self._act(server_id, {"reboot": {"type": "HARD" if hard else "SOFT"}})
 
     def rebuild_server(self, server_id: str, image_id: str, user_data: str, *, boots_from_volume: bool) -> None:
-        """Ask for the server on another image, with other user data."""
+        """Request a rebuild from another image, with other user data."""
         body: Json = {"imageRef": image_id, "user_data": _encoded(user_data) if user_data else None}
         self._act(server_id, {"rebuild": body}, microversion=REIMAGE if boots_from_volume else None)
 
     def attach_volume(self, server_id: str, volume_id: str, device: str | None) -> None:
-        """Give a server a volume."""
+        """Attach a volume to a server."""
         attachment: Json = {"volumeId": volume_id, **({"device": device} if device else {})}
         self._nova.post(f"/servers/{server_id}/os-volume_attachments", {"volumeAttachment": attachment})
 
     def detach_volume(self, server_id: str, volume_id: str) -> None:
-        """Ask for a volume back. Raises ResourceNotFoundError when the server does not have it."""
+        """Request the detachment of a volume. Raises ResourceNotFoundError when it is not attached to the server."""
         self._nova.delete(f"/servers/{server_id}/os-volume_attachments/{volume_id}")
 
     def flavor_id(self, server_id: str) -> str:
@@ -139,12 +142,12 @@ class Compute:
         return str(shown["flavor"]["id"])
 
     def latest_action(self, server_id: str) -> ServerAction | None:
-        """Return what was last done to a server, or None."""
+        """Return the latest action on a server, or None."""
         row = next(iter(self._nova.get(f"/servers/{server_id}/os-instance-actions")["instanceActions"]), None)
         return None if row is None else rows.server_action(row)
 
     def last_failure(self, server_id: str) -> str | None:
-        """Return why the latest action on a server failed, where Nova tells: of a server that is well it shows none."""
+        """Return why the latest action on a server failed. Nova shows no fault of a server that is not in ERROR."""
         latest = self.latest_action(server_id)
         if latest is None or not latest.failed:
             return None
@@ -161,7 +164,7 @@ class Compute:
         return [rows.server_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
 
     def find_groups(self, name: str) -> list[ServerGroup]:
-        """Return the project's server groups of a name."""
+        """Return the project's server groups with a name."""
         return [group for group in self.groups() if group.name == name]
 
     def create_group(self, name: str, policy: str) -> str:

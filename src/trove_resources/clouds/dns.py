@@ -1,4 +1,4 @@
-"""DNS records of instances. Who makes them is Trove's ``dns_driver``; here is what is asked of it."""
+"""DNS records of instances: the interface to Trove's ``dns_driver``, which creates them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordSet:
-    """A record of Designate's, but for its address; ``name`` ends with a dot."""
+    """A record set of Designate's, without its address; ``name`` ends with a dot."""
 
     zone_id: str
     name: str
@@ -15,24 +15,24 @@ class RecordSet:
 
 
 class Dns(Protocol):
-    """Makes and deletes the DNS record of an instance. Every method may raise CloudError."""
+    """Creates and deletes the DNS record of an instance. Every method may raise CloudError."""
 
     enabled: bool
 
     def hostname(self, instance_id: str) -> str | None:
-        """Return the name of an instance's record, without asking anybody; None without DNS."""
+        """Return the name of an instance's record, without a request; None without DNS."""
 
     def recordset(self, instance_id: str) -> RecordSet | None:
-        """Return the record Designate is to have, where the project of the service user may have it; else None.
+        """Return the record for Designate, if the project of the service user can own it. Sends no request.
 
-        Nobody is asked. None: whoever wants the record has to ``create`` it.
+        None: a stack cannot have the record, and ``create`` creates it.
         """
 
     def find(self, instance_id: str) -> list[str]:
-        """Return the names of the records an instance has."""
+        """Return the names of the records that an instance has."""
 
     def create(self, instance_id: str, addresses: Sequence[str]) -> None:
-        """Make the record, for the first address that may be shown to users; one that is there is taken over."""
+        """Create the record for the first address that users may see; an existing record is taken over."""
 
     def delete(self, instance_id: str) -> None:
         """Delete the record, if there is one."""
@@ -44,7 +44,7 @@ class NoDns:
     enabled = False
 
     def hostname(self, instance_id: str) -> str | None:  # noqa: ARG002 - the protocol's
-        """Return None: there are no names."""
+        """Return None."""
         return None
 
     def recordset(self, instance_id: str) -> RecordSet | None:  # noqa: ARG002 - the protocol's

@@ -1,4 +1,4 @@
-"""Which failure of a service is which of ours. This is the only place that decides."""
+"""Classifies the failures of services. This is the only place that decides."""
 
 from typing import Any
 
@@ -18,15 +18,15 @@ _NO_ANSWER = (exceptions.ConnectionError, exceptions.RetriableConnectionFailure)
 _REQUEST_IDS = ("x-openstack-request-id", "x-compute-request-id")
 _OVER_QUOTA = ("quota exceeded", "exceeded for quota", "maximum number of", "over the limit")
 _OWN_FAULT = "AttributeError"
-"""Heat answers 400 when it is its own code that failed, as when it is asked to delete a stack that is just going.
+"""Heat answers 400 for this failure of its own code, for example when a stack is deleted while it is being deleted.
 
 Source: ``error_map`` of ``heat/api/middleware/fault.py``."""
 _IN_USE = ("status must be", "invalid volume:", "still in use")
 
 
 def of_exception(service: str, request: str, error: exceptions.ClientException) -> CloudError:
-    """Return our error for a request that got no answer, or could not be sent."""
-    # A token that Keystone did not give, because it did not answer or failed, is worth another try too.
+    """Return the error for a request that was not answered, or could not be sent."""
+    # A token request that Keystone did not answer, or failed, is worth a retry, too.
     failed = isinstance(error, exceptions.HttpError) and (error.http_status or 0) >= 500  # noqa: PLR2004 - HTTP's range
     kind = TransientError if failed or isinstance(error, _NO_ANSWER) else RefusedError
     status = error.http_status if isinstance(error, exceptions.HttpError) else None
@@ -36,7 +36,7 @@ def of_exception(service: str, request: str, error: exceptions.ClientException) 
 
 
 def of_response(service: str, request: str, response: requests.Response) -> CloudError:
-    """Return our error for an answer with an error's status."""
+    """Return the error for an answer with an error status."""
     kind, said = _reason(response)
     made = _classify(response.status_code, kind, said.lower())
     return made(
@@ -49,7 +49,7 @@ def of_response(service: str, request: str, response: requests.Response) -> Clou
 
 
 def of_unreadable(service: str, request: str, response: requests.Response) -> CloudError:
-    """Return our error for an answer that is no JSON: a proxy's page, whatever the service did."""
+    """Return the error for an answer that is not JSON: a proxy's page, whatever the service did."""
     return TransientError(
         service=service,
         request=request,
@@ -71,14 +71,14 @@ def _classify(status: int, kind: str, said: str) -> type[CloudError]:
     # Neutron's quota is a 409, Nova's a 403, Cinder's and Designate's a 413.
     if status == 413 or kind == "OverQuota" or (status == 403 and any(words in said for words in _OVER_QUOTA)):  # noqa: PLR2004
         return QuotaExceededError
-    # Cinder refuses with 400 what a volume's state does not allow.
+    # Cinder answers 400 for what a volume's state does not allow.
     if status == 409 or (status == 400 and any(words in said for words in _IN_USE)):  # noqa: PLR2004
         return ResourceInUseError
     return RefusedError
 
 
 def _reason(response: requests.Response) -> tuple[str, str]:
-    """Return the service's own word for the error, if it has one, and its message."""
+    """Return the service's own type of the error, if it has one, and its message."""
     try:
         body: Any = response.json()
     except requests.JSONDecodeError:

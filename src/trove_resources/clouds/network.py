@@ -11,7 +11,7 @@ from trove_resources.spec import Nic, PortSpec, RuleSpec
 
 
 class Network:
-    """Neutron, for the service user, who may act for tenants."""
+    """Neutron, for the service user, who may act on behalf of tenants."""
 
     def __init__(self, service: Service) -> None:
         self._neutron = service
@@ -31,7 +31,7 @@ class Network:
         return rows.port(self._neutron.post("/v2.0/ports", {"port": port})["port"])
 
     def find_ports(self, instance_id: str) -> list[Port]:
-        """Return the ports that carry an instance's name, stock Trove's or ours."""
+        """Return the ports with an instance's name, created by stock Trove or by us."""
         query = {"name": markers.resource_name(instance_id)}
         return [rows.port(row) for row in self._neutron.get("/v2.0/ports", query)["ports"]]
 
@@ -40,17 +40,17 @@ class Network:
         self._neutron.delete(f"/v2.0/ports/{port_id}")
 
     def nic(self, mac_address: str, addresses: Sequence[tuple[str, str]]) -> Nic:
-        """Return what user data says of a port; ``addresses`` are pairs of a subnet's id and an address."""
+        """Return what user data says about a port; ``addresses`` are pairs of a subnet's id and an address."""
         subnets = ((self._neutron.get(f"/v2.0/subnets/{each}")["subnet"], address) for each, address in addresses)
         return rows.nic(mac_address, subnets)
 
     def create_security_group(self, name: str, owner: Owner) -> str:
-        """Create a security group, with no rule of ours yet, and return its id."""
+        """Create a security group without rules of ours, and return its id."""
         group = {"name": name, "description": markers.security_group_description(owner)}
         return str(self._neutron.post("/v2.0/security-groups", {"security_group": group})["security_group"]["id"])
 
     def find_security_groups(self, name: str) -> list[SecurityGroup]:
-        """Return the security groups of a name, with their rules."""
+        """Return the security groups with a name, with their rules."""
         found = self._neutron.get("/v2.0/security-groups", {"name": name})["security_groups"]
         return [rows.security_group(row) for row in found]
 
@@ -59,11 +59,11 @@ class Network:
         return rows.security_group(self._neutron.get(f"/v2.0/security-groups/{security_group_id}")["security_group"])
 
     def delete_security_group(self, security_group_id: str) -> None:
-        """Delete a security group with its rules. Raises ResourceInUseError while a port has it."""
+        """Delete a security group with its rules. Raises ResourceInUseError while a port uses it."""
         self._neutron.delete(f"/v2.0/security-groups/{security_group_id}")
 
     def create_rules(self, security_group_id: str, rules: Sequence[RuleSpec], owner: Owner) -> None:
-        """Let in whom the rules say: all of them, or none."""
+        """Create rules: all of them, or none."""
         bodies = [
             {
                 "security_group_id": security_group_id,
@@ -84,12 +84,12 @@ class Network:
         self._neutron.delete(f"/v2.0/security-group-rules/{rule_id}")
 
     def public_network_id(self) -> str | None:
-        """Return the first external network, as stock Trove does where the operator names none."""
+        """Return the first external network, as stock Trove does when the operator configures none."""
         networks = self._neutron.get("/v2.0/networks", {"router:external": True})["networks"]
         return str(networks[0]["id"]) if networks else None
 
     def has_router(self, subnet_id: str) -> bool:
-        """Say whether a subnet is behind a router."""
+        """Return whether a subnet is connected to a router."""
         owners = ("router_interface", "router_interface_distributed", "ha_router_replicated_interface")
         query = {
             "fixed_ips": f"subnet_id={subnet_id}",
@@ -109,14 +109,14 @@ class Network:
         return rows.floating_ip(self._neutron.post("/v2.0/floatingips", {"floatingip": body})["floatingip"])
 
     def find_floating_ips(self, port_ids: Sequence[str]) -> list[FloatingIp]:
-        """Return the floating IPs of some ports."""
+        """Return the floating IPs of ports."""
         if not port_ids:
             return []
         found = self._neutron.get("/v2.0/floatingips", {"port_id": list(port_ids)})["floatingips"]
         return [rows.floating_ip(row) for row in found]
 
     def find_stray_floating_ips(self, instance_id: str, project_id: str) -> list[FloatingIp]:
-        """Return the floating IPs of a project that carry an instance's marker and are on no port any more."""
+        """Return the floating IPs of a project that carry an instance's marker and have lost their port."""
         found = self._neutron.get("/v2.0/floatingips", {"project_id": project_id})["floatingips"]
         prefix = markers.floating_ip_prefix(instance_id)
         floating_ips = (rows.floating_ip(row) for row in found)

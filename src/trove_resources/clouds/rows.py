@@ -1,6 +1,6 @@
-"""Resources as their services show them, in our own terms.
+"""Resources from the services' JSON to our values.
 
-Heat hands the same objects on: it asks the services itself.
+Heat returns the same JSON: it reads it from the services.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from trove_resources.spec import Nic
 Row = dict[str, Any]
 
 _ANYBODY = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
-"""Neutron takes a rule without a network for one with these, and has it once only."""
+"""Neutron treats a rule without a network as one with these, and allows only one of the two."""
 
 
 def server(row: Row) -> Server:
@@ -38,7 +38,7 @@ def server(row: Row) -> Server:
 
 
 def server_action(row: Row) -> ServerAction:
-    """Return what was done to a server."""
+    """Return an action on a server."""
     return ServerAction(
         name=row["action"],
         request_id=row["request_id"],
@@ -54,7 +54,7 @@ def server_group(row: Row) -> ServerGroup:
 
 def volume(row: Row) -> Volume:
     """Return a volume."""
-    # Stock Trove writes no metadata; the description says which of the two a volume is.
+    # Stock Trove writes no metadata: the description tells the role.
     root = row["metadata"].get(markers.ROLE_KEY) == "root" or (row.get("description") or "").startswith(
         "root volume for "
     )
@@ -84,7 +84,7 @@ def port(row: Row) -> Port:
 
 
 def security_group(row: Row) -> SecurityGroup:
-    """Return a security group with the rules that let in."""
+    """Return a security group with its ingress rules."""
     rules = tuple(_rule(each) for each in row["security_group_rules"] if each["direction"] == "ingress")
     return SecurityGroup(id=row["id"], name=row["name"], description=row["description"], rules=rules)
 
@@ -102,16 +102,16 @@ def floating_ip(row: Row) -> FloatingIp:
 
 
 def nic(mac_address: str, addresses: Iterable[tuple[Row, str]]) -> Nic:
-    """Return what user data says of a port; ``addresses`` are pairs of a subnet and an address."""
+    """Return what user data says about a port; ``addresses`` are pairs of a subnet and an address."""
     versions = {subnet["ip_version"]: _addressing(subnet, address) for subnet, address in addresses}
     return Nic(mac_address=mac_address, ipv4=versions.get(4, {}), ipv6=versions.get(6, {}))
 
 
 def _addressing(subnet: Row, address: str) -> Row:
-    """Return what the guest's network configuration says of an address, in stock Trove's words."""
+    """Return what the guest's network configuration says about an address, with stock Trove's keys."""
     version = subnet["ip_version"]
     words = {"address": address, "cidr": subnet["cidr"], "host_routes": subnet["host_routes"]}
-    # With SLAAC and stateless DHCP the route comes with the router's advertisement.
+    # With SLAAC and stateless DHCP the router advertises the route.
     if version == 4 or subnet.get("ipv6_ra_mode") == "dhcpv6-stateful":  # noqa: PLR2004 - IP version
         words["gateway"] = subnet["gateway_ip"]
     return {f"ipv{version}_{word}": value for word, value in words.items()}
@@ -131,6 +131,6 @@ def _rule(row: Row) -> Rule:
 
 
 def _moment(text: str) -> datetime:
-    """Return a moment Nova shows, with the zone that it does not always write."""
+    """Return a time of Nova's, with the time zone that Nova does not always write."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

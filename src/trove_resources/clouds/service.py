@@ -1,4 +1,4 @@
-"""One service over HTTP: where it is, and every answer or failure of it in our own terms."""
+"""One service over HTTP: its endpoint, its answers as JSON, its failures as our errors."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from trove_resources.clouds import failures
 
 Json = dict[str, Any]
 TIMEOUT = 60.0
-"""Seconds a service has for its answer, unless told otherwise; then it is taken for lost."""
+"""The default time, in seconds, that a service has for its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """Where a service is: by the catalog, or ``url``, which overrides it."""
+    """The endpoint of a service: from the catalog, or ``url``, which overrides it."""
 
     service_type: str
     interface: str = "public"
@@ -27,9 +27,9 @@ class Endpoint:
 
 
 class Service:
-    """Asks one service. A call is one request: nothing is repeated here, and nothing is looked up before.
+    """Sends requests to one service. A call is exactly one request: nothing is retried here.
 
-    Every method raises a CloudError when the service refuses, fails or does not answer.
+    Every method raises a CloudError when the service refuses the request, fails, or does not answer.
     """
 
     def __init__(
@@ -48,23 +48,23 @@ class Service:
         self._microversion = microversion
 
     def get(self, path: str, query: Mapping[str, Any] | None = None, *, microversion: str | None = None) -> Json:
-        """Return what GET answers."""
+        """Return the answer to GET."""
         return self._ask("GET", path, params=query, microversion=microversion)
 
     def post(self, path: str, body: Json, *, microversion: str | None = None) -> Json:
-        """Return what POST answers; an empty object for an empty answer."""
+        """Return the answer to POST; an empty object for an empty answer."""
         return self._ask("POST", path, json=body, microversion=microversion)
 
     def put(self, path: str, body: Json) -> Json:
-        """Return what PUT answers."""
+        """Return the answer to PUT."""
         return self._ask("PUT", path, json=body)
 
     def send(self, method: str, path: str, body: Json) -> None:
-        """Send a request whose answer, whatever form it has, says no more than that it is accepted."""
+        """Send a request whose answer is ignored, unless it is an error."""
         self._ask(method, path, reads=False, json=body)
 
     def delete(self, path: str) -> Json:
-        """Return what DELETE answers: mostly an empty object."""
+        """Return the answer to DELETE: usually an empty object."""
         return self._ask("DELETE", path)
 
     def _ask(

@@ -12,10 +12,10 @@ from trove_resources.markers import Owner
 from trove_resources.spec import VolumeSpec
 
 MICROVERSION = "3.42"
-"""What we speak: a volume in use can be grown (3.42)."""
+"""The default microversion: a volume in use can be extended (3.42)."""
 
 COMPLETE = "3.44"
-"""An attachment is completed by whoever attached it."""
+"""Since this one an attachment is completed by whoever created it."""
 
 
 class BlockStorage:
@@ -42,42 +42,42 @@ class BlockStorage:
         return str(self._cinder.post("/volumes", {"volume": volume})["volume"]["id"])
 
     def find_volumes(self, instance_id: str) -> list[Volume]:
-        """Return the volumes that carry an instance's name, stock Trove's or ours."""
+        """Return the volumes with an instance's name, created by stock Trove or by us."""
         return [rows.volume(row) for row in self._list({"name": markers.resource_name(instance_id)})]
 
     def volume(self, volume_id: str) -> Volume | None:
-        """Return a volume, or None when there is none."""
+        """Return a volume, or None when it does not exist."""
         try:
             return rows.volume(self._cinder.get(f"/volumes/{volume_id}")["volume"])
         except ResourceNotFoundError:
             return None
 
     def volumes(self, volume_ids: Iterable[str]) -> dict[str, Volume]:
-        """Return those of the volumes that are there, by one list."""
+        """Return the volumes that exist, with one list."""
         wanted = set(volume_ids)
         return {row["id"]: rows.volume(row) for row in self._list({}) if row["id"] in wanted}
 
     def delete_volume(self, volume_id: str) -> None:
-        """Ask for a volume's end.
+        """Request the deletion of a volume.
 
-        Raises ResourceNotFoundError when it is gone already, ResourceInUseError when it is attached or has snapshots.
+        Raises ResourceNotFoundError when it does not exist, ResourceInUseError when it is attached or has snapshots.
         """
         self._cinder.delete(f"/volumes/{volume_id}")
 
     def force_delete_volume(self, volume_id: str) -> None:
-        """Ask for the end of a volume whose status does not allow a delete. Cinder lets administrators do it."""
+        """Request the deletion of a volume whose status does not allow it. Cinder allows this to administrators."""
         self._cinder.post(f"/volumes/{volume_id}/action", {"os-force_delete": {}})
 
     def extend_volume(self, volume_id: str, size: int) -> None:
-        """Ask for a larger volume; ``size`` in GiB. Raises RefusedError where its state forbids it."""
+        """Request a larger size, in GiB. Raises RefusedError when the volume's state does not allow it."""
         self._cinder.post(f"/volumes/{volume_id}/action", {"os-extend": {"new_size": size}})
 
     def reset_status(self, volume_id: str, status: str) -> None:
-        """Say what a volume's status is. Cinder lets administrators do it."""
+        """Set a volume's status. Cinder allows this to administrators."""
         self._cinder.post(f"/volumes/{volume_id}/action", {"os-reset_status": {"status": status}})
 
     def complete_attachments(self, volume_id: str) -> None:
-        """Say that whoever a volume is being attached to has it."""
+        """Complete the attachments of a volume that are in progress."""
         for row in self._cinder.get("/attachments", {"volume_id": volume_id}, microversion=COMPLETE)["attachments"]:
             if row["status"] == "attaching":
                 self._cinder.post(f"/attachments/{row['id']}/action", {"os-complete": {}}, microversion=COMPLETE)
@@ -87,7 +87,7 @@ class BlockStorage:
         return [str(row["id"]) for row in self._cinder.get("/snapshots", {"volume_id": volume_id})["snapshots"]]
 
     def mark_retained(self, volume_id: str, snapshot_ids: Sequence[str]) -> None:
-        """Write on a volume that its snapshots keep it."""
+        """Mark a volume as retained, with its snapshots."""
         self._cinder.post(f"/volumes/{volume_id}/metadata", {"metadata": markers.retained_metadata(snapshot_ids)})
 
     def _list(self, query: dict[str, Any]) -> list[Json]:

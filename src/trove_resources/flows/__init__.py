@@ -1,1 +1,1 @@
-"""Runs flows: the runner, waiting, one flow an instance, progress."""
+"""Runs flows: steps, the runner, waiting, exclusion, events. Knows nothing of Trove."""

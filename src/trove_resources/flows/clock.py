@@ -1,4 +1,4 @@
-"""Time, handed in."""
+"""The clock that is injected."""
 
 import threading
 import time
@@ -6,23 +6,23 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Seconds that only grow, and ways to let some pass."""
+    """A monotonic clock, and ways to wait on it."""
 
     def now(self) -> float:
-        """Return seconds since some moment."""
+        """Return the seconds since some fixed moment."""
 
     def sleep(self, seconds: float) -> None:
         """Return after ``seconds``."""
 
     def wait(self, condition: threading.Condition, seconds: float) -> None:
-        """Return when the condition, which is held, is notified, and at the latest after ``seconds``."""
+        """Return when the condition, which the caller holds, is notified, and at the latest after ``seconds``."""
 
 
 class SystemClock:
-    """The machine's monotonic clock."""
+    """The monotonic clock of the machine."""
 
     def now(self) -> float:
-        """Return the machine's seconds."""
+        """Return the seconds of the machine's clock."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:

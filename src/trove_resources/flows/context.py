@@ -1,4 +1,4 @@
-"""What a running flow hands to its steps. It lives in memory only and is never stored."""
+"""What a running flow gives to its steps. It exists in memory only and is never stored."""
 
 import threading
 from collections.abc import Callable
@@ -12,15 +12,16 @@ from trove_resources.flows import events
 from trove_resources.flows.clock import Clock
 from trove_resources.flows.events import Event, Kind, Listener
 from trove_resources.flows.waiting import Wait, Waiter, Watch
+from trove_resources.kinds import ResourceKind
 from trove_resources.markers import Owner
 
 S = TypeVar("S")
 T = TypeVar("T")
 
 ATTEMPTS = 5
-"""How often a call that fails transiently is made."""
+"""How often a call is made that fails transiently."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
-"""Seconds between two attempts, doubled from the first to the longest."""
+"""Seconds between two attempts: the first pause, doubled up to the longest."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,23 +34,25 @@ class FlowContext:
     waiter: Waiter
     listener: Listener = field(default=events.log)
     stop: threading.Event = field(default_factory=threading.Event)
-    """Set when a delete wants the flow to end at its next step."""
+    """Set when a delete asks the flow to stop before its next step."""
     lost: Exception | None = None
-    """Why a result could not be announced; the flow ends at its next step."""
+    """Why a result could not be announced. The flow stops before its next step."""
     announced: dict[str, str] = field(default_factory=dict)
-    """Results whoever runs the flow has written down, by their names."""
+    """The results that the caller has written down, by name."""
     leftovers: list[Leftover] = field(default_factory=list)
-    """What an undo or a delete could not remove."""
+    """What an undo could not restore, or a delete could not remove."""
 
     def check_stop(self) -> None:
-        """Raise FlowStoppedError if the flow was asked to stop, and what kept a result from being announced."""
+        """Raise FlowStoppedError if the flow was asked to stop, or why a result could not be announced."""
         if self.lost is not None:
             raise self.lost
         if self.stop.is_set():
             raise FlowStoppedError(f"instance {self.owner.instance_id} is to be deleted")
 
-    def tell(self, kind: Kind, title: str, *, step: str = "", detail: str = "") -> None:
-        """Tell the listener what happened."""
+    def tell(
+        self, kind: Kind, title: str, *, step: str = "", detail: str = "", resource: ResourceKind | None = None
+    ) -> None:
+        """Send an event to the listener."""
         self.listener(
             Event(
                 kind=kind,
@@ -58,11 +61,12 @@ class FlowContext:
                 instance_id=self.owner.instance_id,
                 request_id=self.request_id,
                 detail=detail,
+                resource=resource,
             )
         )
 
     def wait(self, watch: Watch[S], resource_id: str, wait: Wait[S]) -> S | None:
-        """Wait as :meth:`Waiter.wait` does, and tell of it."""
+        """Wait as :meth:`Waiter.wait` does, with events before and after."""
         self.tell("waiting", wait.what)
         try:
             return self.waiter.wait(watch, resource_id, wait)
@@ -70,9 +74,9 @@ class FlowContext:
             self.tell("waited", wait.what)
 
     def attempt(self, call: Callable[[], T]) -> T:
-        """Return what ``call`` returns; make it again, with growing pauses, while it fails transiently.
+        """Return what ``call`` returns. Retry it, with growing pauses, while it fails transiently.
 
-        ``call`` must be safe to make twice: a create looks for its own earlier result first.
+        ``call`` must be safe to repeat: a create looks for its own earlier result first.
         """
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(TransientError),
@@ -84,20 +88,20 @@ class FlowContext:
         return retrying(call)
 
     def ensure_gone(self, ask: Callable[[], None]) -> None:
-        """Ask for a deletion; that there is nothing to delete is as good."""
+        """Request a deletion. A resource that is gone already is a success."""
         try:
             self.attempt(ask)
         except ResourceNotFoundError:
             return
 
-    def try_or_note(self, kind: str, resource_id: str, act: Callable[[], object]) -> bool:
-        """Remove or mend a resource and return True; note it as left over, with the reason, if that cannot be done.
+    def try_or_note(self, kind: ResourceKind, resource_id: str, act: Callable[[], object]) -> bool:
+        """Delete or restore a resource and return True; if that fails, record a leftover with the reason.
 
-        What is noted already keeps its first reason.
+        A resource that is recorded already keeps its first reason.
         """
         try:
             act()
-        except Exception as error:  # noqa: BLE001 - an undo that raises would stop all other undoing
+        except Exception as error:  # noqa: BLE001 - an undo that raises would stop every other undo
             reason = str(error) if isinstance(error, CloudError) else f"{type(error).__name__}: {error}"
             if not any((each.kind, each.resource_id) == (kind, resource_id) for each in self.leftovers):
                 self.leftovers.append(Leftover(kind=kind, resource_id=resource_id, reason=reason))

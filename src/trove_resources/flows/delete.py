@@ -1,20 +1,31 @@
-"""Deleting: everything is tried, and what is left is said at the end."""
+"""Deleting: every step tries, and the last step raises what is left."""
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar, NamedTuple
 
 from trove_resources.clouds import Clouds
 from trove_resources.errors import LeftoversError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
+from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
 
 
-class DeleteStep(Step):
-    """Finds what is there of one kind and removes it; notes what it could not."""
+class Resource(NamedTuple):
+    """A resource to delete."""
 
-    kind = "resource"
-    role = "resource"
+    kind: ResourceKind
+    id: str
+
+
+class DeleteStep(Step):
+    """A step that deletes the resources of one kind, and records what it could not delete."""
+
+    kind: ResourceKind
+    role: ClassVar[str]
+    """The middle part of the step's name."""
+    plural: ClassVar[str]
 
     def __init__(
         self,
@@ -25,36 +36,36 @@ class DeleteStep(Step):
         operation: str = "delete",
         requires: Sequence[str] = (),
     ) -> None:
-        super().__init__(f"{operation}/{self.role}/delete", f"delete the {self.kind}s", requires=list(requires))
+        super().__init__(f"{operation}/{self.role}/delete", f"delete the {self.plural}", requires=list(requires))
         self._clouds, self._settings, self._instance = clouds, settings, instance
 
     def execute(self, context: FlowContext) -> None:
-        """Remove all there are, and return when they are gone."""
-        found: list[str] = []
+        """Delete all that exist, and return when they are gone."""
+        found: list[Resource] = []
         what = f"of instance {self._instance.instance_id}"
         context.try_or_note(self.kind, what, lambda: found.extend(context.attempt(self.find)))
-        for resource_id in found:
-            context.try_or_note(self.kind, resource_id, self._removal(context, resource_id))
+        for each in found:
+            context.try_or_note(each.kind, each.id, self._removal(context, each))
 
-    def _removal(self, context: FlowContext, resource_id: str) -> Callable[[], None]:
-        return lambda: self.remove(context, resource_id)
+    def _removal(self, context: FlowContext, resource: Resource) -> Callable[[], None]:
+        return lambda: self.remove(context, resource)
 
-    def find(self) -> Sequence[str]:
-        """Return the ids of what is there."""
+    def find(self) -> Sequence[Resource]:
+        """Return the resources that exist."""
         raise NotImplementedError
 
-    def remove(self, context: FlowContext, resource_id: str) -> None:
-        """Remove one of them."""
+    def remove(self, context: FlowContext, resource: Resource) -> None:
+        """Delete one of them, and return when it is gone."""
         raise NotImplementedError
 
 
 class CheckNothingIsLeft(Step):
-    """Say what could not be deleted."""
+    """Raise what could not be deleted."""
 
     def __init__(self, operation: str = "delete") -> None:
-        super().__init__(f"{operation}/instance/check", "see that nothing is left")
+        super().__init__(f"{operation}/instance/check", "check that nothing is left")
 
     def execute(self, context: FlowContext) -> None:
-        """Raise LeftoversError if anything is."""
+        """Raise LeftoversError if anything is left."""
         if context.leftovers:
             raise LeftoversError(context.leftovers)

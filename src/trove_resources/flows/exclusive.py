@@ -1,4 +1,4 @@
-"""One flow an instance, in this process."""
+"""One task per instance, in this process."""
 
 import threading
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ class _Running:
 
 
 class Exclusive:
-    """Lets one flow an instance run. A delete stops the one that runs and takes its place; others are refused."""
+    """Lets one task per instance run. A delete stops the running task and takes its place; others are refused."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -24,10 +24,10 @@ class Exclusive:
 
     @contextmanager
     def hold(self, instance_id: str, operation: str) -> Iterator[threading.Event]:
-        """Hold an instance for an operation; the event is set when the operation is to stop.
+        """Hold an instance for an operation. The event is set when the operation is asked to stop.
 
-        Raises InstanceBusyError when another one holds it, or a delete waits for it. A ``delete`` asks the other one to
-        stop, and waits until it has ended: it waits for its undo too.
+        Raises InstanceBusyError when another operation holds the instance, or a delete waits for it. A ``delete`` asks
+        the other operation to stop, and waits until it has ended, its undo included.
         """
         mine = _Running(operation=operation, stop=threading.Event())
         with self._changed:
@@ -48,7 +48,7 @@ class Exclusive:
         try:
             while instance_id in self._running:
                 other = self._running[instance_id]
-                # Two deletes do not stop each other: the second finds what the first left.
+                # Deletes do not stop each other: the second finds what the first left.
                 if other.operation != "delete":
                     other.stop.set()
                 self._changed.wait()

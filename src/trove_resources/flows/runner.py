@@ -1,4 +1,4 @@
-"""Runs flows on TaskFlow: with events, announced results, and the original failure kept apart from what undoing met."""
+"""Runs flows on TaskFlow, with events, announced results, and the original failure apart from failures of the undo."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -19,12 +19,12 @@ from trove_resources.flows.step import CreateStep, Step
 LOG = logging.getLogger(__name__)
 
 BRANCHES = 4
-"""How many steps of a flow run side by side at the most."""
+"""How many steps of a flow run at the same time, at most."""
 
 Announce = Callable[[str, str | None], None]
-"""Takes a result's name and its value; None: it was undone. If it raises, the flow fails and is undone.
+"""Writes down a result by name and value; None: it was undone. If it raises, the flow fails and is undone.
 
-What could not be removed is not undone: its id stays on the record.
+A resource that could not be deleted is not undone: its id stays written down.
 """
 
 _KINDS: dict[str, Kind] = {
@@ -38,14 +38,14 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(slots=True)
 class Runner:
-    """Runs flows, each in its own threads, which end with it."""
+    """Runs flows, each in threads of its own that end with it."""
 
     branches: int = BRANCHES
 
     def run(self, flow: Flow, context: FlowContext, announce: Announce = lambda _name, _value: None) -> None:
-        """Run a flow to its end, or undo it and raise what failed first.
+        """Run a flow to its end, or undo it and raise the first failure.
 
-        ``announce`` is called in this thread, before any step that comes after the one whose result it is.
+        ``announce`` is called in this thread, before any step that follows the one with the result.
         """
         failed: list[BaseException] = []
         with ThreadPoolExecutor(self.branches, thread_name_prefix="flow") as executor:
@@ -56,7 +56,7 @@ class Runner:
             try:
                 engine.run()
             except WrappedFailure as failures:
-                # Several failed side by side, and TaskFlow does not say which was first.
+                # Several steps failed at the same time, and TaskFlow does not tell which was first.
                 raise failed[0] from failures
         if context.lost is not None:
             raise context.lost
@@ -80,7 +80,7 @@ class Runner:
             if step.announces and kind == "undone" and not _left(step, context):
                 _announce(announce, context, step.announces, None)
             detail = result.exception_str if isinstance(result, Failure) else ""
-            context.tell(kind, step.title, step=step.name, detail=detail)
+            context.tell(kind, step.title, step=step.name, detail=detail, resource=step.kind)
 
         return notice
 
@@ -94,12 +94,12 @@ def _steps(flow: Flow) -> Iterator[Step]:
 
 
 def _left(step: Step, context: FlowContext) -> bool:
-    """Say whether something of a step's kind could not be removed."""
+    """Return whether a resource of the step's kind could not be deleted."""
     return isinstance(step, CreateStep) and any(each.kind == step.kind for each in context.leftovers)
 
 
 def _announce(announce: Announce, context: FlowContext, name: str, value: str | None) -> None:
-    """Announce a result. TaskFlow would only log that it cannot be: the next step raises it."""
+    """Announce a result. TaskFlow would only log an error here, so the next step raises it."""
     try:
         announce(name, value)
         if value is None:

@@ -1,8 +1,8 @@
 """Waiting for the cloud: one component for all flows of a process.
 
-One who waits alone asks with a plain GET; many who wait for the same kind share one list. So the polls a second do not
-grow with the number of flows. A poll comes soon at first, then later and later: a part (SHARE) of the time waited so
-far, so that nobody learns of a state much too late, and never more than LONGEST seconds.
+A single waiter polls with a plain GET; several waiters for the same kind of resource share one list request. So the
+number of polls per second does not grow with the number of flows. The interval between polls grows with the time waited
+so far (SHARE of it), from SOON to LONGEST seconds: no state is noticed much too late.
 """
 
 import threading
@@ -17,48 +17,60 @@ S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 
 SOON, LONGEST, SHARE = 0.2, 1.0, 1 / 24
-"""Seconds until the first poll, between two at the most, and the part of the time waited that passes between two."""
+"""Seconds before the first poll; seconds between two polls, at most; the share of the time waited between two polls."""
 SHARED = 0.5
-"""Seconds between two lists at the least, when many wait; a cloud that is slow to answer is given as long again."""
+"""Seconds between two list requests, at least; a cloud that answers slowly is given as long again."""
 
 
 class Watch(Protocol[S_co]):
-    """How the states of one kind of resource are asked for. Both methods may raise CloudError."""
+    """How the states of one kind of resource are read. Both methods may raise CloudError."""
 
     @property
     def key(self) -> Hashable:
-        """Whose states can be asked for with one question: a kind of resource, in one cloud."""
+        """Identifies the resources that one list request covers: a kind of resource in one cloud."""
 
-    def one(self, resource_id: str) -> S_co | None:
-        """Return the state of a resource, or None when it is gone."""
+    def one(self, resource_id: str, /) -> S_co | None:
+        """Return the state of a resource, or None when it does not exist."""
 
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, S_co]:
-        """Return the states of those that are there."""
+    def many(self, resource_ids: Iterable[str], /) -> Mapping[str, S_co]:
+        """Return the states of the resources that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[S]):
+    """A watch of resources that the service lists: ``one`` reads a single state, ``many`` reads several with a list."""
+
+    key: Hashable
+    one: Callable[[str], S | None]
+    many: Callable[[Iterable[str]], Mapping[str, S]]
 
 
 @dataclass(frozen=True, slots=True)
 class OneByOne(Generic[S]):
-    """A watch of what no list shows: ``ask`` returns the state of one, None when it is gone, and is asked for each."""
+    """A watch of something that no list shows.
+
+    ``ask`` returns the state of one resource, None when it does not exist.
+    """
 
     key: Hashable
     ask: Callable[[str], S | None]
 
     def one(self, resource_id: str) -> S | None:
-        """Return the state of a resource, or None when it is gone."""
+        """Return the state of a resource, or None when it does not exist."""
         return self.ask(resource_id)
 
     def many(self, resource_ids: Iterable[str]) -> Mapping[str, S]:
-        """Return the states of those that are there."""
+        """Return the states of the resources that exist."""
         found = {each: self.ask(each) for each in resource_ids}
         return {each: state for each, state in found.items() if state is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait(Generic[S]):
-    """What is waited for.
+    """A goal to wait for.
 
-    ``reached`` says whether a state (None: gone) is what was waited for; it may raise when that can never be. It is
-    asked for each state that is another than the last. ``what`` and ``show`` put it and a state into words.
+    ``reached`` returns whether a state (None: it does not exist) is the goal, and raises when the goal can no longer be
+    reached. It is called once for each new state. ``what`` describes the goal, ``show`` a state.
     """
 
     what: str
@@ -66,12 +78,12 @@ class Wait(Generic[S]):
     seconds: float
     show: Callable[[S | None], str]
     check: Callable[[], None] = lambda: None
-    """Called again and again; raises to give up."""
+    """Called repeatedly while waiting; raises to give up."""
 
 
 @dataclass(slots=True, eq=False)
 class _Waiting(Generic[S]):
-    """One who waits."""
+    """One waiter."""
 
     resource_id: str
     began: float
@@ -79,16 +91,16 @@ class _Waiting(Generic[S]):
     woken: threading.Condition
     state: S | None = None
     is_known: bool = False
-    """Whether there was an answer."""
+    """Whether an answer has arrived."""
     is_news: bool = False
-    """Whether the state is one that has not been looked at."""
+    """Whether the state is new to the waiter."""
     unanswered: str = "nothing"
-    """Why there was no answer the last time."""
+    """Why the last poll had no answer."""
     error: Exception | None = None
 
 
 class _Kind(Generic[S]):
-    """All who wait for what one question answers. One of them, the leader, asks for all."""
+    """The waiters that one list request serves. One of them, the leader, polls for all."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -98,7 +110,7 @@ class _Kind(Generic[S]):
 
 
 class Waiter:
-    """Waits, for as many flows as there are."""
+    """Waits on behalf of all flows of a process."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -106,10 +118,10 @@ class Waiter:
         self._kinds: dict[Hashable, _Kind[Any]] = {}
 
     def wait(self, watch: Watch[S], resource_id: str, wait: Wait[S]) -> S | None:
-        """Return the state that was waited for (None: gone).
+        """Return the state that reached the goal (None: the resource does not exist).
 
-        Raises DeadlineExceededError after ``wait.seconds``, and whatever ``wait.reached``, ``wait.check`` or a refused
-        question raise. A question that fails transiently is asked again.
+        Raises DeadlineExceededError after ``wait.seconds``, and what ``wait.reached``, ``wait.check`` or a refused poll
+        raise. A poll that fails transiently is repeated.
         """
         kind, mine = self._join(watch.key, resource_id)
         try:
@@ -125,7 +137,7 @@ class Waiter:
             with kind.lock:
                 kind.waiting.append(mine)
                 if kind.leader is not None:
-                    # It may sleep for longer than this one is to wait for its first answer.
+                    # The leader may sleep for longer than the first poll of this waiter can wait.
                     kind.leader.woken.notify()
         return kind, mine
 
@@ -133,7 +145,7 @@ class Waiter:
         with self._lock, kind.lock:
             kind.waiting.remove(mine)
             if not kind.waiting:
-                # A key may hold a client that nobody else does.
+                # The key may be the last reference to a client.
                 del self._kinds[key]
             if kind.leader is mine:
                 kind.leader = None
@@ -158,7 +170,7 @@ class Waiter:
                 self._ask(kind, watch)
 
     def _my_turn(self, kind: _Kind[S], mine: _Waiting[S], deadline: float) -> bool:
-        """Return True if it is this thread that has to ask the cloud now; else sleep until something happens."""
+        """Return True if this thread must poll now; else sleep until something happens, and return False."""
         with kind.lock:
             if mine.is_news or mine.error is not None:
                 return False
@@ -175,7 +187,7 @@ class Waiter:
             return False
 
     def _ask(self, kind: _Kind[S], watch: Watch[S]) -> None:
-        """Ask for everybody who waits, and wake those for whom there is news."""
+        """Poll for all waiters, and wake those with a new state."""
         with kind.lock:
             asked = list(kind.waiting)
         began = self._clock.now()
@@ -183,7 +195,7 @@ class Waiter:
         error: Exception | None = None
         try:
             states = self._states(watch, {each.resource_id for each in asked})
-        except Exception as failure:  # noqa: BLE001 - raised again in every thread that waits
+        except Exception as failure:  # noqa: BLE001 - raised again in the thread of every waiter
             error = failure
         with kind.lock:
             now = self._clock.now()
@@ -201,7 +213,7 @@ class Waiter:
 
 
 def _tell(each: _Waiting[S], state: S | None, error: Exception | None) -> None:
-    """Tell one who waits what the cloud answered. What it has seen already does not wake it."""
+    """Give a waiter the cloud's answer. A state that it knows already does not wake it."""
     if isinstance(error, TransientError):
         each.unanswered = str(error)
         return

@@ -1,12 +1,12 @@
-"""The Trove plug-in: the only package that knows Trove."""
+"""The Trove plug-in: the only package that imports Trove."""
 
 from typing import Any
 
 
 def __getattr__(name: str) -> Any:
-    """Give ``taskmanager_manager = trove_resources.plugin.Manager`` its class.
+    """Return the class for ``taskmanager_manager = trove_resources.plugin.Manager``.
 
-    It is imported only then: it brings Trove's task manager along, which the commands do without.
+    It is imported on demand: it imports Trove's task manager, which the commands do not need.
     """
     if name == "Manager":
         from trove_resources.plugin.manager import Manager  # noqa: PLC0415

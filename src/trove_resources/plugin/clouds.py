@@ -1,5 +1,6 @@
-"""The clouds of Trove's configuration: where its options say the services are, with its own credentials."""
+"""The services of Trove's configuration: at the endpoints of its options, with its credentials."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from keystoneauth1.identity.v3 import Password
@@ -14,17 +15,17 @@ from trove_resources.settings import Settings
 
 
 class CloudsOfTrove:
-    """The services of each region, made when first asked for, over one session."""
+    """The services of each region, created on first use, over one session."""
 
     def __init__(self, conf: cfg.ConfigOpts) -> None:
         self._conf = conf
         auth, verify = _credentials(conf.service_credentials), _verify(conf)
         self._session = Session(auth=auth, verify=verify, user_agent=USER_AGENT)
-        self._dns: Dns = TroveDns() if conf.trove_dns_support else NoDns()
+        self._dns: Dns = TroveDns(conf) if conf.trove_dns_support else NoDns()
         self._regions: dict[str, Clouds] = {}
 
     def of_region(self, region_name: str | None) -> Clouds:
-        """Return the services of a region; None is that of the credentials."""
+        """Return the services of a region; None is the region of the credentials."""
         region = region_name or self._conf.service_credentials.region_name
         if region not in self._regions:
             self._regions[region] = self._connect(region)
@@ -41,7 +42,7 @@ class CloudsOfTrove:
         )
 
     def _heat(self, region: str) -> Endpoint:
-        """Return where Heat is. Trove has no options for it any more: these are ours."""
+        """Return the endpoint of Heat. Trove no longer has options for it: these are ours."""
         conf = self._conf.trove_resources
         url = f"{conf.heat_url.rstrip('/')}/{self._conf.service_credentials.project_id}" if conf.heat_url else None
         return Endpoint(
@@ -52,11 +53,11 @@ class CloudsOfTrove:
         )
 
     def _endpoint(self, service: str, region: str) -> Endpoint:
-        """Return where Trove's own clients would look for a service."""
+        """Return the endpoint that Trove's own clients use for a service."""
         conf = self._conf
         url = conf[f"{service}_url"]
         if url and service != "neutron":
-            # Trove's options for Nova and Cinder end before the project.
+            # Trove's options for Nova and Cinder have no project.
             url = f"{url.rstrip('/')}/{conf.service_credentials.project_id}"
         return Endpoint(
             service_type=conf[f"{service}_service_type"],
@@ -66,8 +67,8 @@ class CloudsOfTrove:
         )
 
 
-def settings(conf: cfg.ConfigOpts) -> Settings:
-    """Return what Trove's options say to a resource manager."""
+def settings(conf: cfg.ConfigOpts, own: Mapping[str, Any]) -> Settings:
+    """Return what Trove's options mean to a resource manager; ``own`` are the values of its own options."""
     return Settings(
         security_group_prefix=conf.trove_security_group_name_prefix,
         public_network_id=conf.network.public_network_id or None,
@@ -78,15 +79,15 @@ def settings(conf: cfg.ConfigOpts) -> Settings:
         move_seconds=float(conf.resize_time_out),
         revert_seconds=float(conf.revert_time_out),
         reboot_seconds=float(conf.reboot_time_out),
-        new_instances=conf.trove_resources.new_instances,
         online_volume_resize=bool(conf.online_volume_resize),
-        # The guest reports, starts its database and finds it well.
+        # The guest reports, starts its database, and the database becomes healthy.
         verify_seconds=2 * float(conf.resize_time_out) + float(conf.agent_call_high_timeout),
+        options=own,
     )
 
 
 def _verify(conf: cfg.ConfigOpts) -> bool | str:
-    """Return how the services' certificates are checked: as Trove's own session with these credentials does."""
+    """Return how the services' certificates are verified: as Trove's own session does with these credentials."""
     given = conf.keystone_authtoken
     return False if given.insecure else given.cafile or True
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from trove.common import cfg
+from oslo_config import cfg
 from trove.common.exception import DnsRecordNotFound
 from trove.dns.manager import DnsManager
 from trove.instance.models import ip_visible
 
 from trove_resources.clouds.dns import RecordSet
 from trove_resources.errors import CloudError, QuotaExceededError, RefusedError, ResourceFailedError, TransientError
+from trove_resources.kinds import ResourceKind
 
-CONF = cfg.CONF
 T = TypeVar("T")
 _CONFLICT, _NOT_FOUND, _OVER_QUOTA, _SERVER_ERRORS = 409, 404, 413, 500
 _NAMES = {
@@ -24,35 +24,36 @@ _NAMES = {
 
 
 class TroveDns:
-    """The records of instances, as the operator's driver makes them."""
+    """The DNS records of instances, created by the operator's driver."""
 
     enabled = True
 
-    def __init__(self) -> None:
+    def __init__(self, conf: cfg.ConfigOpts) -> None:
+        self._conf = conf
         self._manager = DnsManager()
 
     def hostname(self, instance_id: str) -> str | None:
-        """Return what the operator's entry factory calls the instance."""
+        """Return the instance's name from the operator's entry factory."""
         name: str | None = self._manager.determine_hostname(instance_id)
         return name
 
     def recordset(self, instance_id: str) -> RecordSet | None:
-        """Return it where Trove's driver is Designate's, with an account in the service user's project.
+        """Return the record when Trove's driver is Designate's, with an account in the service user's project.
 
-        Where ``ip_regex`` and ``black_list_regex`` say which addresses users see, only we can tell which it is.
+        Where ``ip_regex`` and ``black_list_regex`` filter addresses, Heat cannot choose the address: then None.
         """
         entry = self._manager.entry_factory.create_entry(instance_id)
-        if not entry or self._designate(entry) is None or (CONF.ip_regex and CONF.black_list_regex):
+        if not entry or self._designate(entry) is None or self._filters_addresses:
             return None
-        if CONF.dns_account_id != CONF.service_credentials.project_id or not entry.dns_zone.id:
+        if self._conf.dns_account_id != self._conf.service_credentials.project_id or not entry.dns_zone.id:
             return None
         return RecordSet(zone_id=entry.dns_zone.id, name=f"{entry.name}.", type=entry.type)
 
     def find(self, instance_id: str) -> list[str]:
         """Return the instance's name if there is a record for it.
 
-        Trove's drivers have no question for that. Designate's client is asked for the name; with another driver the
-        record is taken to be there, and to delete one that is not does no harm.
+        Trove's drivers have no such query. With Designate its client looks the name up. With another driver the record
+        is assumed to exist; deleting one that does not exist does no harm.
         """
         entry = self._manager.entry_factory.create_entry(instance_id)
         if not entry:
@@ -61,11 +62,13 @@ class TroveDns:
         return [entry.name] if designate is None else [entry.name for _ in self._rows(designate, entry)[:1]]
 
     def create(self, instance_id: str, addresses: Sequence[str]) -> None:
-        """Make the record for the first address; one that is there already is as good: its name is the instance's."""
-        visible = [address for address in addresses if _is_visible(address)]
+        """Create the record for the first visible address. An existing record is kept: it has the instance's name."""
+        visible = [address for address in addresses if self._is_visible(address)]
         if not visible:
-            fault = "the instance has no address that ip_regex lets users see"
-            raise ResourceFailedError(kind="DNS record", resource_id=instance_id, status="not made", fault=fault)
+            fault = "the instance has no address that ip_regex allows"
+            raise ResourceFailedError(
+                kind=ResourceKind.DNS_RECORD, resource_id=instance_id, status="not created", fault=fault
+            )
         request = f"create a recordset for {instance_id}"
         _forgive(
             _CONFLICT,
@@ -75,8 +78,8 @@ class TroveDns:
     def delete(self, instance_id: str) -> None:
         """Delete the record, if there is one.
 
-        Trove's Designate driver looks for it on the first page of the zone's records only (20 of them, by Designate's
-        ``default_limit_v2``) and takes what is on another for gone. So here its client is asked for the name.
+        Trove's Designate driver only looks at the first page of the zone's records (20 of them, by Designate's
+        ``default_limit_v2``). So its client looks the name up here.
         """
         entry = self._manager.entry_factory.create_entry(instance_id)
         if not entry:
@@ -104,6 +107,16 @@ class TroveDns:
 
         _forgive(_NOT_FOUND, lambda: self._ask(request, ask))
 
+    @property
+    def _filters_addresses(self) -> bool:
+        """Whether ``ip_regex`` and ``black_list_regex`` decide which addresses users see."""
+        return bool(self._conf.ip_regex and self._conf.black_list_regex)
+
+    def _is_visible(self, address: str) -> bool:
+        if not self._filters_addresses:
+            return True
+        return bool(ip_visible(address, self._conf.ip_regex, self._conf.black_list_regex))
+
     def _ask(self, request: str, call: Callable[[], T]) -> T:
         try:
             return call()
@@ -119,25 +132,19 @@ class TroveDns:
 def _status(error: Exception) -> int | None:
     """Return the status of the answer; keystoneauth's exceptions without an answer have none.
 
-    Designate's client takes it from the body, where a proxy's answer has none: then its exception's name tells.
+    Designate's client reads it from the body, which a proxy's answer does not have: then the exception's name decides.
     """
     known: Any = getattr(error, "code", None) or getattr(error, "http_status", None)
     return known if isinstance(known, int) else _NAMES.get(type(error).__name__)
 
 
 def _forgive(status: int, call: Callable[[], None]) -> None:
-    """Call, and take an answer with this status for a good one."""
+    """Call, and ignore an error with this status."""
     try:
         call()
     except CloudError as error:
         if error.status != status:
             raise
-
-
-def _is_visible(address: str) -> bool:
-    if not (CONF.ip_regex and CONF.black_list_regex):
-        return True
-    return bool(ip_visible(address, CONF.ip_regex, CONF.black_list_regex))
 
 
 def _refused(request: str, status: int, error: Exception) -> CloudError:

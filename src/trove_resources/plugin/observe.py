@@ -1,4 +1,4 @@
-"""Looks at what the cloud holds for an instance, as a task manager would, outside of it."""
+"""What commands need of the cloud: the composition root outside a task manager."""
 
 import warnings
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Configure = Callable[[cfg.ConfigOpts], None]
 
 
 def observe(configure: Configure, row: InstanceRow) -> Inventory:
-    """Return what the manager of the instance's engine sees, with Trove's options and credentials. Changes nothing.
+    """Return what the manager of the instance's engine observes, with Trove's options and credentials. Changes nothing.
 
     Raises CloudError, ConfigurationError, UnknownManagerError, UnusableManagerError, OperationIsNotSupported.
     """
@@ -26,13 +26,13 @@ def observe(configure: Configure, row: InstanceRow) -> Inventory:
         from trove_resources.plugin.clouds import CloudsOfTrove, settings  # noqa: PLC0415
 
         manager = managers.load(row.engine)
-        clouds, told = CloudsOfTrove(conf).of_region(row.region), settings(conf)
-    made = manager(clouds=clouds, settings=told)  # type: ignore[call-arg]
+        own = managers.options_of(manager, conf)
+        made = manager(CloudsOfTrove(conf).of_region(row.region), settings(conf, own))
     return made.observe(row.ref)
 
 
 def orchestration(configure: Configure) -> Orchestration:
-    """Return Heat in the region of Trove's credentials, and for them. Nothing has been asked yet.
+    """Return the client of Heat in the region of Trove's credentials. Sends no request.
 
     Raises ConfigurationError.
     """
@@ -44,15 +44,15 @@ def orchestration(configure: Configure) -> Orchestration:
 
 @contextmanager
 def _configured(configure: Configure) -> Iterator[cfg.ConfigOpts]:
-    """Have Trove's own configuration read, for what clouds are made of: some read options when they are imported."""
+    """Read Trove's own configuration: some of its modules read options when they are imported."""
     with warnings.catch_warnings():
-        # Trove brings eventlet along, which warns of its own end.
+        # Trove imports eventlet, which warns of its deprecation.
         warnings.simplefilter("ignore")
-        from trove.common.cfg import CONF  # noqa: PLC0415 - seconds, and only who asks the cloud needs it
+        from trove.common.cfg import CONF  # noqa: PLC0415 - takes seconds, and only commands that use the cloud need it
 
         our_conf.register(CONF)
         configure(CONF)
         try:
             yield CONF
         except (ImportError, cfg.Error) as error:
-            raise ConfigurationError(f"Trove's configuration does not lead to its clouds: {error}") from error
+            raise ConfigurationError(f"cannot reach the services with Trove's configuration: {error}") from error

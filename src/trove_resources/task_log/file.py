@@ -1,4 +1,4 @@
-"""The file of the task log, as the one thread uses it that writes."""
+"""The file of the task log, for the thread that writes it."""
 
 import logging
 import sqlite3
@@ -9,37 +9,36 @@ from typing import IO
 import tenacity
 
 from trove_resources.flows.clock import Clock
-from trove_resources.task_log import process as process
-from trove_resources.task_log import schema as schema
+from trove_resources.task_log import process, schema
 from trove_resources.task_log.schema import TaskRecord
 
 LOG = logging.getLogger(__name__)
 
 LOCK_SECONDS, PAUSE = 10.0, 0.05
-"""How long somebody else may hold the file, and the pause between two attempts."""
+"""Seconds to wait while another process holds the lock, and the pause between two attempts."""
 
 
 class TaskLogFile:
-    """The latest ``size`` tasks in a file. What goes wrong is said once in the service's log, and not raised."""
+    """The latest ``size`` tasks in a file. A failure is logged once in the service's log, and not raised."""
 
     def __init__(self, path: Path, size: int, clock: Clock) -> None:
         self._path, self._size, self._clock = path, size, clock
         self._connection: sqlite3.Connection | None = None
         self._alive: IO[bytes] | None = None
         self._living: list[str] = []
-        """The processes that lived when this one began to write, itself among them."""
+        """The processes that were alive when this one began to write, itself included."""
         self._works = True
 
     def check(self) -> None:
-        """Say in the service's log if the file cannot be used."""
+        """Log an error if the file cannot be used."""
         self._try(lambda: schema.connect(self._path).close())
 
     def write(self, tasks: Sequence[TaskRecord]) -> None:
-        """Write tasks, or say once why that cannot be done."""
+        """Write tasks, or log once why that fails."""
         self._try(lambda: self._put(tasks))
 
     def close(self) -> None:
-        """Let go of the file, and of the claim to live."""
+        """Close the file, and release the lock that says that this process is alive."""
         self._disconnect()
         if self._alive:
             self._alive.close()
@@ -55,14 +54,14 @@ class TaskLogFile:
         )
         try:
             retrying(act)
-        except Exception as error:  # noqa: BLE001 - whatever it is, tasks go on without their log
+        except Exception as error:  # noqa: BLE001 - whatever failed, tasks go on without their log
             self._disconnect()
             if self._works:
-                LOG.error("the task log %s cannot be written, tasks are not kept: %s", self._path, error)  # noqa: TRY400
+                LOG.error("cannot write the task log %s, tasks are not logged: %s", self._path, error)  # noqa: TRY400
             self._works = False
             return
         if not self._works:
-            LOG.warning("the task log %s is written again", self._path)
+            LOG.warning("writing the task log %s again", self._path)
         self._works = True
 
     def _disconnect(self) -> None:

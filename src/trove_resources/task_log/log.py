@@ -1,8 +1,8 @@
-"""The task log: what operators want to know of tasks, kept on the task manager's host, also when that has died.
+"""The task log: what operators want to know about tasks, kept on the task manager's host, even after it has died.
 
-An event changes values in memory and wakes a thread; the thread writes the tasks that changed, whole, in one
-transaction. So a task never waits for the disk, many events become one write, and what could not be written once is
-written with the task's next event.
+An event changes values in memory and wakes a thread. The thread writes the changed tasks, whole, in one transaction.
+So a task never waits for the disk, several events become one write, and a failed write is made up for with the task's
+next event.
 """
 
 import os
@@ -12,37 +12,52 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Final
-
-from oslo_config import cfg
+from typing import Final, Protocol
 
 from trove_resources.flows import events
 from trove_resources.flows.clock import Clock
 from trove_resources.flows.events import Event, Listener
 from trove_resources.markers import Owner
-from trove_resources.plugin.tasks.task import NoTaskLog, TaskLog
 from trove_resources.task_log.file import TaskLogFile
 from trove_resources.task_log.running import RunningTask
 from trove_resources.task_log.schema import ProcessRecord, TaskRecord
 
 GATHER: Final = 0.1
-"""Seconds between two writes, in which events gather. A process that is killed takes so much with it."""
+"""Seconds between two writes, in which events gather. A killed process loses as much."""
 
 Now = Callable[[], datetime]
 
 
-def task_log(conf: cfg.ConfigOpts, clock: Clock, now: Now) -> TaskLog:
-    """Return the task log of the options."""
-    ours = conf.trove_resources
-    if not ours.task_log:
-        return NoTaskLog()
-    return SqliteTaskLog(Path(ours.task_log), size=ours.task_log_size, clock=clock, now=now)
+class TaskLog(Protocol):
+    """Keeps what operators want to know about tasks. Must not raise."""
+
+    def began(self, operation: str, owner: Owner, request_id: str) -> Listener:
+        """Record the beginning of a task, and return the listener for its events."""
+
+    def ended(self, owner: Owner, error: str | None) -> None:
+        """Record the end of a task, and why it failed."""
+
+
+class NoTaskLog:
+    """Keeps nothing."""
+
+    def began(self, operation: str, owner: Owner, request_id: str) -> Listener:  # noqa: ARG002 - the protocol's
+        """Return the listener that writes events to the service's log."""
+        return events.log
+
+    def ended(self, owner: Owner, error: str | None) -> None:
+        """Do nothing."""
+
+
+def task_log(path: str, size: int, clock: Clock, now: Now) -> TaskLog:
+    """Return the task log in a file, which keeps ``size`` tasks; one that keeps nothing without a path."""
+    return SqliteTaskLog(Path(path), size=size, clock=clock, now=now) if path else NoTaskLog()
 
 
 class SqliteTaskLog:
-    """Keeps the latest ``size`` tasks in a file. What cannot be written is said once, and kept from nobody's task.
+    """Keeps the latest ``size`` tasks in a file. A failure to write is logged once, and fails no task.
 
-    ``now`` is the wall clock, for what people read; durations are measured by ``clock``.
+    ``now`` is the wall clock, for people to read; durations are measured with ``clock``.
     """
 
     def __init__(self, path: Path, *, size: int, clock: Clock, now: Now) -> None:
@@ -57,7 +72,7 @@ class SqliteTaskLog:
         self._file.check()
 
     def began(self, operation: str, owner: Owner, request_id: str) -> Listener:
-        """Keep a task; what is returned writes its events to the service's log, too."""
+        """Keep a task. The returned listener also writes its events to the service's log."""
         with self._changed:
             record = TaskRecord(
                 id=owner.task_id,
@@ -79,14 +94,14 @@ class SqliteTaskLog:
         return listen
 
     def ended(self, owner: Owner, error: str | None) -> None:
-        """Keep how a task ended."""
+        """Record how a task ended."""
         with self._changed:
             task = self._tasks.pop(owner.task_id)
             task.end(error, self._now(), self._clock.now())
             self._tell(task)
 
     def close(self) -> None:
-        """Write what is left, and end."""
+        """Write what is pending, and stop."""
         with self._changed:
             self._closing.set()
             self._changed.notify_all()
@@ -94,7 +109,7 @@ class SqliteTaskLog:
             self._writer.join()
 
     def _start(self) -> ProcessRecord:
-        """Return who writes. Not before the first task: a service may fork until then."""
+        """Return this process, at the first task: until then a service may fork."""
         if self._process is None:
             self._process = ProcessRecord(
                 id=str(uuid.uuid4()), host=socket.gethostname(), pid=os.getpid(), began=self._now()

@@ -1,7 +1,7 @@
-"""Which task managers live: each holds a lock on a file of its own beside the task log.
+"""Which task managers are alive: each holds a lock on a file of its own next to the task log.
 
-The kernel takes the lock away with the process, however that ends. A pid alone says less: another process has it
-later, and in another container it is another process.
+The kernel releases the lock when the process ends, however it ends. A pid would say less: it is reused, and in another
+container it is another process.
 """
 
 import fcntl
@@ -10,8 +10,8 @@ from typing import IO
 
 
 def hold(log: Path, process_id: str) -> IO[bytes]:
-    """Say that this process lives, as long as what is returned is open. Raises OSError."""
-    # Nobody sees the file without its lock.
+    """Mark this process as alive until the returned file is closed. Raises OSError."""
+    # The file is locked before it gets its final name.
     unseen = log.with_name(f"{log.name}-new-{process_id}")
     unseen.touch(mode=0o640)
     held = unseen.open("rb")
@@ -25,7 +25,7 @@ def hold(log: Path, process_id: str) -> IO[bytes]:
 
 
 def is_alive(log: Path, process_id: str) -> bool:
-    """Say whether a process that wrote the log still lives. Raises OSError, but not when its file is gone."""
+    """Return whether a process that wrote the log is alive. Raises OSError, but not when its file is missing."""
     try:
         file = _file(log, process_id).open("rb")
     except FileNotFoundError:
@@ -39,7 +39,7 @@ def is_alive(log: Path, process_id: str) -> bool:
 
 
 def living(log: Path) -> list[str]:
-    """Return the ids of the processes that live, and remove the files of the others. Raises OSError."""
+    """Return the ids of the live processes, and delete the files of the others. Raises OSError."""
     beginning = _file(log, "").name
     ids = [each.name.removeprefix(beginning) for each in log.parent.iterdir() if each.name.startswith(beginning)]
     alive = [each for each in ids if is_alive(log, each)]

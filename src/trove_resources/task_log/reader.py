@@ -1,4 +1,4 @@
-"""Reads the task log, while the task manager writes it and after that has died."""
+"""Reads the task log, while the task manager writes it, and after it has died."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,12 +10,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from trove_resources.errors import TaskLogError, UnknownTaskError
-from trove_resources.task_log import process as process
-from trove_resources.task_log import schema as schema
+from trove_resources.task_log import process, schema
 from trove_resources.task_log.schema import ProcessRecord, StepRecord, TaskRecord, WaitRecord
 
 PATIENCE: Final = 5.0
-"""Seconds for a lock of the file; a reader seldom meets one."""
+"""Seconds to wait for a lock of the file, which a reader rarely meets."""
 
 _TASKS: Final = """
 SELECT t.id, t.operation, t.instance_id, t.request_id, t.began, t.ended, t.seconds, t.error,
@@ -28,16 +27,16 @@ _BY_INSTANCE: Final = " AND substr(t.instance_id, 1, length(?1)) = ?1"
 
 @dataclass(frozen=True, slots=True)
 class TaskLogReader:
-    """The log at a path. Every method raises TaskLogError when it is not there or cannot be read."""
+    """The log at a path. Every method raises TaskLogError when the log is missing or unreadable."""
 
     path: Path
 
     def running(self, instance_id: str = "") -> list[TaskRecord]:
-        """Return the tasks that run, the latest first; of instances whose id begins so."""
+        """Return the running tasks, the latest first; with a text, of instances whose id begins with it."""
         return [task for task in self._open_ended(instance_id) if not task.interrupted]
 
     def ended(self, limit: int, instance_id: str = "") -> list[TaskRecord]:
-        """Return the ``limit`` latest tasks that run no more, the latest first."""
+        """Return the ``limit`` latest tasks that have ended, the latest first."""
         ended = self._tasks(f"WHERE t.ended IS NOT NULL{_BY_INSTANCE}{_LATEST}", instance_id, limit)
         interrupted = [task for task in self._open_ended(instance_id) if task.interrupted]
         return sorted([*ended, *interrupted], key=lambda task: task.began, reverse=True)[:limit]
@@ -49,14 +48,16 @@ class TaskLogReader:
         return max([*failed, *interrupted], key=lambda task: task.began, default=None)
 
     def task(self, beginning: str) -> TaskRecord:
-        """Return the task whose id begins so. Raises UnknownTaskError for none, and for several."""
+        """Return the task whose id begins with a text. Raises UnknownTaskError for none or several."""
         found = self._tasks(f"WHERE substr(t.id, 1, length(?1)) = ?1{_LATEST}", beginning, 2)
         if len(found) != 1 or not beginning:
-            raise UnknownTaskError(beginning, "begins the ids of several tasks" if found else "is no task in the log")
+            raise UnknownTaskError(
+                beginning, "begins the ids of several tasks" if found else "is not a task in the log"
+            )
         return found[0]
 
     def interrupted(self) -> list[TaskRecord]:
-        """Return the tasks whose task manager ended before they did, the latest first."""
+        """Return the tasks whose task manager ended before them, the latest first."""
         return [task for task in self._open_ended("") if task.interrupted]
 
     def _open_ended(self, instance_id: str) -> list[TaskRecord]:
@@ -65,7 +66,7 @@ class TaskLogReader:
     def _tasks(self, which: str, text: str, limit: int) -> list[TaskRecord]:
         with self._connection() as connection:
             if schema.version(connection) == 0:
-                # It is being made.
+                # It is being created.
                 return []
             schema.require_version(connection)
             rows = connection.execute(_TASKS + which, (text, limit)).fetchall()
@@ -76,17 +77,17 @@ class TaskLogReader:
     def _connection(self) -> Iterator[sqlite3.Connection]:
         try:
             if not self.path.exists():
-                raise TaskLogError(str(self.path), "is not there: a task manager makes it when it starts")
+                raise TaskLogError(str(self.path), "does not exist: a task manager creates it when it starts")
             with closing(sqlite3.connect(self._uri(), uri=True, timeout=PATIENCE)) as connection:
                 connection.row_factory = sqlite3.Row
-                # All that is read is of one moment.
+                # All queries see the same state.
                 connection.execute("BEGIN")
                 yield connection
         except (OSError, sqlite3.Error, schema.OtherVersionError) as error:
             raise TaskLogError(str(self.path), f"cannot be read: {error}") from error
 
     def _uri(self) -> str:
-        # Who may not write beside it cannot read a file in write-ahead mode, unless nobody writes.
+        # Without permission to write next to it, a file in write-ahead mode is readable only while nobody writes it.
         nobody_writes = not self.path.with_name(f"{self.path.name}-wal").exists()
         return f"file:{quote(str(self.path.absolute()))}?mode=ro{'&immutable=1' if nobody_writes else ''}"
 

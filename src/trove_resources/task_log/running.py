@@ -1,4 +1,4 @@
-"""A task while it runs, as its events tell of it."""
+"""A running task, from its events."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,26 +8,26 @@ from trove_resources.flows.events import Event
 from trove_resources.task_log.schema import StepRecord, TaskRecord, WaitRecord
 
 LONGEST_TEXT: Final = 4000
-"""Characters that are kept of an error, or of what a step says."""
+"""The number of characters of an error or a step's detail that are kept."""
 
 
 @dataclass(slots=True)
 class RunningTask:
-    """A task that runs."""
+    """A running task."""
 
     record: TaskRecord
     began: float
     steps: dict[str, StepRecord] = field(default_factory=dict)
     waits: list[WaitRecord] = field(default_factory=list)
     moments: dict[str, float] = field(default_factory=dict)
-    """When each step began, or its undo."""
+    """When each step, or its undo, began."""
 
     def take(self, event: Event, now: datetime, moment: float) -> None:
-        """Take notice of an event."""
+        """Update the task from an event."""
         if event.kind == "waiting":
             self.waits.append(WaitRecord(what=event.title, since=now))
         elif event.kind == "waited":
-            # The same may be waited for twice at a time: which of the two is over makes no difference.
+            # Two steps can wait for the same: it makes no difference which of the two has ended.
             over = [wait for wait in self.waits if wait.what == event.title][:1]
             self.waits = [wait for wait in self.waits if wait not in over]
         else:
@@ -38,18 +38,18 @@ class RunningTask:
             self.steps[event.step] = _after(step, event, now, moment - began)
 
     def end(self, error: str | None, now: datetime, moment: float) -> None:
-        """Take notice of the end."""
+        """Record the end."""
         said = None if error is None else _kept(error)
         self.record = replace(self.record, ended=now, seconds=round(moment - self.began, 3), error=said)
         self.waits.clear()
 
     def snapshot(self) -> TaskRecord:
-        """Return it as it is now."""
+        """Return the record of the task as it is now."""
         return replace(self.record, steps=tuple(self.steps.values()), waits=tuple(self.waits))
 
 
 def _after(step: StepRecord, event: Event, now: datetime, seconds: float) -> StepRecord:
-    """Return a step after an event of it."""
+    """Return a step after an event."""
     detail, seconds = _kept(event.detail) or step.detail, round(seconds, 3)
     failed = step.state == "failed"
     match event.kind:
@@ -65,5 +65,5 @@ def _after(step: StepRecord, event: Event, now: datetime, seconds: float) -> Ste
 
 
 def _kept(said: str) -> str:
-    """Return what is kept of a text; SQLite takes no half characters."""
+    """Return the part of a text that is kept. SQLite does not accept unpaired surrogates."""
     return said[:LONGEST_TEXT].encode(errors="replace").decode()

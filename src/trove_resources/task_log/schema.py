@@ -1,7 +1,7 @@
-"""The file of the task log: what is kept of a task, and how it stands in SQLite.
+"""The schema of the task log: the records, and their tables in SQLite.
 
-The file is one host's, and the standard library's driver is enough for it: no pool, no dialects, and a write that
-costs a tenth of what it costs through SQLAlchemy.
+The file belongs to one host, so the standard library's driver is enough: no pool, no dialects, and a write costs a
+tenth of what it costs with SQLAlchemy.
 """
 
 import sqlite3
@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 VERSION: Final = 1
-"""Of the tables; in the file as ``user_version``."""
+"""The version of the tables, stored as ``user_version``."""
 
 StepState = Literal["running", "done", "failed", "undoing", "undone"]
-"""A step that failed stays so while it is undone."""
+"""A failed step stays failed while it is undone."""
 TaskState = Literal["running", "done", "failed", "interrupted"]
-"""Recovery: the process that ran it is dead."""
+"""Interrupted: the process that ran the task is dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class WaitRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRecord:
-    """A task, with its steps in the order in which they began, and what it waits for now."""
+    """A task, with its steps in the order in which they began, and its current waits."""
 
     id: str
     process: ProcessRecord
@@ -71,7 +71,7 @@ class TaskRecord:
 
     @property
     def state(self) -> TaskState:
-        """How it stands."""
+        """The state of the task."""
         if self.ended is None:
             return "interrupted" if self.interrupted else "running"
         return "done" if self.error is None else "failed"
@@ -109,20 +109,20 @@ _TOO_OLD: Final = "SELECT id FROM tasks ORDER BY began DESC, rowid DESC LIMIT -1
 
 
 class OtherVersionError(Exception):
-    """The file is of another release of ours."""
+    """Another release wrote the file."""
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the file to write, and make what is missing of it. Raises OSError, sqlite3.Error, OtherVersionError.
+    """Open the file for writing, and create missing tables. Raises OSError, sqlite3.Error, OtherVersionError.
 
-    Nothing waits for a lock: SQLite would sleep in C, and with it, under eventlet, the whole task manager.
+    Nothing waits for a lock: SQLite would sleep in C, and block the whole task manager under eventlet.
     """
     path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-    # Who reads it is the operator's choice of the group; SQLite gives the files beside it the same rights.
+    # The operator chooses the group that may read it; SQLite gives its other files the same permissions.
     path.touch(mode=0o640)
     connection = sqlite3.connect(path, timeout=0, isolation_level=None)
     try:
-        # What a process wrote is there after its death in any case; a flush each time would be for the machine's.
+        # What a process wrote survives its death in any case; a flush at each write would only survive a power failure.
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {pragma}")
         if version(connection) == 0:
@@ -135,15 +135,15 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def version(connection: sqlite3.Connection) -> int:
-    """Return the version of the tables; 0: there are none."""
+    """Return the version of the tables; 0 without tables."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def require_version(connection: sqlite3.Connection) -> None:
-    """Return if the tables are as we know them. Raises OtherVersionError."""
+    """Raise OtherVersionError unless the tables have this release's version."""
     found = version(connection)
     if found != VERSION:
-        raise OtherVersionError(f"its version is {found}, and {VERSION} is this release's: move it away")
+        raise OtherVersionError(f"has version {found}, this release needs {VERSION}: move it away")
 
 
 def put(connection: sqlite3.Connection, tasks: Iterable[TaskRecord]) -> None:
@@ -164,7 +164,7 @@ def put(connection: sqlite3.Connection, tasks: Iterable[TaskRecord]) -> None:
 
 
 def prune(connection: sqlite3.Connection, size: int, living: Sequence[str]) -> None:
-    """Remove all but the ``size`` latest tasks; those that run, in one of the ``living`` processes, stay."""
+    """Delete all but the ``size`` latest tasks; running tasks of ``living`` processes stay."""
     marks = ", ".join("?" * len(living))
     connection.execute(
         f"DELETE FROM tasks WHERE id IN ({_TOO_OLD}) AND NOT (ended IS NULL AND process_id IN ({marks}))",  # noqa: S608
@@ -178,7 +178,7 @@ def prune(connection: sqlite3.Connection, size: int, living: Sequence[str]) -> N
 
 
 def text(moment: datetime) -> str:
-    """Return a moment as it is stored: ISO 8601 in UTC, of one length, so that the order of texts is that of time."""
+    """Return a time as it is stored: ISO 8601 in UTC with a fixed length, so that texts sort by time."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -20,8 +20,8 @@ class Bench:
     """A manager, the cloud it works on, and one instance."""
 
     def __init__(self, site: Site, manager: ResourceManager, driver: Driver, *, engine: str | None = None) -> None:
-        self.site, self.manager, self.driver, self._engine = site, manager, driver, engine
-        self.example = Example(site)
+        self.site, self.manager, self.driver = site, manager, driver
+        self.example = Example(site, engine=engine)
         self.row: dict[str, str | None] = {}
         """What was announced: Trove's row would say so."""
         self._before = set(site.left(self.example.instance_id))
@@ -30,11 +30,11 @@ class Bench:
     def ref(self) -> InstanceRef:
         """What the row says of the instance."""
         columns = ("server_id", "volume_id", "stack_id")
-        return self.ref_of(self.example, **{name: self.row[name] for name in columns if name in self.row})
+        return self.example.ref(**{name: self.row[name] for name in columns if name in self.row})
 
-    def ref_of(self, example: Example, **known: Any) -> InstanceRef:
-        """Return what the row says of an instance that is made as this one is; Trove writes the engine first of all."""
-        return example.ref(**{"engine": self._engine, **known})
+    def another(self) -> Example:
+        """Return another instance, with the same engine in its row."""
+        return Example(self.site, engine=self.example.engine)
 
     def provision(self, spec: InstanceSpec) -> Run:
         """Make the instance. Raises what the flow raises."""
@@ -55,11 +55,11 @@ class Bench:
     def delete(self, **known: Any) -> Run:
         """Delete the instance. Raises what the flow raises."""
         example = self.example.next_task()
-        return self.driver.run(self.manager.delete(self.ref_of(example, **known)), example.owner)
+        return self.driver.run(self.manager.delete(example.ref(**known)), example.owner)
 
     def observe(self) -> Inventory:
         """Return what the cloud holds for the instance."""
-        return self.manager.observe(self.ref_of(self.example))
+        return self.manager.observe(self.example.ref())
 
     def held(self) -> Inventory:
         """Return what the cloud holds for the instance, but for what passes: two can be compared."""

@@ -30,6 +30,8 @@ class Example:
     owner: Owner = field(
         default_factory=lambda: Owner(instance_id=str(uuid.uuid4()), task_id=str(uuid.uuid4())),
     )
+    engine: str | None = None
+    """The engine in Trove's row; None: the row names none."""
 
     @property
     def instance_id(self) -> str:
@@ -42,13 +44,15 @@ class Example:
 
     def ref(self, **known: Any) -> InstanceRef:
         """Return what Trove's row says of it."""
-        return InstanceRef(instance_id=self.instance_id, tenant_id=self.site.tenant_id, **known)
+        named = {"engine": self.engine, **known}
+        return InstanceRef(instance_id=self.instance_id, tenant_id=self.site.tenant_id, **named)
 
     def spec(self, **changes: Any) -> InstanceSpec:
         """Return the spec of an ordinary instance, with changes: user and management port, a group, a data volume."""
         ordinary = InstanceSpec(
             instance_id=self.instance_id,
             tenant_id=self.site.tenant_id,
+            engine=self.engine,
             server=self.server(),
             user_data=lambda _nic: "#cloud-config\n",
             ports=(self.user_port(), self.management_port()),

@@ -15,9 +15,7 @@ class GroupConformance(Conformance):
     @pytest.fixture
     def group_id(self, bench: Bench) -> Iterator[str]:
         """Return the id of the instance's group."""
-        run = bench.driver.run(
-            bench.manager.create_group(bench.example.instance_id, "anti-affinity"), bench.example.owner
-        )
+        run = bench.driver.run(bench.manager.create_group(bench.example.ref(), "anti-affinity"), bench.example.owner)
         yield str(run.results["group_id"])
         self._delete_group(bench, bench.example)
         for group in bench.site.service.compute.server_groups():
@@ -30,7 +28,7 @@ class GroupConformance(Conformance):
         assert group["server_group"]["name"] == f"locality_{bench.example.instance_id}"
 
     def test_it_is_made_once(self, bench: Bench, group_id: str) -> None:
-        flow = bench.manager.create_group(bench.example.instance_id, "anti-affinity")
+        flow = bench.manager.create_group(bench.example.ref(), "anti-affinity")
         assert bench.driver.run(flow, bench.example.owner).results == {"group_id": group_id}
 
     def test_the_server_is_a_member(self, bench: Bench, group_id: str) -> None:
@@ -49,7 +47,7 @@ class GroupConformance(Conformance):
         assert group_id not in _groups(bench)
 
     def test_it_stays_while_a_replica_is_in_it_and_goes_with_that(self, bench: Bench, group_id: str) -> None:
-        replica = Example(bench.site)
+        replica = bench.another()
         spec = replica.bare_spec(server=replica.server(group_id=group_id))
         bench.driver.run(bench.manager.provision(spec), replica.owner)
         try:
@@ -58,15 +56,15 @@ class GroupConformance(Conformance):
             self._delete_group(bench, replica)
             assert group_id not in _groups(bench)
         finally:
-            bench.driver.run(bench.manager.delete(bench.ref_of(replica)), replica.owner)
+            bench.driver.run(bench.manager.delete(replica.ref()), replica.owner)
 
     def test_somebody_elses_group_stays(self, bench: Bench, group_id: str) -> None:
-        self._delete_group(bench, Example(bench.site))
+        self._delete_group(bench, bench.another())
         assert group_id in _groups(bench)
 
     @staticmethod
     def _delete_group(bench: Bench, example: Example) -> None:
-        bench.driver.run(bench.manager.delete_group(example.instance_id), example.owner)
+        bench.driver.run(bench.manager.delete_group(example.ref()), example.owner)
 
 
 def _groups(bench: Bench) -> set[str]:

@@ -20,15 +20,3 @@ class DnsConformance(Conformance):
     def test_an_instance_without_a_port_of_ours_has_a_name_too(self, bench: Bench) -> None:
         bench.provision(bench.example.bare_spec(ports=(), dns=True))
         assert len(bench.observe().dns_names) == 1
-
-    def test_a_record_is_made_once_and_deleted_once(self, bench: Bench) -> None:
-        example = bench.example
-        bench.provision(example.bare_spec())
-        hostname = bench.site.dns.hostname(example.instance_id)
-        for _ in range(2):
-            run = bench.run(bench.manager.create_dns_record(bench.ref, "10.0.0.7"))
-            assert run.results == {"hostname": hostname}
-        assert bench.observe().dns_names == (hostname,)
-        for _ in range(2):
-            bench.run(bench.manager.delete_dns_record(bench.ref))
-        assert not bench.observe().dns_names

@@ -75,8 +75,7 @@ class ProvisionConformance(Conformance):
     def test_steps_have_names_that_are_unique_and_the_same_each_time(self, bench: Bench) -> None:
         manager, spec = bench.manager, bench.example.spec()
         names, again = (
-            step_names(manager.provision(spec)) + step_names(manager.delete(bench.ref_of(bench.example)))
-            for _ in range(2)
+            step_names(manager.provision(spec)) + step_names(manager.delete(bench.example.ref())) for _ in range(2)
         )
         assert len(set(names)) == len(names)
         assert [name for name in names if not STEP.fullmatch(name)] == []

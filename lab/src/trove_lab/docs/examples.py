@@ -198,27 +198,17 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
             task={"host": None},
         ),
     ),
-    "create_dns_record": (
-        Case(
-            about="an instance without a record",
-            ask=lambda on: on.manager.create_dns_record(on.ref, "10.0.0.7"),
-            before=("provision", "delete_dns_record"),
-        ),
-    ),
-    "delete_dns_record": (
-        Case(about="an instance with a record", ask=lambda on: on.manager.delete_dns_record(on.ref)),
-    ),
     "create_group": (
         Case(
             about="an instance that is about to be created",
-            ask=lambda on: on.manager.create_group(on.example.instance_id, "anti-affinity"),
+            ask=lambda on: on.manager.create_group(on.example.ref(), "anti-affinity"),
             before=(),
         ),
     ),
     "delete_group": (
         Case(
             about="an instance without replicas",
-            ask=lambda on: on.manager.delete_group(on.example.instance_id),
+            ask=lambda on: on.manager.delete_group(on.example.ref()),
             before=("create_group", "provision"),
         ),
     ),

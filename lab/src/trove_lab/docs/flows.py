@@ -13,7 +13,7 @@ from trove_lab.conformance.example import Example
 from trove_lab.conformance.site import Network, Site
 from trove_lab.docs import drawing, markdown
 from trove_lab.docs.examples import Case, Situation, cases_of
-from trove_lab.docs.task_flows import BUILDERS
+from trove_lab.docs.task_flows import FLOWS
 from trove_resources.clouds import Clouds
 from trove_resources.clouds.dns import Dns, RecordSet
 from trove_resources.contract import OPERATIONS, ResourceManager
@@ -57,8 +57,7 @@ def flow_of(operation: str, case: Case, manager: type[Native | Orchestrator] = N
     if case.task is None:
         flow: Flow = case.ask(on)
         return flow
-    _, build = BUILDERS[operation]
-    return build(on.manager, _Instance(on.ref), case.task)
+    return FLOWS.of(operation, on.manager, _Instance(on.ref), case.task)
 
 
 def _section(operation: str, what: str) -> list[str]:
@@ -92,7 +91,7 @@ class _Instance:
     """An existing instance, as far as it is needed to build a flow."""
 
     id = "instance"
-    device_path = "/dev/vdb"
+    volume_mount: Mapping[str, str] = {"device_path": "/dev/vdb", "mount_point": "/var/lib/mysql"}
     volume_support = True
     access: Mapping[str, object] = {"is_public": True, "allowed_cidrs": ["0.0.0.0/0"]}
     datastore_version = SimpleNamespace(manager="mysql", version="8.4")

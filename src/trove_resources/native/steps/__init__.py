@@ -1,1 +1,1 @@
-"""The native manager's steps: a module a kind of resource."""
+"""The steps of the native manager: one module per resource, and one per operation on a server or volume."""

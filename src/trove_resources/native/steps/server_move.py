@@ -1,111 +1,137 @@
-"""A server on its way to another flavor or host, and back."""
+"""A server moved to another flavor or host, confirmed there, or taken back."""
 
 from abc import abstractmethod
 from collections.abc import Callable
+from functools import partial
+
+from taskflow.types.failure import Failure
 
 from trove_resources.clouds import Clouds
-from trove_resources.errors import CloudError, DeadlineExceededError, RefusedError
+from trove_resources.clouds.compute import Compute
+from trove_resources.errors import CloudError, DeadlineExceededError, RefusedError, ResourceFailedError, WrongStateError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Server
-from trove_resources.native.steps.confirm import MOVED, WRONG_STATE
-from trove_resources.native.steps.server import await_server, check_no_error, failed, name_of, server_of, start_by_force
+from trove_resources.kinds import ResourceKind
+from trove_resources.native.servers import (
+    VERIFY_RESIZE,
+    WRONG_STATE,
+    await_server,
+    check_no_error,
+    failed,
+    is_idle,
+    name_of,
+    server_of,
+    start_by_force,
+)
 from trove_resources.settings import Settings
 from trove_resources.spec import FlavorSpec
 
-_MOVING = frozenset({"RESIZE", MOVED, "MIGRATING"})
+_MOVING = frozenset({"RESIZE", VERIFY_RESIZE, "MIGRATING"})
 
 
 class MoveServer(Step):
-    """Ask Nova to move the server, and wait until it has; undone, it is where it was."""
+    """Request the move, and wait until the server has moved. The undo takes it back. Provides ``moved_server_id``."""
 
+    kind = ResourceKind.SERVER
     operation = "move"
     title = "move the server"
     action = ""
-    """Nova's name of it in its record of actions."""
+    """Nova's name of the move in the server's actions."""
 
     def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef) -> None:
         super().__init__(f"{self.operation}/server/move", self.title, provides="moved_server_id")
         self._compute, self._volumes, self._settings = clouds.compute, clouds.volume, settings
         self._instance = instance
-        self._asked = False
 
     @abstractmethod
     def ask(self, server_id: str) -> None:
-        """Ask Nova for it."""
+        """Request the move."""
 
     def is_there(self, server: Server) -> bool:  # noqa: ARG002 - a server can always be moved to another host
-        """Say whether a server is where it is to go: an earlier run of the task went that far."""
+        """Return whether a server has moved already: an earlier run of the task got that far."""
         return False
 
     def check_moved(self, server: Server) -> None:
-        """Raise ResourceFailedError when a server that moved is not what was asked for."""
+        """Raise ResourceFailedError when a server moved, but not to what the task is about."""
 
     def check_back(self, context: FlowContext, server: Server) -> None:
-        """Raise ResourceFailedError when a server that is at rest was not taken back."""
+        """Raise ResourceFailedError when an idle server was not taken back."""
 
     def execute(self, context: FlowContext) -> str:
         """Return the server's id."""
         context.check_stop()
-        server, is_there = context.attempt(self._ask_once)
+        asked: list[str] = []
+        server, is_there = context.attempt(lambda: self._ask_once(asked))
         if not is_there:
             seconds, check = self._settings.move_seconds, context.check_stop
-            goal, arrived = f"to be {MOVED}", self._has_moved
-            moved = await_server(context, self._compute, server.id, goal, arrived, seconds=seconds, check=check)
+            goal = f"to be {VERIFY_RESIZE}"
+            moved = await_server(context, self._compute, server.id, goal, self._has_moved, seconds=seconds, check=check)
             self.check_moved(moved)
         return server.id
 
-    def revert(self, context: FlowContext, **_: object) -> None:
-        """Take the server back, whatever became of it."""
-        context.try_or_note("server", name_of(self._instance), lambda: self._take_back(context))
+    def revert(self, context: FlowContext, result: object = None, **_: object) -> None:
+        """Take the server back."""
+        # Before it requests the move, the step fails with WrongStateError alone.
+        was_asked = not (isinstance(result, Failure) and result.check(WrongStateError))
+        take_back = partial(self._take_back, context, was_asked=was_asked)
+        context.try_or_note(self.kind, name_of(self._instance), take_back)
 
-    def _ask_once(self) -> tuple[Server, bool]:
-        """Return the server as it was, and whether it was where it is to go."""
+    def _ask_once(self, asked: list[str]) -> tuple[Server, bool]:
+        """Return the server as it was, and whether it had moved already; ``asked`` gets the ids of earlier attempts."""
         server = server_of(self._compute, self._instance)
         if server.status in _MOVING:
-            # The answer to an earlier attempt was lost, or the task began before.
-            self._check_ours(server)
+            # The answer to an earlier attempt was lost, or an earlier run of the task requested the move.
+            if not asked:
+                self._check_ours(server)
         elif self.is_there(server):
             return server, True
         elif server.status != "ACTIVE":
-            raise failed(server, f"it has to be ACTIVE to {self.title}")
+            raise failed(server, f"it must be ACTIVE to {self.title}", WrongStateError)
         else:
-            self._asked = True
+            asked.append(server.id)
             self.ask(server.id)
         return server, False
 
     def _check_ours(self, server: Server) -> None:
-        latest = None if self._asked else self._compute.latest_action(server.id)
+        latest = self._compute.latest_action(server.id)
         if latest is not None and latest.name != self.action:
-            raise failed(server, f"Nova is not done with its {latest.name}; confirm or revert that first")
+            fault = f"Nova has not finished its {latest.name}; confirm or revert that first"
+            raise failed(server, fault, WrongStateError)
 
     def _has_moved(self, server: Server) -> bool:
         check_no_error(server)
         if server.status in ("ACTIVE", "SHUTOFF") and server.task_state is None:
-            # Nova has given up: the server is as before, and nothing is under way.
-            raise failed(server, _why(lambda: self._compute.last_failure(server.id)) or "Nova gave it back as it was")
-        return server.status == MOVED and server.task_state is None
+            # Nova gave up: the server is as before, and idle.
+            raise failed(server, self._why_given_up(server.id) or "Nova gave the move up and left the server as it was")
+        return server.status == VERIFY_RESIZE and server.task_state is None
 
-    def _take_back(self, context: FlowContext) -> None:
+    def _why_given_up(self, server_id: str) -> str | None:
+        try:
+            return self._compute.last_failure(server_id)
+        except CloudError:
+            return None
+
+    def _take_back(self, context: FlowContext, *, was_asked: bool) -> None:
         server = context.attempt(lambda: server_of(self._compute, self._instance))
-        if not _rests(server):
-            server = self._await(context, server.id, "to be at rest", _rests)
-        if server.status == MOVED:
+        if not is_idle(server):
+            server = self._await(context, server.id, "to be idle", is_idle)
+        if server.status == VERIFY_RESIZE:
             server = self._revert_move(context, server)
-        if server.status == "ERROR" or (server.status == "SHUTOFF" and self._asked):
-            # What Nova left half-way on its own: a hard reboot is how it is taken up again.
+        if server.status == "ERROR" or (server.status == "SHUTOFF" and was_asked):
+            # Nova stopped half-way. A hard reboot is how the server is started again.
             server = start_by_force(context, self._compute, self._instance, seconds=self._settings.revert_seconds)
             self._complete_attachments(context, server)
         self.check_back(context, server)
 
     def _complete_attachments(self, context: FlowContext, server: Server) -> None:
-        """Say to Cinder what Nova did not come to: the server has its volumes (seen with Nova 34 and Cinder 29)."""
+        """Complete the attachments that Nova left in the middle (seen with Nova 34 and Cinder 29)."""
         for volume_id in server.volume_ids:
-            complete = lambda id_=volume_id: context.attempt(lambda: self._volumes.complete_attachments(id_))  # noqa: E731
-            context.try_or_note("volume", volume_id, complete)
+            complete = partial(self._volumes.complete_attachments, volume_id)
+            context.try_or_note(ResourceKind.DATA_VOLUME, volume_id, partial(context.attempt, complete))
 
     def _revert_move(self, context: FlowContext, server: Server) -> Server:
-        """Return the server once it is back, or kept where it is: a confirmation may be on its way."""
+        """Return the server once it is back, or stays where it is: a confirmation may be under way."""
         refused: CloudError | None = None
         try:
             context.attempt(lambda: self._revert_once(server.id))
@@ -114,21 +140,23 @@ class MoveServer(Step):
                 raise
             refused = error
         try:
-            return self._await(context, server.id, "to be back", lambda seen: _rests(seen) and seen.status != MOVED)
+            return self._await(
+                context, server.id, "to be back", lambda seen: is_idle(seen) and seen.status != VERIFY_RESIZE
+            )
         except DeadlineExceededError as error:
             raise refused or error from error
 
     def _revert_once(self, server_id: str) -> None:
         server = self._compute.server(server_id)
-        if server is not None and server.status == MOVED and server.task_state is None:
+        if server is not None and server.status == VERIFY_RESIZE and server.task_state is None:
             self._compute.revert_resize(server_id)
 
-    def _await(self, context: FlowContext, server_id: str, goal: str, arrived: Callable[[Server], bool]) -> Server:
-        return await_server(context, self._compute, server_id, goal, arrived, seconds=self._settings.revert_seconds)
+    def _await(self, context: FlowContext, server_id: str, goal: str, reached: Callable[[Server], bool]) -> Server:
+        return await_server(context, self._compute, server_id, goal, reached, seconds=self._settings.revert_seconds)
 
 
 class ResizeServer(MoveServer):
-    """The server gets another flavor."""
+    """Move the server to another flavor."""
 
     operation = "resize_flavor"
     title = "resize the server"
@@ -139,11 +167,11 @@ class ResizeServer(MoveServer):
         self._flavor = flavor
 
     def ask(self, server_id: str) -> None:
-        """Ask for the flavor."""
+        """Request the flavor."""
         self._compute.resize_server(server_id, self._flavor.id)
 
     def is_there(self, server: Server) -> bool:
-        """Say whether it has the flavor already. Two can have had one name, one after the other."""
+        """Return whether it has the flavor already. A deleted and a new flavor can have the same name."""
         return (
             server.status == "ACTIVE"
             and server.flavor == self._flavor.name
@@ -151,19 +179,19 @@ class ResizeServer(MoveServer):
         )
 
     def check_moved(self, server: Server) -> None:
-        """Refuse another flavor than the one asked for: an earlier resize nobody confirmed."""
+        """Refuse another flavor than the requested one: an earlier resize that was never confirmed."""
         if server.flavor not in (None, self._flavor.name):
             raise failed(server, f"it has the flavor {server.flavor}, not {self._flavor.name}")
 
     def check_back(self, context: FlowContext, server: Server) -> None:
-        """Refuse the new flavor, unless it is written down that the server has it."""
-        written_down = context.announced.get("flavor_id") == self._flavor.id
-        if not written_down and context.attempt(lambda: self._compute.flavor_id(server.id)) == self._flavor.id:
-            raise failed(server, f"it keeps the flavor {self._flavor.name}, and nobody has written that down")
+        """Refuse the new flavor, unless the row names it."""
+        in_row = context.announced.get("flavor_id") == self._flavor.id
+        if not in_row and context.attempt(lambda: self._compute.flavor_id(server.id)) == self._flavor.id:
+            raise failed(server, f"it keeps the flavor {self._flavor.name}, and the row names the old one")
 
 
 class MigrateServer(MoveServer):
-    """The server goes to another host."""
+    """Move the server to another host."""
 
     operation = "migrate"
     title = "migrate the server"
@@ -174,22 +202,69 @@ class MigrateServer(MoveServer):
         self._host = host
 
     def ask(self, server_id: str) -> None:
-        """Ask for the host, or for any."""
+        """Request the host, or any host."""
         self._compute.migrate_server(server_id, self._host)
 
     def check_moved(self, server: Server) -> None:
-        """Refuse another host than the one asked for: an earlier migration nobody confirmed."""
+        """Refuse another host than the requested one: an earlier migration that was never confirmed."""
         if self._host is not None and server.host not in (None, self._host):
             raise failed(server, f"it is on the host {server.host}, not on {self._host}")
 
 
-def _rests(server: Server) -> bool:
-    """Say whether nothing is under way with a server."""
-    return server.task_state is None and server.status in ("ACTIVE", "SHUTOFF", "ERROR", MOVED)
+class ConfirmMove(Step):
+    """Keep the server on its new flavor or host. Once Nova has accepted that, nothing is undone."""
+
+    kind = ResourceKind.SERVER
+
+    def __init__(self, compute: Compute, operation: str, *, flavor_id: str | None = None) -> None:
+        super().__init__(f"{operation}/server/confirm", "confirm the new server", requires=["moved_server_id"])
+        self._compute, self._flavor_id = compute, flavor_id
+        self.announces = "flavor_id" if flavor_id else None
+
+    def execute(self, context: FlowContext, moved_server_id: str) -> str | None:
+        """Return the flavor's id, if the operation is about the flavor."""
+        context.check_stop()
+        attempts: list[Server] = []
+        context.attempt(lambda: self._confirm_once(moved_server_id, attempts))
+        return self._flavor_id
+
+    def _confirm_once(self, server_id: str, attempts: list[Server]) -> None:
+        """Confirm the move, unless that is done; ``attempts`` holds the server as it was at earlier attempts."""
+        server = self._compute.server(server_id)
+        if server is None:
+            fault = "it was deleted while the task ran"
+            raise ResourceFailedError(kind=ResourceKind.SERVER, resource_id=server_id, status="not found", fault=fault)
+        if server.status == "ACTIVE":
+            # The answer to an earlier attempt was lost.
+            return
+        if server.status != VERIFY_RESIZE:
+            raise failed(server, server.fault or f"it must be {VERIFY_RESIZE} to be confirmed")
+        attempts.append(server)
+        try:
+            self._compute.confirm_resize(server_id)
+        except RefusedError as error:
+            # A server that is being confirmed looks as before, and Nova refuses to confirm it twice.
+            if len(attempts) == 1 or error.status not in WRONG_STATE:
+                raise
 
 
-def _why(ask: Callable[[], str | None]) -> str | None:
-    try:
-        return ask()
-    except CloudError:
-        return None
+class AwaitConfirmed(Step):
+    """Wait until Nova has cleaned up after the move, and the server can be used again."""
+
+    kind = ResourceKind.SERVER
+
+    def __init__(self, compute: Compute, settings: Settings, operation: str) -> None:
+        super().__init__(f"{operation}/server/active", "wait for the server", requires=["moved_server_id"])
+        self._compute, self._settings = compute, settings
+
+    def execute(self, context: FlowContext, moved_server_id: str) -> None:
+        """Return when it is ACTIVE. A stop has to wait: what is confirmed is not undone."""
+        seconds = self._settings.move_seconds
+        await_server(context, self._compute, moved_server_id, "to be ACTIVE", _is_used, seconds=seconds)
+
+
+def _is_used(server: Server) -> bool:
+    check_no_error(server)
+    if server.status == "SHUTOFF" and server.task_state is None:
+        raise failed(server, "it was switched off while it was confirmed")
+    return server.status == "ACTIVE" and server.task_state is None

@@ -1,65 +1,49 @@
-"""Volumes: created, waited for, and removed only when no server has them."""
+"""The data volume and the root volume: created, waited for, deleted."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 
 from trove_resources import markers
 from trove_resources.clouds.volume import BlockStorage
-from trove_resources.errors import ResourceFailedError, ResourceInUseError
+from trove_resources.errors import ResourceInUseError
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.step import CreateStep, Found, Step
-from trove_resources.flows.waiting import Wait
-from trove_resources.inventory import Volume
+from trove_resources.flows.delete import DeleteStep, Resource
+from trove_resources.flows.step import CreateStep, Found, Step, found_id
+from trove_resources.kinds import ResourceKind
 from trove_resources.markers import VolumeRole
+from trove_resources.native.volumes import await_volume, delete_volume
 from trove_resources.settings import Settings
 from trove_resources.spec import VolumeSpec
 
 _READY = ("available", "in-use")
-"""Statuses of a volume that is there: in use, when the server of an earlier run of the task has it."""
+"""The statuses of a new volume: in-use when the server of an earlier run of the task has it."""
 
 
-class VolumeWatch:
-    """How volumes are asked for while somebody waits."""
-
-    def __init__(self, volumes: BlockStorage) -> None:
-        self._volumes = volumes
-        self.key = ("volume", volumes)
-
-    def one(self, resource_id: str) -> Volume | None:
-        """Return a volume."""
-        return self._volumes.volume(resource_id)
-
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Volume]:
-        """Return those that are there."""
-        return self._volumes.volumes(resource_ids)
-
-
-class CreateVolume(CreateStep):
-    """Create a data or root volume."""
-
-    kind = "volume"
+class CreateVolume(CreateStep[str]):
+    """Create a data or root volume. Provides ``<role>_volume_id``."""
 
     def __init__(self, volumes: BlockStorage, settings: Settings, spec: VolumeSpec) -> None:
         super().__init__(
             f"provision/{spec.role}_volume/create", f"create the {spec.role} volume", provides=f"{spec.role}_volume_id"
         )
         self._volumes, self._settings, self._spec = volumes, settings, spec
+        self.kind = ResourceKind.of_volume(spec.role)
         self.announces = "volume_id" if spec.role == "data" else None
 
     def execute(self, context: FlowContext) -> str:
         """Return the volume's id."""
         return self.find_or_create(context, lambda: self._volumes.create_volume(self._spec, context.owner))
 
-    def find(self, context: FlowContext) -> Sequence[Found]:
-        """Find the volume of this role."""
+    def find(self, context: FlowContext, **_: object) -> Sequence[Found[str]]:
+        """Find the volume of this role by its name."""
         return [
-            Found(volume.id, volume.metadata.get(markers.TASK_KEY) == context.owner.task_id)
+            found_id(volume.id, of_task=volume.metadata.get(markers.TASK_KEY) == context.owner.task_id)
             for volume in self._volumes.find_volumes(context.owner.instance_id)
             if volume.role == self._spec.role
         ]
 
     def remove(self, context: FlowContext, resource_id: str) -> None:
-        """Delete the volume: it never held data, its instance was not there yet."""
-        delete_volume(context, self._volumes, self._settings, resource_id)
+        """Delete the volume. It never held data: its instance did not exist yet."""
+        delete_volume(context, self._volumes, self._settings, resource_id, self.kind)
 
 
 class AwaitVolume(Step):
@@ -72,93 +56,38 @@ class AwaitVolume(Step):
             rebind={"volume_id": f"{role}_volume_id"},
         )
         self._volumes, self._settings = volumes, settings
+        self.kind = ResourceKind.of_volume(role)
 
     def execute(self, context: FlowContext, volume_id: str) -> None:
-        """Return when it is; raise ResourceFailedError when it never will be."""
+        """Return when it is. Raises ResourceFailedError and DeadlineExceededError."""
         seconds, check = self._settings.volume_seconds, context.check_stop
-        await_volume(context, self._volumes, volume_id, _READY, seconds=seconds, check=check)
+        kind = self.kind or ResourceKind.DATA_VOLUME
+        await_volume(context, self._volumes, volume_id, _READY, kind=kind, seconds=seconds, check=check)
 
 
-def await_volume(
-    context: FlowContext,
-    volumes: BlockStorage,
-    volume_id: str,
-    statuses: Sequence[str],
-    *,
-    size: int = 0,
-    back: str = "",
-    seconds: float,
-    check: Callable[[], None] = lambda: None,
-) -> Volume:
-    """Return the volume once it has one of the statuses, and ``size`` GiB at the least.
+class DeleteVolumes(DeleteStep):
+    """Delete the volumes, found by their name and by the row. No other step deletes a volume that held data."""
 
-    Raises ResourceFailedError when it is gone, in an error, without the size, or ``back`` in the status it left when
-    it was asked for; and DeadlineExceededError.
-    """
+    kind = ResourceKind.DATA_VOLUME
+    role = "volume"
+    plural = "volumes"
 
-    def failed(volume: Volume | None, fault: str) -> ResourceFailedError:
-        return ResourceFailedError(kind="volume", resource_id=volume_id, status=_show(volume), fault=fault)
+    def find(self) -> Sequence[Resource]:
+        """Find them. The row still knows a data volume that lost its name."""
+        volumes, row = self._clouds.volume, self._instance.volume_id
+        found = volumes.find_volumes(self._instance.instance_id)
+        lost = volumes.volume(row) if row and row not in [each.id for each in found] else None
+        every = [*found, *([lost] if lost else [])]
+        return [Resource(ResourceKind.of_volume(each.role), each.id) for each in every]
 
-    def reached(volume: Volume | None) -> bool:
-        if volume is None:
-            raise failed(volume, "it is gone")
-        if volume.status in statuses:
-            if volume.size < size:
-                raise failed(volume, f"Cinder left it at {volume.size} GiB; its scheduler's log says why")
-            return True
-        if volume.status == back:
-            raise failed(volume, "it came back as it was; the log of Nova's compute service says why")
-        if volume.status.startswith("error"):
-            raise failed(volume, "Cinder failed; the log of its volume service says why")
-        return False
-
-    what = f"volume {volume_id} to be {' or '.join(statuses)}" + (f" with {size} GiB" if size else "")
-    wait = Wait(what=what, reached=reached, seconds=seconds, show=_show, check=check)
-    volume = context.wait(VolumeWatch(volumes), volume_id, wait)
-    if volume is None:
-        raise AssertionError("a volume that is gone never arrives")
-    return volume
-
-
-def delete_volume(context: FlowContext, volumes: BlockStorage, settings: Settings, volume_id: str) -> None:
-    """Delete a volume, once it is attached to nothing, and return when it is gone.
-
-    Raises ResourceInUseError when it has snapshots, ResourceFailedError when Cinder cannot delete it, and
-    DeadlineExceededError.
-    """
-    watch = VolumeWatch(volumes)
-
-    def wait(what: str, *, gone: bool) -> Volume | None:
-        def reached(volume: Volume | None) -> bool:
-            if gone and volume is not None and volume.status == "error_deleting":
-                raise ResourceFailedError(
-                    kind="volume", resource_id=volume_id, status=volume.status, fault="Cinder could not delete it"
-                )
-            return volume is None or (not gone and _rests(volume))
-
-        return context.wait(
-            watch,
-            volume_id,
-            Wait(what=f"volume {volume_id} {what}", reached=reached, seconds=settings.delete_seconds, show=_show),
-        )
-
-    try:
-        context.ensure_gone(lambda: volumes.delete_volume(volume_id))
-    except ResourceInUseError:
-        # A server that has just gone lets go of its volumes a moment later.
-        volume = wait("to be detached", gone=False)
-        if volume is None:
-            return
-        # What Cinder failed to delete once it does not take again, but by force.
-        again = volumes.force_delete_volume if volume.status == "error_deleting" else volumes.delete_volume
-        context.ensure_gone(lambda: again(volume_id))
-    wait("to be gone", gone=True)
-
-
-def _rests(volume: Volume) -> bool:
-    """Say whether nothing is under way with a volume, so that it can be deleted."""
-    return volume.status == "available" or volume.status.startswith("error")
-
-
-def _show(volume: Volume | None) -> str:
-    return volume.status if volume else "not there"
+    def remove(self, context: FlowContext, resource: Resource) -> None:
+        """Delete one. A data volume with snapshots, which are backups of Trove's, is retained and marked with them."""
+        volumes = self._clouds.volume
+        try:
+            delete_volume(context, volumes, self._settings, resource.id, resource.kind)
+        except ResourceInUseError:
+            volume = context.attempt(lambda: volumes.volume(resource.id))
+            snapshots = context.attempt(lambda: volumes.find_snapshots(resource.id))
+            if volume is None or volume.role != "data" or not snapshots:
+                raise
+            context.attempt(lambda: volumes.mark_retained(resource.id, snapshots))

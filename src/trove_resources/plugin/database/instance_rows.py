@@ -1,4 +1,4 @@
-"""Instances as Trove's database has them, read without Trove's models: a command need not start all of Trove for it."""
+"""Rows of instances, read without Trove's models: a command need not import all of Trove."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,21 +13,23 @@ from trove_resources.inventory import InstanceRef
 from trove_resources.plugin.database import ownership
 
 DEFAULT_ENGINE: Final = "native"
-"""The engine of rows that say none: they are older than us."""
+"""The engine of rows that name none: they are older than our columns."""
+CANDIDATES: Final = 5
+"""How many instances the error about an ambiguous name or id lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceRow:
-    """A row of ``instances``. Moments are in UTC and say no zone, as Trove writes them."""
+    """A row of ``instances``. Times are in UTC without a time zone, as Trove writes them."""
 
     id: str
     name: str
     project_id: str
     engine: str
     task_status: str
-    """Trove's word for what is done with it, ``NONE`` or ``RESIZING``, or for what failed: ``Build error: Port.``"""
+    """Trove's name of the running task, such as ``NONE`` or ``RESIZING``, or of the failure: ``Build error: Port.``"""
     failed: bool
-    """Whether the status says that something went wrong."""
+    """Whether the status is a failure."""
     flavor_id: str | None
     volume_size: int | None
     """GiB."""
@@ -42,7 +44,7 @@ class InstanceRow:
 
     @property
     def ref(self) -> InstanceRef:
-        """What the row knows of the instance's resources."""
+        """What the row says about the instance's resources."""
         return InstanceRef(
             instance_id=self.id,
             tenant_id=self.project_id,
@@ -55,7 +57,7 @@ class InstanceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What Trove tells users of a failure."""
+    """What Trove tells users about a failure."""
 
     message: str
     at: datetime | None
@@ -63,7 +65,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestReport:
-    """What a guest said last."""
+    """The latest report of a guest."""
 
     status: str
     at: datetime | None
@@ -92,7 +94,7 @@ _REPORTS: Final = sa.table(
 def find(
     database: sa.Engine, *, engine: str | None = None, project_id: str | None = None, failed: bool = False
 ) -> list[InstanceRow]:
-    """Return the instances that are not deleted, by name; of an engine, of a project, or those that failed.
+    """Return the instances that are not deleted, by name: those of an engine, of a project, or those that failed.
 
     Raises DatabaseFailedError, MissingTableError, MissingColumnsError.
     """
@@ -104,18 +106,28 @@ def find(
     return [row for row in map(_row, _rows(database, query)) if row.failed or not failed]
 
 
-def get(database: sa.Engine, beginning: str) -> InstanceRow:
-    """Return the instance whose id begins so. Raises UnknownInstanceError for none and for several, and as ``find``."""
-    same = sa.func.substr(_ROWS.c.id, 1, len(beginning)) == beginning
-    rows = _rows(database, sa.select(_ROWS).where(_ROWS.c.deleted == 0, same).limit(2))
-    if len(rows) != 1 or not beginning:
-        reason = "begins the ids of several instances" if rows else "is no instance, or it is deleted"
-        raise UnknownInstanceError(beginning, reason)
-    return _row(rows[0])
+def get(database: sa.Engine, wanted: str) -> InstanceRow:
+    """Return the instance with this id, with this name, or whose id begins with this text.
+
+    Raise UnknownInstanceError if none matches, or several do; and the errors of ``find``.
+    """
+    if not wanted:
+        raise UnknownInstanceError(wanted, "is not an instance; give an id, the beginning of an id, or a name")
+    begins = sa.func.substr(_ROWS.c.id, 1, len(wanted)) == wanted
+    query = sa.select(_ROWS).where(_ROWS.c.deleted == 0, begins | (_ROWS.c.name == wanted)).order_by(_ROWS.c.id)
+    rows = _rows(database, query)
+    matching = [row for row in rows if row.id == wanted] or rows
+    if not matching:
+        raise UnknownInstanceError(wanted, "matches no instance; deleted instances are not considered")
+    if len(matching) > 1:
+        candidates = ", ".join(f"{row.id} ({row.name})" for row in matching[:CANDIDATES])
+        more = f" and {len(matching) - CANDIDATES} more" if len(matching) > CANDIDATES else ""
+        raise UnknownInstanceError(wanted, f"matches several instances: {candidates}{more}")
+    return _row(matching[0])
 
 
 def of_other_engines(database: sa.Engine, known: Collection[str]) -> list[tuple[str, str]]:
-    """Return engine and id of the instances that are not deleted and whose engine is none of these; none is native.
+    """Return the engine and the id of the instances that are not deleted and have none of the known engines.
 
     Raises as ``find``.
     """
@@ -135,7 +147,7 @@ def last_fault(database: sa.Engine, instance_id: str) -> Fault | None:
 
 
 def last_report(database: sa.Engine, instance_id: str) -> GuestReport | None:
-    """Return what the guest of an instance said last. Raises as ``find``."""
+    """Return the latest report of an instance's guest. Raises as ``find``."""
     rows = _rows(database, sa.select(_REPORTS).where(_REPORTS.c.instance_id == instance_id).limit(1))
     return next((GuestReport(status=row.status_description, at=row.updated_at) for row in rows), None)
 

@@ -1,8 +1,8 @@
-"""The record of an instance: which engine owns it, and its stack.
+"""The ownership columns: which engine owns an instance, and its stack.
 
-Two columns of Trove's table ``instances``, hence attributes of Trove's ``DBInstance``, which reflects the table when a
-service starts. They come from an alembic chain of our own beside Trove's, which knows nothing of it: each keeps its
-revision in a table of its own, so the two may be upgraded in any order once Trove's first revision is there.
+They are two columns of Trove's table ``instances``, and so attributes of Trove's ``DBInstance``, which reflects the
+table when a service starts. An alembic chain of our own adds them. It is independent of Trove's: each chain keeps its
+revision in a table of its own, so both can be upgraded in any order once Trove's first revision is applied.
 """
 
 from collections.abc import Iterator
@@ -24,33 +24,33 @@ TABLE: Final = "instances"
 COLUMNS: Final = ("provisioning_engine", "stack_id")
 
 LOCK_WAIT: Final = 60
-"""Seconds to wait for a table that somebody reads; MariaDB's own default is a day."""
+"""Seconds to wait for a table that is being read; MariaDB's default is a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """Where a database stands; ``revision`` is None before the first upgrade."""
+    """The revision of a database; ``revision`` is None before the first upgrade."""
 
     database: str
     revision: str | None
     head: str
     missing: tuple[str, ...]
-    """Columns that are not there."""
+    """Columns that the table lacks."""
 
     @property
     def is_current(self) -> bool:
-        """Whether nothing is left to upgrade."""
+        """Whether there is nothing to upgrade."""
         return self.revision == self.head and not self.missing
 
 
 def version(engine: sa.Engine) -> Version:
-    """Return where the database stands. Raises DatabaseFailedError, MissingTableError."""
+    """Return the revision of the database. Raises DatabaseFailedError, MissingTableError."""
     with connected(engine) as connection:
         return _version(connection)
 
 
 def require_columns(engine: sa.Engine) -> None:
-    """Return if the table has our columns; without them Trove's models lose what is written, and say nothing.
+    """Check that the table has our columns. Without them Trove's models silently lose what is written to them.
 
     Raises DatabaseFailedError, MissingTableError, MissingColumnsError.
     """
@@ -60,7 +60,7 @@ def require_columns(engine: sa.Engine) -> None:
 
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> Version:
-    """Upgrade the database and return where it stands then. What is there already is left as it is.
+    """Upgrade the database and return its new revision. Existing columns are left as they are.
 
     Raises DatabaseFailedError, MissingTableError, UnknownRevisionError.
     """
@@ -69,14 +69,15 @@ def upgrade(engine: sa.Engine, revision: str = "head") -> Version:
         config = revisions.config(connection=connection)
         with _revision_errors(before.database, revision):
             if before.revision and before.missing:
-                # The table was restored from an older dump. Each revision looks before it adds, so begin anew.
+                # The table was restored from an older dump. Each revision checks before it adds, so start from the
+                # base.
                 command.stamp(config, "base")
             command.upgrade(config, revision)
     return version(engine)
 
 
 def downgrade(engine: sa.Engine, revision: str = "base", *, force: bool = False) -> Version:
-    """Downgrade the database and return where it stands then.
+    """Downgrade the database and return its new revision.
 
     Raises OwnershipInUseError, unless forced, while an engine other than native owns an instance; DatabaseFailedError,
     MissingTableError, UnknownRevisionError.
@@ -92,9 +93,9 @@ def downgrade(engine: sa.Engine, revision: str = "base", *, force: bool = False)
 
 
 def upgrade_sql(url: sa.URL, revision: str = "head") -> str:
-    """Return the SQL of an upgrade from nothing, or between two revisions (``from:to``), for the dialect of a URL.
+    """Return the SQL of an upgrade from the base, or between two revisions (``from:to``), for the dialect of a URL.
 
-    No database is asked. Raises UnknownRevisionError.
+    Connects to no database. Raises UnknownRevisionError.
     """
     config, written = revisions.offline(url)
     with _revision_errors(revisions.display(url), revision):
@@ -103,7 +104,7 @@ def upgrade_sql(url: sa.URL, revision: str = "head") -> str:
 
 
 def downgrade_sql(url: sa.URL, revision: str = "base") -> str:
-    """Return the SQL of a downgrade from the newest revision, or between two; as ``upgrade_sql``."""
+    """Return the SQL of a downgrade from the newest revision, or between two revisions, as ``upgrade_sql`` does."""
     config, written = revisions.offline(url)
     with _revision_errors(revisions.display(url), revision):
         command.downgrade(config, revision if ":" in revision else f"{revisions.head()}:{revision}", sql=True)
@@ -127,14 +128,14 @@ def _version(connection: sa.Connection) -> Version:
 
 def _owned_by_others(connection: sa.Connection) -> int:
     table = sa.table(TABLE, sa.column("provisioning_engine", sa.String), sa.column("deleted", sa.Integer))
-    # A NULL is native, too, and differs from nothing.
+    # NULL means native, too, and compares as different from nothing.
     query = sa.select(sa.func.count()).where(table.c.provisioning_engine != "native", table.c.deleted == 0)
     return int(connection.execute(query).scalar_one())
 
 
 @contextmanager
 def connected(engine: sa.Engine, *, alters: bool = False) -> Iterator[sa.Connection]:
-    """A connection in a transaction. Trove's own engines raise oslo.db's errors, others SQLAlchemy's."""
+    """Open a connection with a transaction. Trove's engines raise oslo.db's errors, others SQLAlchemy's."""
     try:
         with engine.begin() as connection:
             if alters and connection.dialect.name in {"mysql", "mariadb"}:

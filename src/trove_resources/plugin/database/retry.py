@@ -1,4 +1,4 @@
-"""Writes to Trove's database, which may lose against somebody else's."""
+"""Retries of writes to Trove's database."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -10,10 +10,10 @@ R = TypeVar("R")
 
 
 def retry_on_deadlock(write: Callable[P, R]) -> Callable[P, R]:
-    """Have a write done once more, up to half a minute, when the database gave another one way.
+    """Retry a write, for up to half a minute, when the database aborts it because of a deadlock.
 
-    That is a deadlock; with Galera any two writes of a row at once, on two nodes. Trove itself lets such a write fail,
-    and the task it is of.
+    With Galera, two writes of a row on two nodes at the same time are a deadlock. Trove itself does not retry: such a
+    write fails its task.
     """
     again: Callable[P, R] = wrap_db_retry(max_retries=10, max_retry_interval=4, retry_on_deadlock=True)(write)
     return again

@@ -1,4 +1,4 @@
-"""The chain of our revisions, as alembic is told of it."""
+"""Our chain of revisions, for alembic."""
 
 import io
 from pathlib import Path
@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from trove_resources.errors import UnknownRevisionError
 
 VERSION_TABLE: Final = "trove_resources_alembic_version"
-"""Where a database keeps our revision; Trove keeps its own in ``alembic_version``."""
+"""The table with our revision; Trove's is ``alembic_version``."""
 
 DIRECTORY: Final = Path(__file__).parent / "migrations"
 
@@ -19,20 +19,20 @@ DIRECTORY: Final = Path(__file__).parent / "migrations"
 def config(
     *, connection: sa.Connection | None = None, url: sa.URL | None = None, to: io.StringIO | None = None
 ) -> Config:
-    """Return what alembic works with: a connection to migrate, or the URL of a dialect and where to write its SQL.
+    """Return alembic's configuration for a connection, or for offline SQL in the dialect of a URL.
 
-    They are handed on as objects: in alembic's options a ``%`` of a password would be a reference.
+    Both are passed as objects: in alembic's options a ``%`` in a password would be a reference.
     """
     made = Config(output_buffer=to)
     made.set_main_option("script_location", str(DIRECTORY).replace("%", "%%"))
-    # How alembic splits a list of paths; it warns when nothing is said.
+    # How alembic splits a list of paths; it warns without this option.
     made.set_main_option("path_separator", "os")
     made.attributes.update(connection=connection, url=url)
     return made
 
 
 def offline(url: sa.URL) -> tuple[Config, io.StringIO]:
-    """Return what alembic writes SQL with, and where it will stand."""
+    """Return alembic's configuration for offline SQL, and the buffer that will hold the SQL."""
     written = io.StringIO()
     return config(url=url, to=written), written
 
@@ -43,13 +43,13 @@ def head() -> str:
 
 
 def unknown(database: str, revision: str, error: Exception) -> UnknownRevisionError:
-    """Return the error for a revision alembic does not find, with those it would."""
+    """Return the error for a revision that alembic does not find, with the known ones."""
     known = [script.revision for script in _scripts().walk_revisions()]
     return UnknownRevisionError(database, revision, str(error).rstrip("."), ["base", *reversed(known), "head"])
 
 
 def display(url: sa.URL) -> str:
-    """Return a URL as it may be shown: its password masked, and without its parameters, which may be secrets, too."""
+    """Return a URL for people: without its password, and without its parameters, which can be secrets, too."""
     return url.set(query={}).render_as_string(hide_password=True)
 
 

@@ -1,4 +1,4 @@
-"""Waiting for the guest: its reports are in Trove's database."""
+"""Waiting for the guest, whose reports are in Trove's database."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -17,34 +17,34 @@ from trove_resources.plugin.database.retry import retry_on_deadlock
 _READY = (ServiceStatuses.RUNNING, ServiceStatuses.INSTANCE_READY, ServiceStatuses.HEALTHY)
 _ON_THE_WAY = (ServiceStatuses.NEW, ServiceStatuses.BUILDING, ServiceStatuses.UNKNOWN, ServiceStatuses.DELETED)
 _NOT_ITS_OWN = (ServiceStatuses.PAUSED, ServiceStatuses.RESTARTING)
-"""What Trove writes for a guest: the latter its API, when it is asked for a reboot, whatever runs."""
-_ILL = (ServiceStatuses.FAILED, ServiceStatuses.UNKNOWN, ServiceStatuses.FAILED_TIMEOUT_GUESTAGENT)
+"""What Trove writes on behalf of a guest. RESTARTING is written by its API for a reboot, whatever task runs."""
+_UNHEALTHY = (ServiceStatuses.FAILED, ServiceStatuses.UNKNOWN, ServiceStatuses.FAILED_TIMEOUT_GUESTAGENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a guest said last of its database, and when."""
+    """The latest report of a guest about its database."""
 
     status: Any
     """One of Trove's ServiceStatuses."""
     at: datetime
     is_recent: bool
-    """Whether the guest still reports."""
+    """Whether the guest still sends reports."""
 
 
 class GuestWatch:
-    """How guests are asked for while somebody waits: a query, for one or for many."""
+    """Reads reports with one query, for one guest or for many."""
 
     key = "guest"
 
-    def one(self, resource_id: str) -> Report | None:
+    def one(self, resource_id: str, /) -> Report | None:
         """Return an instance's latest report."""
         try:
             return _report(InstanceServiceStatus.find_by(instance_id=resource_id))
         except ModelNotFoundError:
             return None
 
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Report]:
+    def many(self, resource_ids: Iterable[str], /) -> Mapping[str, Report]:
         """Return the latest reports of instances."""
         chosen = InstanceServiceStatus.instance_id.in_(list(resource_ids))
         rows = InstanceServiceStatus.find_by_filter(filters=[chosen])
@@ -52,10 +52,10 @@ class GuestWatch:
 
 
 def await_ready(context: FlowContext, seconds: float) -> None:
-    """Return when the guest of a new instance reports that the database is there.
+    """Return when the guest of a new instance reports that the database is ready.
 
-    Raises GuestFailedError when it reports anything else than being on its way; DeadlineExceededError; and
-    FlowStoppedError when the task is to stop.
+    Raises GuestFailedError when it reports a failure, DeadlineExceededError, and FlowStoppedError when the task is
+    asked to stop.
     """
 
     def reached(report: Report) -> bool:
@@ -67,22 +67,22 @@ def await_ready(context: FlowContext, seconds: float) -> None:
 
 
 def await_awake(context: FlowContext, seconds: float) -> None:
-    """Mark the guest as paused, which it never says itself, and return when it has said anything at all."""
+    """Write that the guest is paused, which it never reports itself, and return when it has reported anything."""
     _mark_paused(context.owner.instance_id)
     _wait(context, "to report", lambda report: report.status not in _NOT_ITS_OWN, seconds)
 
 
 def await_healthy(context: FlowContext, seconds: float, *, afresh: bool = False) -> None:
-    """Return when the guest reports that the database is well.
+    """Return when the guest reports that the database is healthy.
 
-    Raises GuestFailedError when it reports from now on that it failed, or, ``afresh``, since it was marked as paused;
+    Raises GuestFailedError when it reports a failure from now on, or, with ``afresh``, since it was marked as paused;
     DeadlineExceededError; and FlowStoppedError.
     """
     before: list[datetime] = []
 
     def reached(report: Report) -> bool:
         before.append(report.at)
-        if report.status in _ILL and report.is_recent and (afresh or report.at != before[0]):
+        if report.status in _UNHEALTHY and report.is_recent and (afresh or report.at != before[0]):
             raise _failed(context, report)
         return bool(report.is_recent and report.status == ServiceStatuses.HEALTHY)
 

@@ -1,6 +1,6 @@
-"""What Trove's guest does in a task, as steps: the same whatever resource manager changes the cloud.
+"""What Trove's guest does in a task, as steps: the same for every resource manager.
 
-Each is told which operation it is in. What fails, or is undone, leaves a database that runs, if it can.
+Each step is named after the operation it runs in. A failure, or an undo, leaves a database that runs, if it can run.
 """
 
 from collections.abc import Callable, Mapping
@@ -8,44 +8,45 @@ from typing import Any
 
 from oslo_log import log as logging
 from taskflow.patterns.linear_flow import Flow as LinearFlow
-from trove.common import cfg
 from trove.common.exception import GuestError, GuestTimeout
 
 from trove_resources.contract import GuestHooks
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
+from trove_resources.kinds import ResourceKind
 from trove_resources.plugin.database.instances import BuiltInstance
 from trove_resources.plugin.guest import reports
 
-CONF = cfg.CONF
 LOG = logging.getLogger(__name__)
-_NEEDED = frozenset({"server", "volume", "file system"})
-"""What a database cannot be without, as the kinds of what was not undone."""
+_NEEDED = frozenset({ResourceKind.SERVER, ResourceKind.DATA_VOLUME, ResourceKind.ROOT_VOLUME, ResourceKind.FILE_SYSTEM})
+"""What a database cannot run without."""
 Flavor = Mapping[str, Any]
 """As the API read it from Nova: ``id``, ``name``, ``ram`` in MiB …"""
 
 
 class _GuestStep(Step):
-    """A step that asks the guest of an instance."""
+    """A step that calls the guest of an instance."""
+
+    kind: ResourceKind = ResourceKind.DATABASE
 
     def __init__(self, name: str, title: str, instance: BuiltInstance, **taskflow: Any) -> None:
         super().__init__(name, title, **taskflow)
         self._instance = instance
 
     def _start_again(self, context: FlowContext, start: Callable[[], None]) -> None:
-        """Have the database run as before; noted if it does not.
+        """Start the database again; recorded as a leftover if that fails.
 
-        Not without its server or its volume: that would be waited for in vain, or begin anew beside the data.
+        Not without its server or its volume: the guest would wait in vain, or start an empty database.
         """
-        if not lacks(context):
-            context.try_or_note("database", self._instance.id, start)
+        if not lacks_foundation(context):
+            context.try_or_note(ResourceKind.DATABASE, self._instance.id, start)
 
 
 class StopDatabase(_GuestStep):
-    """Stop the database before something happens to its server; undone, it runs again.
+    """Stop the database before its server is changed. The undo starts it again.
 
-    With a flavor it runs again with that flavor's configuration. With ``must`` false a guest that cannot stop it is no
-    obstacle.
+    With a flavor it is started again with the configuration of that flavor. With ``must`` false a guest that cannot
+    stop it is no obstacle.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class StopDatabase(_GuestStep):
         self._flavor, self._must = flavor, must
 
     def execute(self, context: FlowContext) -> None:
-        """Stop it, and keep it from starting by itself. Raises Trove's GuestError or GuestTimeout."""
+        """Stop it, and keep it from starting at boot. Raises Trove's GuestError or GuestTimeout."""
         context.check_stop()
         try:
             self._instance.guest.stop_db(do_not_start_on_reboot=True)
@@ -65,14 +66,14 @@ class StopDatabase(_GuestStep):
             LOG.warning("instance %s: the guest did not stop its database: %s", self._instance.id, error)
 
     def revert(self, context: FlowContext, **_: object) -> None:
-        """Start it, unless it runs on another flavor by now, which was confirmed."""
-        row = BuiltInstance.load(self._instance.context, self._instance.id)
+        """Start it, unless the new flavor is confirmed and the database runs on it."""
+        row = BuiltInstance.load(self._instance.context, self._instance.id, self._instance.conf)
         if self._flavor is None or str(row.flavor_id) == str(self._flavor["id"]):
             self._start_again(context, lambda: start_database(self._instance, self._flavor))
 
 
 class StartDatabase(_GuestStep):
-    """Start the database, with a flavor's configuration if there is one."""
+    """Start the database, with the configuration of a flavor if there is one."""
 
     def __init__(self, operation: str, instance: BuiltInstance, *, flavor: Flavor | None = None) -> None:
         super().__init__(f"{operation}/database/start", "start the database", instance)
@@ -85,18 +86,19 @@ class StartDatabase(_GuestStep):
 
 
 class AwaitAwake(_GuestStep):
-    """Wait for the guest on its new server."""
+    """Wait for the first report of the guest on its new server."""
 
-    def __init__(self, operation: str, instance: BuiltInstance) -> None:
+    def __init__(self, operation: str, instance: BuiltInstance, seconds: float) -> None:
         super().__init__(f"{operation}/guest/report", "wait for the guest", instance)
+        self._seconds = seconds
 
     def execute(self, context: FlowContext) -> None:
         """Return when it reports."""
-        reports.await_awake(context, float(CONF.resize_time_out))
+        reports.await_awake(context, self._seconds)
 
 
 class AwaitHealthy(_GuestStep):
-    """Wait until the database is well."""
+    """Wait until the database is healthy."""
 
     def __init__(self, operation: str, instance: BuiltInstance, seconds: float, *, afresh: bool = False) -> None:
         super().__init__(f"{operation}/database/healthy", "wait for the database", instance)
@@ -107,100 +109,105 @@ class AwaitHealthy(_GuestStep):
         reports.await_healthy(context, self._seconds, afresh=self._afresh)
 
 
-class _GrowthStep(_GuestStep):
-    """A step around the growth of a volume; ``on_line``: it grew in use, and nothing was detached."""
+class UnmountVolume(_GuestStep):
+    """Unmount the data volume, unless nothing is detached. The undo mounts it.
+
+    With ``must`` false a guest that cannot unmount it is no obstacle.
+    """
+
+    kind = ResourceKind.FILE_SYSTEM
+
+    def __init__(self, operation: str, instance: BuiltInstance, *, must: bool = True) -> None:
+        super().__init__(f"{operation}/file_system/unmount", "unmount the volume", instance)
+        self._must = must
+
+    def execute(self, context: FlowContext, on_line: bool = False) -> None:  # noqa: FBT001, FBT002 - TaskFlow passes it by name
+        """Unmount it, if there is one. Raises Trove's GuestError or GuestTimeout."""
+        if on_line or not self._instance.volume_support:
+            return
+        context.check_stop()
+        try:
+            self._instance.guest.unmount_volume(**self._instance.volume_mount)
+        except (GuestError, GuestTimeout) as error:
+            if self._must:
+                raise
+            LOG.warning("instance %s: the guest did not unmount its volume: %s", self._instance.id, error)
+
+    def revert(self, context: FlowContext, on_line: bool = False, **_: object) -> None:  # noqa: FBT001, FBT002 - TaskFlow passes it by name
+        """Mount it."""
+        if not on_line and self._instance.volume_support and not lacks_foundation(context):
+            context.try_or_note(self.kind, self._instance.id, lambda: mount_again(self._instance))
+
+
+class _ResizeVolumeStep(_GuestStep):
+    """A step before or after the volume is extended. ``on_line``: the volume stays attached."""
 
     def __init__(self, name: str, title: str, instance: BuiltInstance) -> None:
         super().__init__(f"resize_volume/{name}", title, instance, requires=["on_line"])
-        self._where = where(instance)
 
 
-class StopForGrowth(_GrowthStep):
-    """Stop the database before its volume is taken away; undone, it runs again."""
+class StopBeforeDetach(_ResizeVolumeStep):
+    """Stop the database before its volume is detached. The undo starts it again."""
 
     def __init__(self, instance: BuiltInstance) -> None:
         super().__init__("database/stop", "stop the database", instance)
 
-    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: FBT001 - TaskFlow gives it by name
+    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: FBT001 - TaskFlow passes it by name
         """Stop it, unless nothing is detached. Raises Trove's GuestError or GuestTimeout."""
         if not on_line:
             context.check_stop()
             self._instance.guest.stop_db()
 
-    def revert(self, context: FlowContext, on_line: bool, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
+    def revert(self, context: FlowContext, on_line: bool, **_: object) -> None:  # noqa: FBT001 - TaskFlow passes it by name
         """Start it."""
         if not on_line:
             self._start_again(context, self._instance.guest.restart)
 
 
-class UnmountVolume(_GrowthStep):
-    """Unmount the volume before it is taken away; undone, it is mounted."""
-
-    def __init__(self, instance: BuiltInstance) -> None:
-        super().__init__("file_system/unmount", "unmount the volume", instance)
-
-    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: FBT001 - TaskFlow gives it by name
-        """Unmount it, unless nothing is detached. Raises Trove's GuestError or GuestTimeout."""
-        if not on_line:
-            context.check_stop()
-            self._instance.guest.unmount_volume(**self._where)
-
-    def revert(self, context: FlowContext, on_line: bool, **_: object) -> None:  # noqa: FBT001 - TaskFlow's
-        """Mount it."""
-        if not on_line and not lacks(context):
-            context.try_or_note("file system", self._instance.id, lambda: mount_again(self._instance))
-
-
-class GrowFilesystem(_GrowthStep):
+class GrowFilesystem(_ResizeVolumeStep):
     """Grow the file system to the size of its volume."""
+
+    kind = ResourceKind.FILE_SYSTEM
 
     def __init__(self, instance: BuiltInstance) -> None:
         super().__init__("file_system/grow", "grow the file system", instance)
 
-    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: ARG002, FBT001 - TaskFlow gives it by name
+    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: ARG002, FBT001 - TaskFlow passes it by name
         """Grow it. Raises Trove's GuestError or GuestTimeout."""
-        self._instance.guest.resize_fs(**self._where, online=on_line)
+        self._instance.guest.resize_fs(**self._instance.volume_mount, online=on_line)
 
 
-class UseVolume(_GrowthStep):
+class StartAfterAttach(_ResizeVolumeStep):
     """Mount the volume and start the database, unless nothing was detached."""
 
     def __init__(self, instance: BuiltInstance) -> None:
         super().__init__("database/start", "mount the volume and start the database", instance)
 
-    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: ARG002, FBT001 - TaskFlow gives it by name
+    def execute(self, context: FlowContext, on_line: bool) -> None:  # noqa: ARG002, FBT001 - TaskFlow passes it by name
         """Do both. Raises Trove's GuestError or GuestTimeout."""
         if not on_line:
-            self._instance.guest.mount_volume(**self._where)
+            self._instance.guest.mount_volume(**self._instance.volume_mount)
             self._instance.guest.restart()
 
 
-def lacks(context: FlowContext) -> bool:
-    """Say whether something a database cannot be without was not undone."""
+def lacks_foundation(context: FlowContext) -> bool:
+    """Return whether something that a database cannot run without could not be restored."""
     return any(each.kind in _NEEDED for each in context.leftovers)
-
-
-def where(instance: BuiltInstance) -> Mapping[str, Any]:
-    """Return which device of an instance is to be mounted, and at which directory."""
-    return {
-        "device_path": instance.device_path,
-        "mount_point": CONF.get(instance.datastore_version.manager).mount_point,
-    }
 
 
 def mount_again(instance: BuiltInstance) -> None:
     """Mount the data volume, whether it is mounted or not. Raises Trove's GuestError or GuestTimeout."""
     try:
-        # The guest refuses to mount what is mounted, and does nothing to unmount what is not.
-        instance.guest.unmount_volume(**where(instance))
+        # The guest refuses to mount what is mounted, and ignores an unmount of what is not.
+        instance.guest.unmount_volume(**instance.volume_mount)
     except GuestError as error:
         LOG.info("instance %s: its volume is in use, so it is mounted: %s", instance.id, error)
         return
-    instance.guest.mount_volume(**where(instance))
+    instance.guest.mount_volume(**instance.volume_mount)
 
 
 def start_database(instance: BuiltInstance, flavor: Flavor | None) -> None:
-    """Start the database of an instance, with a flavor's configuration if there is one."""
+    """Start the database of an instance, with the configuration of a flavor if there is one."""
     if flavor is None:
         instance.guest.restart()
         return
@@ -209,8 +216,9 @@ def start_database(instance: BuiltInstance, flavor: Flavor | None) -> None:
 
 
 def growth_hooks(instance: BuiltInstance) -> GuestHooks:
-    """Return what the guest does around the growth of its volume."""
-    before = LinearFlow("resize_volume/before").add(StopForGrowth(instance), UnmountVolume(instance))
-    return GuestHooks(
-        before=before, after=LinearFlow("resize_volume/after").add(GrowFilesystem(instance), UseVolume(instance))
+    """Return what the guest does before and after its volume is extended."""
+    before = LinearFlow("resize_volume/before").add(
+        StopBeforeDetach(instance), UnmountVolume("resize_volume", instance)
     )
+    after = LinearFlow("resize_volume/after").add(GrowFilesystem(instance), StartAfterAttach(instance))
+    return GuestHooks(before=before, after=after)

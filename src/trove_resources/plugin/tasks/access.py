@@ -1,4 +1,4 @@
-"""Who may reach an instance, in Trove's words and in ours."""
+"""Who may reach an instance: from a request of Trove's to our spec, and to the row."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,15 +6,18 @@ from typing import Any
 from oslo_config import cfg
 
 from trove_resources.plugin.database.instances import BuiltInstance
-from trove_resources.plugin.tasks.create_request import port_ranges
+from trove_resources.plugin.tasks.create_spec import port_ranges
 from trove_resources.spec import AccessSpec
 
 Access = Mapping[str, Any]
-"""``is_public`` and ``allowed_cidrs``, each of which may be missing."""
+"""``is_public`` and ``allowed_cidrs``, both optional."""
 
 
 def access_spec(conf: cfg.ConfigOpts, instance: BuiltInstance, access: Access) -> AccessSpec:
-    """Return what a request asks for. What it does not name stays as it is; stock Trove takes it for no and nobody."""
+    """Return the spec of a request. What the request does not name stays as it is.
+
+    Stock Trove takes a missing value for "not public" and "no network".
+    """
     cidrs = access.get("allowed_cidrs")
     former = (instance.access or {}).get("allowed_cidrs") or [conf.trove_security_group_rule_cidr]
     return AccessSpec(
@@ -26,7 +29,7 @@ def access_spec(conf: cfg.ConfigOpts, instance: BuiltInstance, access: Access) -
 
 
 def merged(instance: BuiltInstance, access: Access) -> dict[str, Any]:
-    """Return what the row says once a request is done."""
+    """Return what the row says once the request is done."""
     before = instance.access or {}
     named = {name: value for name, value in access.items() if value is not None}
     return {

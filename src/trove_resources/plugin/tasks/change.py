@@ -1,9 +1,10 @@
-"""The tasks that change an instance that is there."""
+"""The tasks that change an existing instance."""
 
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from oslo_config import cfg
 from oslo_log import log as logging
 from trove.common import timeutils
 from trove.common.exception import TroveError
@@ -12,53 +13,57 @@ from trove.instance.models import save_instance_fault
 from trove.instance.tasks import InstanceTask, InstanceTasks
 
 from trove_resources.errors import FlowStoppedError, ResourcesError
-from trove_resources.plugin.composition import Composition, engine_of
+from trove_resources.kinds import ResourceKind
 from trove_resources.plugin.database.instances import BuiltInstance
+from trove_resources.plugin.engines import Engines
 from trove_resources.plugin.tasks.access import merged
-from trove_resources.plugin.tasks.flows import flow_for
+from trove_resources.plugin.tasks.flows import TaskFlows
 from trove_resources.plugin.tasks.quota import Announced, give_back
 from trove_resources.plugin.tasks.refused import Refused
+from trove_resources.plugin.tasks.running import Tasks
 from trove_resources.plugin.tasks.task import FlowFailedError
 
 LOG = logging.getLogger(__name__)
+_BROKEN = (ResourceKind.SERVER, ResourceKind.DATA_VOLUME, ResourceKind.ROOT_VOLUME)
+"""What an instance is unusable without."""
 
 
 class Change:
     """Changes instances for a task manager.
 
-    Every method raises TroveError when the task failed: what could be undone is, and the row tells the truth.
+    Every method raises TroveError when the task failed. Then what can be undone is undone, and the row says what is.
     """
 
-    def __init__(self, composition: Composition) -> None:
-        self._composition = composition
+    def __init__(self, conf: cfg.ConfigOpts, engines: Engines, flows: TaskFlows, tasks: Tasks) -> None:
+        self._conf, self._engines, self._flows, self._tasks = conf, engines, flows, tasks
         self._refused = Refused()
 
     def resize_flavor(
         self, context: Any, instance_id: str, old_flavor: Mapping[str, Any], new_flavor: Mapping[str, Any]
     ) -> None:
-        """Give an instance another flavor; a failure gives back the quota that Trove's API took."""
+        """Give an instance another flavor. A failure gives back the quota that Trove's API took."""
 
-        def settle(instance: BuiltInstance, announced: Announced) -> None:
-            has_it = instance.flavor_id == new_flavor["id"]
-            if not has_it or "flavor_id" in announced.too_late:
+        def conclude(instance: BuiltInstance, announced: Announced) -> None:
+            is_resized = instance.flavor_id == new_flavor["id"]
+            if not is_resized or "flavor_id" in announced.too_late:
                 give_back(instance, "ram", new_flavor["ram"] - old_flavor["ram"])
-            if has_it:
+            if is_resized:
                 _notify_of_flavor(instance, old_flavor, new_flavor)
 
         arguments = {"old_flavor": dict(old_flavor), "new_flavor": dict(new_flavor)}
-        self._run("resize_flavor", context, instance_id, arguments, settle=settle)
+        self._run("resize_flavor", context, instance_id, arguments, conclude=conclude)
 
     def resize_volume(self, context: Any, instance_id: str, size: int) -> None:
-        """Grow the data volume; a failure before it grew gives back the quota that Trove's API took."""
+        """Extend the data volume. A failure before it is extended gives back the quota that Trove's API took."""
 
-        def settle(instance: BuiltInstance, announced: Announced) -> None:
+        def conclude(instance: BuiltInstance, announced: Announced) -> None:
             if instance.volume_size != size:
                 self._announce_true_size(instance, announced)
             too_late = "volume_size" in announced.too_late
             counted: int = announced.size_before if too_late else instance.volume_size
             give_back(instance, "volumes", size - counted)
 
-        self._run("resize_volume", context, instance_id, {"size": size}, settle=settle)
+        self._run("resize_volume", context, instance_id, {"size": size}, conclude=conclude)
 
     def update_access(self, context: Any, instance_id: str, access: Mapping[str, Any]) -> None:
         """Change who may reach an instance."""
@@ -74,7 +79,7 @@ class Change:
         self._run("reboot", context, instance_id, {})
 
     def rebuild(self, context: Any, instance_id: str, image_id: str) -> None:
-        """Put an instance's server on another image."""
+        """Rebuild an instance's server from another image."""
         self._run("rebuild", context, instance_id, {"image_id": image_id})
 
     def migrate(self, context: Any, instance_id: str, host: str | None) -> None:
@@ -90,34 +95,35 @@ class Change:
         *,
         done: Callable[[BuiltInstance], None] = lambda instance: instance.reset_task_status(),
         failed: InstanceTask = InstanceTasks.NONE,
-        settle: Callable[[BuiltInstance, Announced], None] = lambda _instance, _announced: None,
+        conclude: Callable[[BuiltInstance, Announced], None] = lambda _instance, _announced: None,
     ) -> None:
-        """Run an operation's flow, and say in the row how it ended: ``done``, or the status ``failed``.
+        """Run an operation's flow, and write to the row how it ended: ``done``, or the status ``failed``.
 
-        ``settle`` comes last, in either case.
+        ``conclude`` is called last, in either case.
         """
         try:
-            with self._refused.noticed(instance_id), self._composition.task(operation, instance_id, context) as task:
-                instance = BuiltInstance.load(context, instance_id)
+            with self._refused.noticed(instance_id), self._tasks.begin(operation, instance_id, context) as task:
+                instance = BuiltInstance.load(context, instance_id, self._conf)
                 announced = Announced(instance, task.stop)
                 try:
-                    task.run(flow_for(operation, engine_of(instance), instance_id, arguments), announced)
+                    task.run(self._flows.build(operation, instance_id, arguments), announced)
                 except Exception as error:
                     _mark_failed(instance, error, failed)
                     raise
                 else:
                     done(instance)
                 finally:
-                    settle(instance, announced)
+                    conclude(instance, announced)
         except Exception as error:
             raise _as_fault(operation, instance_id, error) from error
 
     def _announce_true_size(self, instance: BuiltInstance, announced: Announced) -> None:
-        """Have the row say what size the data volume has: it may have grown when the flow had given up."""
+        """Write the size that the data volume has: it may have reached it after the flow gave up."""
         try:
-            inventory = self._composition.manager(engine_of(instance), instance).observe(instance.ref)
+            manager = self._engines.manager_for(instance.ref, instance.db_info.region_id)
+            inventory = manager.observe(instance.ref)
         except ResourcesError as error:
-            LOG.warning("instance %s: the size of its volume is not known: %s", instance.id, error)
+            LOG.warning("instance %s: cannot read the size of its volume: %s", instance.id, error)
             return
         size = next((volume.size for volume in inventory.volumes if volume.id == instance.volume_id), None)
         if size not in (None, instance.volume_size):
@@ -136,14 +142,14 @@ def _notify_of_flavor(instance: BuiltInstance, old: Mapping[str, Any], new: Mapp
 
 
 def _mark_failed(instance: BuiltInstance, error: Exception, status: InstanceTask) -> None:
-    """Say in the row how a task failed, unless a delete wanted it so: then Trove's API has said that."""
+    """Write to the row how a task failed, unless a delete stopped it: then Trove's API has written that."""
     if not isinstance(error, FlowFailedError):
-        # Refused: nothing was begun.
+        # Refused: nothing was changed.
         instance.reset_task_status()
         return
     if isinstance(error.cause, FlowStoppedError):
         return
-    broken = next((each.kind for each in error.leftovers if each.kind in ("server", "volume")), None)
+    broken = next((each.kind for each in error.leftovers if each.kind in _BROKEN), None)
     if broken:
         instance.mark_failed(broken)
     else:
@@ -151,7 +157,7 @@ def _mark_failed(instance: BuiltInstance, error: Exception, status: InstanceTask
 
 
 def _as_fault(operation: str, instance_id: str, error: Exception) -> TroveError:
-    """Write what went wrong as the instance's fault, and return it as Trove's own."""
+    """Write the failure as the instance's fault, and return it as an error of Trove's."""
     what = operation.replace("_", " ").capitalize()
     began = isinstance(error, FlowFailedError)
     message = f"{what} {'failed' if began else 'was refused'}. {error}"

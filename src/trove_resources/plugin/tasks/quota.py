@@ -1,4 +1,4 @@
-"""The tenant's quota: what Trove's API took when it accepted a change, and gave back when it accepted a delete."""
+"""The tenant's quota, which Trove's API takes when it accepts a change, and gives back when it accepts a delete."""
 
 import threading
 
@@ -14,26 +14,26 @@ LOG = logging.getLogger(__name__)
 
 @retry_on_deadlock
 def give_back(instance: BuiltInstance, resource: str, amount: int) -> None:
-    """Give back what Trove's API took of the tenant's quota for a change; less than nothing is taken again.
+    """Give back what Trove's API took from the tenant's quota for a change; a negative amount is taken again.
 
-    The latter whether there is room or not: the instance has it. It is one statement: Trove's own functions read, add
-    and write, and of two at once one is lost.
+    The latter even above the quota: the instance uses it. This is one statement: Trove's own functions read, add and
+    write, so that of two at the same time one is lost.
     """
     if not amount:
         return
-    LOG.info("instance %s: %s of %s are given back to its tenant's quota", instance.id, amount, resource)
+    LOG.info("instance %s: giving %s of %s back to its tenant's quota", instance.id, amount, resource)
     with QuotaUsage.query() as rows:
         usage = rows.filter_by(tenant_id=instance.tenant_id, resource=resource)
-        # Trove's own rule: nothing is used less than nothing.
+        # As in Trove, usage is never negative.
         left = QuotaUsage.in_use - amount
         usage.update({"in_use": case((left < 0, 0), else_=left)}, synchronize_session=False)
 
 
 class Announced:
-    """Hands a flow's results on to its instance, and notes those that came too late for a delete.
+    """Writes the announced results of a flow to its instance, and remembers those that were too late for a delete.
 
-    Trove's API gives back what the row says when it accepts a delete, and only then is the flow asked to stop: what
-    is written from then on, the API has not given back.
+    When Trove's API accepts a delete, it gives back the quota that the row names; the flow is asked to stop only then.
+    What is written from then on was not given back.
     """
 
     def __init__(self, instance: BuiltInstance, stop: threading.Event) -> None:

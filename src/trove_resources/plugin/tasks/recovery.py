@@ -1,109 +1,119 @@
-"""Tasks that ended with their task manager: the row says the truth again, and the database runs.
+"""Recovery from tasks that ended with their task manager: the row becomes true again, and the database runs.
 
-The task log knows them: those of this host that never ended, and whose process is gone. Nobody else settles them.
+The task log knows these tasks: they began on this host, never ended, and their process is gone. No other host recovers
+them.
 """
 
 from collections.abc import Iterable
 from datetime import UTC, timedelta
 from pathlib import Path
 
+from oslo_config import cfg
 from oslo_log import log as logging
-from trove.common import cfg
 from trove.common.exception import NotFound
 from trove.instance.models import save_instance_fault
 from trove.instance.tasks import InstanceTasks
 
 from trove_resources.contract import Reconciled, Reconciler
 from trove_resources.errors import InstanceBusyError, OperationIsNotSupported, ResourcesError, TaskLogError
-from trove_resources.plugin.composition import Composition, engine_of
 from trove_resources.plugin.database.instances import BuiltInstance
-from trove_resources.plugin.tasks.flows import flow_for, own_context
+from trove_resources.plugin.engines import Engines
+from trove_resources.plugin.tasks.flows import TaskFlows
+from trove_resources.plugin.tasks.running import Tasks
 from trove_resources.plugin.tasks.task import FlowFailedError
+from trove_resources.task_log.log import Now
 from trove_resources.task_log.reader import TaskLogReader
 from trove_resources.task_log.schema import TaskRecord
 
-CONF = cfg.CONF
 LOG = logging.getLogger(__name__)
 
 _STOPS_DATABASE = frozenset({"resize_flavor", "migrate", "reboot", "rebuild"})
 _CHANGES = frozenset({*_STOPS_DATABASE, "resize_volume", "update_access"})
 _LATER = timedelta(seconds=5)
-"""How much after its last step a task may have written the row: its clock and the database's are two."""
+"""How long after its last step a task may have written the row: its host and the database have different clocks."""
 
 
 class Recovery:
-    """Looks, again and again, for what nobody watches any more."""
+    """Searches periodically for orphaned operations and interrupted tasks."""
 
-    def __init__(self, composition: Composition) -> None:
-        self._composition = composition
-        self._next = composition.clock.now()
+    def __init__(self, conf: cfg.ConfigOpts, engines: Engines, flows: TaskFlows, tasks: Tasks, *, now: Now) -> None:
+        self._conf, self._engines, self._flows, self._tasks, self._now = conf, engines, flows, tasks, now
+        self._next = tasks.clock.now()
         self._pending: dict[str, TaskRecord] = {}
-        for task in _interrupted(CONF.trove_resources.task_log):
-            # The latest comes first; an earlier one was settled by it, or before it.
+        for task in _interrupted(conf.trove_resources.task_log):
+            # The latest task of an instance comes first, and makes earlier ones irrelevant.
             self._pending.setdefault(task.instance_id, task)
 
     def look(self) -> None:
-        """Sweep and settle, unless that was a moment ago. Raises nothing: the next time comes."""
-        clock = self._composition.clock
+        """End orphaned operations and recover, if ``sweep_interval`` has passed.
+
+        Raises nothing: it runs again later.
+        """
+        clock = self._tasks.clock
         if clock.now() < self._next:
             return
-        self._next = clock.now() + CONF.trove_resources.sweep_interval
+        self._next = clock.now() + self._conf.trove_resources.sweep_interval
         try:
-            settles = self._composition.settles
-            if settles is not None:
-                settles.sweep(self._composition.now())
+            reconciler = self._engines.reconciler
+            if reconciler is not None:
+                reconciler.end_orphaned(self._now())
         except ResourcesError as error:
-            LOG.warning("what nobody watches any more is looked for later: %s", error)
+            LOG.warning("cannot search for orphaned operations now, will try again: %s", error)
         for instance_id, task in list(self._pending.items()):
-            if self._is_settled(task):
+            if self._is_recovered(task):
                 del self._pending[instance_id]
 
-    def _is_settled(self, task: TaskRecord) -> bool:
-        """Say whether nothing is to be done any more for a task that was interrupted."""
+    def _is_recovered(self, task: TaskRecord) -> bool:
+        """Recover from an interrupted task, and return whether that is done."""
         try:
-            return self._settle(task)
+            return self._recover(task)
         except (NotFound, InstanceBusyError, OperationIsNotSupported):
             return True
         except FlowFailedError as error:
-            LOG.error("instance %s: its database does not run again: %s", task.instance_id, error)  # noqa: TRY400
+            LOG.error("instance %s: cannot start its database again: %s", task.instance_id, error)  # noqa: TRY400
             return True
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next look may go better
+        except Exception as error:  # noqa: BLE001 - whatever failed, the next attempt may succeed
             what = task.operation
-            LOG.warning("instance %s: its interrupted %s is settled later: %s", task.instance_id, what, error)
+            LOG.warning(
+                "instance %s: cannot recover from its interrupted %s now, will try again: %s",
+                task.instance_id,
+                what,
+                error,
+            )
             return False
 
-    def _settle(self, task: TaskRecord) -> bool:
-        instance = BuiltInstance.load(own_context(), task.instance_id)
-        manager = self._composition.manager(engine_of(instance), instance)
+    def _recover(self, task: TaskRecord) -> bool:
+        instance = BuiltInstance.load(self._flows.own_context(), task.instance_id, self._conf)
+        manager = self._engines.manager_for(instance.ref, instance.db_info.region_id)
         if not (_waits_for(instance, task) and isinstance(manager, Reconciler)):
             return True
-        settled = manager.settle(instance.ref, self._composition.now())
-        if settled is None:
+        reconciled = manager.reconcile(instance.ref, self._now())
+        if reconciled is None:
             return False
-        with self._composition.task("settle", instance.id, instance.context) as mine:
-            self._write(instance, task, settled)
+        with self._tasks.begin("recover", instance.id, instance.context) as mine:
+            self._write(instance, task, reconciled)
             if task.operation in _STOPS_DATABASE:
                 flavor = instance.nova_client.flavors.get(instance.flavor_id).to_dict()
-                mine.run(flow_for("settle", engine_of(instance), instance.id, {"flavor": flavor}), instance)
+                mine.run(self._flows.build("recover", instance.id, {"flavor": flavor}), instance)
         return True
 
-    def _write(self, instance: BuiltInstance, task: TaskRecord, settled: Reconciled) -> None:
-        """Have the row say what is, and the fault what happened."""
-        if settled.flavor_id is not None:
-            instance.announce("flavor_id", settled.flavor_id)
-        if settled.volume_size is not None:
-            instance.announce("volume_size", str(settled.volume_size))
+    def _write(self, instance: BuiltInstance, task: TaskRecord, reconciled: Reconciled) -> None:
+        """Write what is to the row, and what happened to the fault."""
+        if reconciled.flavor_id is not None:
+            instance.announce("flavor_id", reconciled.flavor_id)
+        if reconciled.volume_size is not None:
+            instance.announce("volume_size", str(reconciled.volume_size))
         instance.reset_task_status()
         message = (
-            f"The task manager ended in the middle of {task.operation.replace('_', ' ')}. The instance has the flavor"
-            f" {instance.flavor_id} and {instance.volume_size or 'no'} GiB; ask again for what is missing."
+            f"The task manager ended during {task.operation.replace('_', ' ')}. The instance has the flavor"
+            f" {instance.flavor_id} and {instance.volume_size or 'no'} GiB; repeat the request if needed."
         )
         save_instance_fault(instance.id, message, f"task {task.id} of {task.process.host}, begun {task.began}")
         LOG.warning("instance %s: %s", instance.id, message)
 
 
 def _waits_for(instance: BuiltInstance, task: TaskRecord) -> bool:
-    """Say whether the row still says that this task runs: nobody has begun anything else since."""
+    """Return whether the row still says that this task runs: nothing else has begun since."""
     row = instance.db_info
     if task.operation not in _CHANGES or row.deleted or row.task_status in (InstanceTasks.NONE, InstanceTasks.DELETING):
         return False
@@ -117,5 +127,5 @@ def _interrupted(path: str) -> Iterable[TaskRecord]:
     try:
         return TaskLogReader(Path(path)).interrupted()
     except TaskLogError as error:
-        LOG.warning("tasks that were interrupted are not known: %s", error)
+        LOG.warning("cannot read which tasks were interrupted: %s", error)
         return ()

@@ -1,7 +1,7 @@
-"""Requests that are refused because another task has their instance.
+"""Requests that are refused because another task holds their instance.
 
-Trove's API says in the row what it is about to ask, and for some requests it does so whatever runs. So the task that
-has the instance says once more, at its end, that nothing runs: the API may have written after it did.
+Trove's API writes a status to the row before it sends a request, for some requests even while another task runs. So at
+its end the running task resets the status once more: the API may have written after the task did.
 """
 
 import threading
@@ -16,7 +16,7 @@ from trove_resources.errors import InstanceBusyError
 from trove_resources.plugin.database.retry import retry_on_deadlock
 
 _UNASKED = (InstanceTasks.REBOOTING, InstanceTasks.BUILDING, InstanceTasks.UPDATING)
-"""What Trove's API writes without a look at what runs: for reboot, rebuild and update_access."""
+"""What Trove's API writes even while a task runs: for reboot, rebuild and update_access."""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,7 +25,7 @@ class _Request:
 
 
 class Refused:
-    """The requests of a task manager, by instance: those that want it, and those that did not get it."""
+    """The requests of a task manager by instance: those that hold or want it, and those that were refused."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -33,14 +33,14 @@ class Refused:
 
     @contextmanager
     def noticed(self, instance_id: str) -> Iterator[None]:
-        """Surround the hold of an instance for a request; if others were refused meanwhile, correct the row."""
+        """Enclose the task of a request. If other requests were refused meanwhile, reset the status at the end."""
         mine = _Request()
         with self._lock:
             self._requests.setdefault(instance_id, set()).add(mine)
         try:
             yield
         except InstanceBusyError:
-            # It stays among the requests: whoever has the instance sees it when that ends.
+            # It stays in the set: the task that holds the instance sees it when it ends.
             mine.is_refused = True
             raise
         except Exception:
@@ -55,12 +55,12 @@ class Refused:
             if undecided:
                 self._requests[instance_id] = undecided
         if others:
-            _say_nothing_runs(instance_id)
+            _reset_status(instance_id)
 
 
 @retry_on_deadlock
-def _say_nothing_runs(instance_id: str) -> None:
-    """Clear what Trove's API wrote for a refused request, and nothing else: a delete may have begun."""
+def _reset_status(instance_id: str) -> None:
+    """Reset what Trove's API wrote for a refused request, and nothing else: a delete may have begun."""
     codes = [each.code for each in _UNASKED]
     with DBInstance.query() as rows:
         here = rows.filter(
