@@ -100,13 +100,13 @@ def test_a_wrong_name_is_refused_with_those_there_are(name: str, reason: str, pa
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("toybox.Impostor", "<class 'toybox.Impostor'> is no subclass of trove_resources.contract.ResourceManager"),
-        ("toybox.Nameless", "its class needs a name of its own"),
+        ("toybox.Impostor", "<class 'toybox.Impostor'> is not a subclass of trove_resources.contract.ResourceManager"),
+        ("toybox.Nameless", "the class must have a name of its own"),
         ("toyless.Toy", "cannot be loaded: No module named 'nothing_of_this_name'"),
         ("toybroken.Toy", "cannot be loaded: RuntimeError: no toys today"),
-        ("module", "<module 'toybox' .* is no subclass"),
-        ("impostor", "<class 'toybox.Impostor'> is no subclass"),
-        ("other", "its class calls itself 'toy'; entry point and class must agree on the name"),
+        ("module", "<module 'toybox' .* is not a subclass"),
+        ("impostor", "<class 'toybox.Impostor'> is not a subclass"),
+        ("other", "the class has the name 'toy'; it must be the name of the entry point"),
         ("less", "cannot be loaded: ModuleNotFoundError: No module named 'nothing_of_this_name'"),
         ("broken", "cannot be loaded: RuntimeError: no toys today"),
         ("lost", "cannot be loaded: AttributeError: .*Lost"),
@@ -129,7 +129,7 @@ def test_what_is_no_resource_manager_is_said_so(name: str, message: str, package
 def test_a_name_two_packages_use_is_refused(packages: Path) -> None:
     install(packages, TOY)
     install(packages, {"toy": "toybox:Impostor"}, package="another_toy")
-    with pytest.raises(UnusableManagerError, match="two packages call a manager so"):
+    with pytest.raises(UnusableManagerError, match="two packages have a manager of this name"):
         managers.load("toy")
 
 

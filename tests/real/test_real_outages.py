@@ -59,7 +59,9 @@ def slow(method: str, name: str) -> dict[str, object]:
 
 
 def test_a_create_whose_engine_died_reports_its_progress_and_leaves_nothing(trove: RealTrove, interrupted: Ids) -> None:
-    trove.until_failed(interrupted.created, "The instance was not created. Failed to wait for the stack: timed out after 75 s")
+    trove.until_failed(
+        interrupted.created, "The instance was not created. Failed to wait for the stack: timed out after 75 s"
+    )
     assert "not done: server " in trove.details_of_fault(interrupted.created)
     trove.delete(interrupted.created)
 

@@ -1,22 +1,19 @@
-"""What Nova asks of Cinder inside the same cloud, without HTTP."""
+"""Nova's calls to Cinder in the same cloud, without HTTP."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.image import wiring as images
+from trove_lab.cloud.image import internal_api as images
 from trove_lab.cloud.volume import lifecycle, quotas
+from trove_lab.cloud.volume.lifecycle import Later
+from trove_lab.cloud.volume.request import VolumeCloud
 from trove_lab.cloud.volume.state import Attachment, Volume
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.volume.lifecycle import Later
 
 
 class VolumeError(Exception):
-    """A volume cannot do what Nova asks of it."""
+    """A volume does not allow what Nova asks for."""
 
     def __init__(self, message: str, *, volume_id: str = "", status: str = "") -> None:
         super().__init__(message)
@@ -25,7 +22,7 @@ class VolumeError(Exception):
 
 
 class VolumeNotFound(VolumeError):  # noqa: N818 - OpenStack's own name
-    """No such volume, snapshot or image."""
+    """The volume, snapshot or image is not found."""
 
 
 class WrongState(VolumeError):  # noqa: N818 - not an error of the cloud
@@ -33,17 +30,17 @@ class WrongState(VolumeError):  # noqa: N818 - not an error of the cloud
 
 
 class VolumeQuota(VolumeError):  # noqa: N818 - OpenStack's own name
-    """The project may not have it."""
+    """The project's quota is exceeded."""
 
 
-def find(cloud: Cloud, project_id: str | None, volume_id: str, *, is_admin: bool = False) -> Volume | None:
+def find(cloud: VolumeCloud, project_id: str | None, volume_id: str, *, is_admin: bool = False) -> Volume | None:
     """Return a volume that a project may use, or None."""
     volume = cloud.volume.volumes.get(volume_id)
     return volume if volume and (is_admin or volume.project_id == project_id) else None
 
 
 def create(
-    cloud: Cloud,
+    cloud: VolumeCloud,
     *,
     project_id: str,
     size: int,
@@ -55,9 +52,9 @@ def create(
     bootable: bool = False,
     fails: bool = False,
 ) -> Volume:
-    """Begin a volume of ``size`` GiB; ``fails``: it will end in ``error``.
+    """Begin to create a volume of ``size`` GiB. ``fails``: it will end in ``error``.
 
-    Raises VolumeNotFound for an image or snapshot that is not the project's, and VolumeQuota.
+    Raise VolumeNotFound for an image or snapshot that is not the project's, and VolumeQuota.
     """
     image = images.find(cloud, project_id, image_id) if image_id else None
     snapshot = cloud.volume.snapshots.get(snapshot_id) if snapshot_id else None
@@ -82,32 +79,32 @@ def create(
     return lifecycle.create(cloud, volume, _later(cloud, fails=fails), image=image)
 
 
-def reserve(cloud: Cloud, volume_id: str, *, server_id: str | None = None) -> Attachment:
-    """Keep an ``available`` volume for a server: ``reserved``. Raises WrongState, VolumeNotFound."""
+def reserve(cloud: VolumeCloud, volume_id: str, *, server_id: str | None = None) -> Attachment:
+    """Reserve an ``available`` volume for a server: ``reserved``. Raise WrongState or VolumeNotFound."""
     volume = _get(cloud, volume_id)
-    _demand(volume, "available", "reserve")
+    _require(volume, "available", "reserve")
     attachment = Attachment(id=new_uuid(), volume_id=volume.id, project_id=volume.project_id, server_id=server_id)
     volume.attachments.append(attachment)
     _become(cloud, volume, "reserved")
     return attachment
 
 
-def unreserve(cloud: Cloud, volume_id: str) -> None:
-    """Undo ``reserve``, also of a volume that began to attach. Nothing happens to any other."""
+def unreserve(cloud: VolumeCloud, volume_id: str) -> None:
+    """Undo ``reserve``, also of a volume that is attaching. Do nothing in any other status."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status in ("reserved", "attaching"):
         volume.attachments.clear()
         _become(cloud, volume, "available")
 
 
-def attach(cloud: Cloud, volume_id: str, *, server_id: str, device: str, host: str) -> Attachment:
-    """Attach a volume: ``in-use``. Raises WrongState unless it is available, reserved or attaching."""
+def attach(cloud: VolumeCloud, volume_id: str, *, server_id: str, device: str, host: str) -> Attachment:
+    """Attach a volume: ``in-use``. Raise WrongState unless it is available, reserved or attaching."""
     volume = _get(cloud, volume_id)
     if volume.status == "available":
         reserve(cloud, volume_id, server_id=server_id)
     if volume.status not in ("reserved", "attaching"):
-        _demand(volume, "available", "attach")
-    if not volume.attachments:  # reserved by os-reserve, which makes none
+        _require(volume, "available", "attach")
+    if not volume.attachments:  # reserved by os-reserve, which creates no attachment
         volume.attachments.append(
             Attachment(id=new_uuid(), volume_id=volume.id, project_id=volume.project_id, server_id=server_id)
         )
@@ -119,30 +116,30 @@ def attach(cloud: Cloud, volume_id: str, *, server_id: str, device: str, host: s
     return attachment
 
 
-def connect(cloud: Cloud, volume_id: str) -> None:
-    """Connect a volume that is kept for a server: ``attaching``, until somebody completes it. No other is touched."""
+def connect(cloud: VolumeCloud, volume_id: str) -> None:
+    """Connect a reserved volume: ``attaching``, until the attachment is completed. Do nothing in any other status."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status == "reserved":
         volume.attachments[-1].attach_status = "attaching"
         _become(cloud, volume, "attaching")
 
 
-def begin_detaching(cloud: Cloud, volume_id: str) -> None:
-    """Say that a volume will be detached: ``detaching``. Raises WrongState unless it is in use."""
+def begin_detaching(cloud: VolumeCloud, volume_id: str) -> None:
+    """Announce that a volume will be detached: ``detaching``. Raise WrongState unless it is in use."""
     volume = _get(cloud, volume_id)
-    _demand(volume, "in-use", "begin detaching")
+    _require(volume, "in-use", "begin detaching")
     _become(cloud, volume, "detaching")
 
 
-def roll_detaching(cloud: Cloud, volume_id: str) -> None:
+def roll_detaching(cloud: VolumeCloud, volume_id: str) -> None:
     """Undo ``begin_detaching``."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume and volume.status == "detaching":
         _become(cloud, volume, "in-use")
 
 
-def detach(cloud: Cloud, volume_id: str, server_id: str) -> None:
-    """Detach a volume from a server: ``available``. Nothing happens if it is not attached to it."""
+def detach(cloud: VolumeCloud, volume_id: str, server_id: str) -> None:
+    """Detach a volume from a server: ``available``. Do nothing if it is not attached to it."""
     volume = cloud.volume.volumes.get(volume_id)
     if volume is None:
         return
@@ -154,49 +151,49 @@ def detach(cloud: Cloud, volume_id: str, server_id: str) -> None:
         _become(cloud, volume, "available")
 
 
-def rehost(cloud: Cloud, volume_id: str, *, server_id: str, host: str) -> None:
-    """Say that a volume's server is on another host now."""
+def rehost(cloud: VolumeCloud, volume_id: str, *, server_id: str, host: str) -> None:
+    """Record that a volume's server is on another host now."""
     volume = cloud.volume.volumes.get(volume_id)
     for attachment in volume.attachments if volume else ():
         if attachment.server_id == server_id:
             attachment.host = host
 
 
-def delete(cloud: Cloud, volume_id: str, *, fails: bool = False) -> None:
-    """Begin to delete a volume of a deleted server, if it is there. ``fails``: it will end in ``error_deleting``.
+def delete(cloud: VolumeCloud, volume_id: str, *, fails: bool = False) -> None:
+    """Begin to delete the volume of a deleted server, if it exists. ``fails``: it will end in ``error_deleting``.
 
-    As Cinder refuses it, a volume that is in use or has snapshots stays. Raises WrongState then.
+    Raise WrongState for a volume that is in use or has snapshots, which Cinder rejects.
     """
     volume = cloud.volume.volumes.get(volume_id)
     if volume is None:
         return
     if volume.status not in ("available", "error", "error_restoring", "error_extending", "error_managing"):
-        _demand(volume, "available", "delete")
+        _require(volume, "available", "delete")
     if cloud.volume.snapshots_of(volume.id):
         raise WrongState(f"volume {volume.id} has snapshots", volume_id=volume.id, status=volume.status)
     lifecycle.delete(cloud, volume, _later(cloud, fails=fails))
 
 
-def _later(cloud: Cloud, *, fails: bool) -> Later:
+def _later(cloud: VolumeCloud, *, fails: bool) -> Later:
     def later(key: str, operation: str, finish: Callable[[], None], failed: Callable[[], None]) -> None:
         cloud.transitions.begin(key, operation, failed if fails else finish)
 
     return later
 
 
-def _get(cloud: Cloud, volume_id: str) -> Volume:
+def _get(cloud: VolumeCloud, volume_id: str) -> Volume:
     volume = cloud.volume.volumes.get(volume_id)
     if volume is None:
         raise VolumeNotFound(f"Volume {volume_id} could not be found.", volume_id=volume_id)
     return volume
 
 
-def _demand(volume: Volume, wanted: str, what: str) -> None:
+def _require(volume: Volume, wanted: str, what: str) -> None:
     if volume.status != wanted:
         message = f"cannot {what} volume {volume.id}: status must be {wanted} but current status is: {volume.status}"
         raise WrongState(message, volume_id=volume.id, status=volume.status)
 
 
-def _become(cloud: Cloud, volume: Volume, status: str) -> None:
+def _become(cloud: VolumeCloud, volume: Volume, status: str) -> None:
     volume.status = status
     volume.updated_at = cloud.clock.now()

@@ -1,26 +1,23 @@
-"""How servers get their ports: what Nova asks of Neutron, inside the process."""
+"""Nova's calls to Neutron in the same cloud, without HTTP: the ports of servers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.http import ApiError
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import addresses, quotas, security_groups
 from trove_lab.cloud.network.ports import remove
+from trove_lab.cloud.network.request import NetworkCloud
 from trove_lab.cloud.network.state import FixedIp, Network, Port, SecurityGroup
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 __all__ = ["FixedIp", "Network", "Port"]
 
 
 @dataclass
 class PlugError(Exception):
-    """A server cannot have this port or network; each kind is a class of its own."""
+    """A port or network is not available to a server. Each reason has a subclass."""
 
     reason: str
     port_id: str | None = None
@@ -35,23 +32,23 @@ class PortNotFoundError(PlugError):
 
 
 class PortInUseError(PlugError):
-    """The port is another server's."""
+    """The port belongs to another server."""
 
 
 class NetworkNotFoundError(PlugError):
-    """No network the project may use has this id."""
+    """No network that the project may use has this id."""
 
 
 class FixedIpInUseError(PlugError):
-    """Somebody has this address."""
+    """The address is in use."""
 
 
 class FixedIpInvalidError(PlugError):
-    """The address is not one of the network's."""
+    """The address is not on the network."""
 
 
 class NoMoreAddressesError(PlugError):
-    """All addresses of the network are taken."""
+    """All addresses of the network are in use."""
 
 
 class SecurityGroupNotFoundError(PlugError):
@@ -59,7 +56,7 @@ class SecurityGroupNotFoundError(PlugError):
 
 
 class PortQuotaError(PlugError):
-    """The project has as many ports as it may."""
+    """The project's quota of ports is exhausted."""
 
 
 _REFUSALS = {
@@ -71,7 +68,7 @@ _REFUSALS = {
 
 
 def plug(
-    cloud: Cloud,
+    cloud: NetworkCloud,
     *,
     project_id: str,
     server_id: str,
@@ -82,7 +79,7 @@ def plug(
     fixed_ip: str | None = None,
     security_groups: Sequence[str] = (),
 ) -> Port:
-    """Bind a given port to a server, or make one on a network. Raises a PlugError when that cannot be."""
+    """Bind a given port to a server, or create one on a network. Raise a PlugError when that is impossible."""
     if port_id is not None:
         port = _given_port(cloud, project_id, port_id)
     else:
@@ -93,14 +90,14 @@ def plug(
     return port
 
 
-def unplug(cloud: Cloud, server_id: str) -> None:
-    """Free a server's ports: those Nova made go, those it was given stay."""
+def unplug(cloud: NetworkCloud, server_id: str) -> None:
+    """Unbind a server's ports. Those that Nova created are deleted, the others remain."""
     for port in ports_of(cloud, server_id):
         unplug_port(cloud, port.id)
 
 
-def unplug_port(cloud: Cloud, port_id: str) -> None:
-    """Free one port of a server."""
+def unplug_port(cloud: NetworkCloud, port_id: str) -> None:
+    """Unbind one port of a server."""
     port = cloud.network.ports.get(port_id)
     if port is None:
         return
@@ -112,42 +109,42 @@ def unplug_port(cloud: Cloud, port_id: str) -> None:
     port.revision_number += 1
 
 
-def ports_of(cloud: Cloud, server_id: str) -> list[Port]:
+def ports_of(cloud: NetworkCloud, server_id: str) -> list[Port]:
     """Return a server's ports, in the order in which they were bound."""
     return sorted(cloud.network.ports.where(device_id=server_id), key=lambda port: port.bound)
 
 
-def rehost(cloud: Cloud, server_id: str, host: str) -> None:
-    """Bind a server's ports to the host it moved to."""
+def rehost(cloud: NetworkCloud, server_id: str, host: str) -> None:
+    """Bind a server's ports to the host that it moved to."""
     for port in ports_of(cloud, server_id):
         port.host_id = host
 
 
-def find_port(cloud: Cloud, project_id: str, port_id: str) -> Port | None:
-    """Return a project's port, or None."""
+def find_port(cloud: NetworkCloud, project_id: str, port_id: str) -> Port | None:
+    """Return a port of a project, or None."""
     port = cloud.network.ports.get(port_id)
     return port if port and port.project_id == project_id else None
 
 
-def find_security_group(cloud: Cloud, project_id: str, name_or_id: str) -> SecurityGroup | None:
-    """Return a project's security group by id or name, or None."""
+def find_security_group(cloud: NetworkCloud, project_id: str, name_or_id: str) -> SecurityGroup | None:
+    """Return a security group of a project by id or name, or None."""
     if name_or_id == "default":
         return security_groups.default_of(cloud, project_id)
     groups = cloud.network.security_groups.where(project_id=project_id)
     return next((group for group in groups if name_or_id in (group.id, group.name)), None)
 
 
-def visible_network(cloud: Cloud, project_id: str, network_id: str) -> Network | None:
-    """Return a network on which the project may have ports, or None."""
+def visible_network(cloud: NetworkCloud, project_id: str, network_id: str) -> Network | None:
+    """Return a network on which the project may create ports, or None."""
     return next((network for network in networks_of(cloud, project_id) if network.id == network_id), None)
 
 
-def networks_of(cloud: Cloud, project_id: str) -> list[Network]:
-    """Return the networks on which a project may have ports: its own, shared and external ones."""
+def networks_of(cloud: NetworkCloud, project_id: str) -> list[Network]:
+    """Return the networks on which a project may create ports: its own, shared and external ones."""
     return [each for each in cloud.network.networks if each.project_id == project_id or each.shared or each.external]
 
 
-def _given_port(cloud: Cloud, project_id: str, port_id: str) -> Port:
+def _given_port(cloud: NetworkCloud, project_id: str, port_id: str) -> Port:
     port = find_port(cloud, project_id, port_id)
     if port is None:
         raise PortNotFoundError(f"Port id {port_id} could not be found.", port_id=port_id)
@@ -156,7 +153,9 @@ def _given_port(cloud: Cloud, project_id: str, port_id: str) -> Port:
     return port
 
 
-def _make_port(cloud: Cloud, project_id: str, network_id: str, fixed_ip: str | None, groups: Sequence[str]) -> Port:
+def _make_port(
+    cloud: NetworkCloud, project_id: str, network_id: str, fixed_ip: str | None, groups: Sequence[str]
+) -> Port:
     state = cloud.network
     if visible_network(cloud, project_id, network_id) is None:
         raise NetworkNotFoundError(f"Network {network_id} could not be found.", network_id=network_id)

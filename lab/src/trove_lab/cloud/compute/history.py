@@ -1,19 +1,14 @@
-"""What happens to a server: the record of its actions, events for those who live on it, faults."""
+"""The history of a server: its instance actions, faults, and events for the simulated guests."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from trove_lab.cloud.compute import states
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Action, ActionEvent, Fault, Server
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.http import Request
 
 
 def begin(request: Request, server: Server, action: str, event: str | None = None) -> Action:
-    """Record that the caller began an action, and the step of it that runs on the server's host."""
+    """Record that the caller began an action, with the event of the step that runs on the server's host."""
     now = request.cloud.clock.now()
     record = Action(
         action=action,
@@ -30,8 +25,8 @@ def begin(request: Request, server: Server, action: str, event: str | None = Non
     return record
 
 
-def end(cloud: Cloud, server: Server, action: Action | None, *, error: str | None = None) -> None:
-    """Record that an action ended, well or with an error."""
+def end(cloud: ComputeCloud, server: Server, action: Action | None, *, error: str | None = None) -> None:
+    """Record that an action ended, successfully or with an error."""
     server.updated_at = cloud.clock.now()
     if action is None:
         return
@@ -42,8 +37,8 @@ def end(cloud: Cloud, server: Server, action: Action | None, *, error: str | Non
         event.host = event.host or server.host
 
 
-def tell(cloud: Cloud, server: Server, kind: str) -> None:
-    """Tell those who live on servers: ``server.active``, ``server.rebooted`` and so on."""
+def emit(cloud: ComputeCloud, server: Server, kind: str) -> None:
+    """Record an event for the simulated guests: ``server.active``, ``server.rebooted`` and so on."""
     cloud.events.add(
         time=cloud.clock.now(),
         kind=kind,
@@ -54,8 +49,11 @@ def tell(cloud: Cloud, server: Server, kind: str) -> None:
     )
 
 
-def note_fault(cloud: Cloud, server: Server, message: str, *, code: int = 500) -> None:
-    """Keep why something failed. Clients see it once the server is in ERROR, and Nova a little later still."""
+def record_fault(cloud: ComputeCloud, server: Server, message: str, *, code: int = 500) -> None:
+    """Record why something failed.
+
+    Clients see it once the server is in ERROR; Nova shows it a little later than that.
+    """
     fault = Fault(code=code, message=message, created_at=cloud.clock.now(), details=f"{message}\n")
 
     def keep() -> None:
@@ -64,9 +62,9 @@ def note_fault(cloud: Cloud, server: Server, message: str, *, code: int = 500) -
     cloud.transitions.begin(f"fault/{server.id}", "server.fault", keep)
 
 
-def fail(cloud: Cloud, server: Server, action: Action | None, message: str) -> None:
-    """Put a server into ERROR with a fault."""
-    note_fault(cloud, server, message)
+def fail(cloud: ComputeCloud, server: Server, action: Action | None, message: str) -> None:
+    """Set a server to ERROR with a fault."""
+    record_fault(cloud, server, message)
     server.vm_state, server.task_state = states.ERROR, None
     end(cloud, server, action, error=message)
-    tell(cloud, server, "server.error")
+    emit(cloud, server, "server.error")

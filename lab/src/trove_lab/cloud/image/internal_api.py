@@ -1,28 +1,31 @@
-"""What other services of the same cloud ask of Glance, without HTTP."""
+"""Calls of other services in the same cloud to Glance, without HTTP."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.ids import seeded_uuid
+from trove_lab.cloud.image.request import ImageCloud
 from trove_lab.cloud.image.state import Image
 
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
-
-def find(cloud: Cloud, project_id: str | None, image_id: str, *, is_admin: bool = False) -> Image | None:
+def find(cloud: ImageCloud, project_id: str | None, image_id: str, *, is_admin: bool = False) -> Image | None:
     """Return an image that a project may use, or None."""
     image = cloud.image.images.get(image_id)
     return image if image and image.seen_by(project_id, is_admin=is_admin) else None
 
 
 def add(
-    cloud: Cloud, *, name: str, size: int, tags: Sequence[str] = (), visibility: str = "public", project_id: str = ""
+    cloud: ImageCloud,
+    *,
+    name: str,
+    size: int,
+    tags: Sequence[str] = (),
+    visibility: str = "public",
+    project_id: str = "",
 ) -> Image:
-    """Add an active image of ``size`` bytes, all of them zero, to the seed. It belongs to ``project_id``."""
+    """Add an active image of ``size`` zero bytes to the seed. It belongs to ``project_id``."""
     data = bytes(size)
     now = cloud.clock.now()
     image = Image(

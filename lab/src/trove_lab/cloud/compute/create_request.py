@@ -1,4 +1,4 @@
-"""What a client asks for with POST /servers, checked in the order in which Nova's API checks it."""
+"""The request to create servers, validated in the same order as by Nova's API."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -24,10 +24,11 @@ from trove_lab.cloud.compute.parameters import (
     UUID_OR_EMPTY,
     body,
 )
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.requested_networks import RequestedNetwork
 from trove_lab.cloud.compute.state import BlockDevice, Flavor, ServerGroup
 from trove_lab.cloud.compute.validation import body as checked
-from trove_lab.cloud.http import Json, Request, Version
+from trove_lab.cloud.http import Json, Version
 from trove_lab.cloud.image.state import Image
 
 _PROPERTIES: Json = {
@@ -63,11 +64,11 @@ _HINTS: Json = {"type": "object", "properties": {"group": _GROUP}, "additionalPr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """Servers that are asked for and can be had: ``count`` of the same."""
+class CreateRequest:
+    """A valid request for ``count`` identical servers."""
 
     given: Json
-    """The body's ``server``: name, metadata, tags and whatever else is kept as it is."""
+    """The body's ``server``, for name, metadata, tags and the attributes that are stored unchanged."""
     count: int
     flavor: Flavor
     image: Image | None
@@ -80,8 +81,8 @@ class Order:
     hints: dict[str, list[str]]
 
 
-def parse(request: Request) -> Order:
-    """Return the order in a request's body. Raises ApiError when it cannot be."""
+def parse(request: Request) -> CreateRequest:
+    """Return the order in a request's body. Raise ApiError when it is invalid."""
     whole = checked(request, _schema(request.microversion))
     given = whole["server"]
     hints = whole.get("os:scheduler_hints") or whole.get("OS-SCH-HNT:scheduler_hints") or {}
@@ -100,7 +101,7 @@ def parse(request: Request) -> Order:
     devices = block_devices.parse(request, given.get("block_device_mapping_v2", []), image_id, count=most)
     state = request.cloud.compute
     quotas.check_metadata(state, request.project_id, len(given.get("metadata", {})))
-    return Order(
+    return CreateRequest(
         given=given,
         count=quotas.check_servers(state, request.project_id, flavor, least=least, most=most),
         flavor=flavor,
@@ -133,7 +134,7 @@ def _schema(version: Version) -> Json:
 
 
 def _counts(given: Json) -> tuple[int, int]:
-    """Return how many servers at least and at most."""
+    """Return the minimum and the maximum number of servers."""
     least = int(given.get("min_count", 1))
     most = int(given.get("max_count", least))
     if least > most:
@@ -142,7 +143,7 @@ def _counts(given: Json) -> tuple[int, int]:
 
 
 def _destination(request: Request, given: Json) -> tuple[str | None, str | None]:
-    """Return the zone and the host that are asked for: ``zone:host`` and ``host`` are for administrators."""
+    """Return the requested zone and host. ``zone:host`` and ``host`` are for administrators."""
     hosts = request.cloud.compute.hosts
     zone, _, forced = given.get("availability_zone", "").partition(":")
     if forced and not request.caller.is_admin:
@@ -159,7 +160,7 @@ def _destination(request: Request, given: Json) -> tuple[str | None, str | None]
 
 
 def _image_id(given: Json) -> str:
-    """Return the id of the image that is asked for; empty when a volume is to boot."""
+    """Return the id of the requested image, or an empty string for a server that boots from a volume."""
     image_id: str = given.get("imageRef", "")
     if not image_id and not given.get("block_device_mapping_v2"):
         missing = "imageRef" not in given
@@ -178,7 +179,7 @@ def _image(request: Request, image_id: str, flavor: Flavor) -> Image | None:
 
 
 def _group(request: Request, hints: Json, count: int) -> ServerGroup | None:
-    """Return the server group of the hint, if there is one and it takes ``count`` more."""
+    """Return the server group of the scheduler hint, if there is one. It must have room for ``count`` more members."""
     ids = _as_list(hints.get("group", []))
     if not ids:
         return None
