@@ -74,6 +74,8 @@ def _help(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> str
     logs = patch.multiple(logging.root, handlers=[logging.NullHandler()], level=logging.root.level)
     with terminal, logs, redirect_stdout(written), redirect_stderr(StringIO()), suppress(SystemExit):
         main(arguments)
+    # Loggers remember for which levels they are enabled, until a level is set.
+    logging.root.setLevel(logging.root.level)
     return written.getvalue()
 
 
