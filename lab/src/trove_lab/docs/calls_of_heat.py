@@ -26,7 +26,7 @@ US: Final = "trove-resources"
 _VERSIONS: Final = re.compile(r"/(v[0-9.]+/?)?")
 ORDER: Final = (
     *("create_group", "provision", "observe", "resize_flavor", "resize_volume", "update_access", "reboot", "rebuild"),
-    *("migrate", "delete_dns_record", "create_dns_record", "delete", "delete_group"),
+    *("migrate", "delete", "delete_group"),
 )
 """The life of an instance. A test checks that it has every operation."""
 Asked = Mapping[tuple[str, Request], list[str]]
