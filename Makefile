@@ -3,37 +3,35 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Most tests wait for Trove: two workers a core do no harm.
+CORES ?= $(shell nproc)
+# Tests that use services mostly wait: two workers per core keep the cores busy.
 WORKERS ?= 4
-# Two dozen processes start in a run of the tests: without bytecode each compiles all of Trove, or Heat, once more.
+# A test run starts dozens of services. Without bytecode files, each would compile Trove or Heat again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# What starts a real Heat.
-HEAT := $(addprefix tests/,heat heat_plugin orchestrator migration cli/test_status_of_heat.py docs/test_reads_page.py \
-	conformance/test_migration.py conformance/test_orchestrator.py conformance/test_orchestrator_changes.py \
-	conformance/test_orchestrator_stock_types.py \
-	trove/test_trove_orchestrator.py trove/test_trove_migration.py)
+QUICK = $(BIN)/python -m pytest --stage=quick -n $(CORES)
+SERVICES = $(BIN)/python -m pytest --stage=services -n $(WORKERS)
 
-# What runs side by side on a real cloud, and what runs alone: it kills services.
+# Tests that share a real cloud, and tests that run alone because they kill its services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
 # What the documentation site runs in the reader's browser, at exact versions: diagrams, and the search where pages are files.
 MERMAID := 11.17.2
 IFRAME_WORKER := 1.0.4
 SITE_SCRIPTS := $(VENV)/share/.scripts-$(MERMAID)-$(IFRAME_WORKER)
-# Where the real cloud is.
+# Directory of the real cloud.
 REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
 # Options of `python -m realcloud start`.
 REALCLOUD_START ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs docs-site clean
+.PHONY: help demo bench test check test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs docs-site clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: $(STAMP) ## show an unmodified Trove on an embedded cloud, with each manager; then a Trove that moves to Heat
+demo: $(STAMP) ## show an unmodified Trove with each manager on an emulated cloud, then an upgrade
 	$(BIN)/trove-lab demo --manager all
 
 # Options of the benchmark, such as `--instances 10`.
@@ -41,9 +39,11 @@ BENCH ?=
 bench: $(STAMP) ## compare all managers, up to 100 instances at once, into docs/bench.md: about 40 minutes
 	$(BIN)/python -m bench --output docs $(BENCH)
 
-test: $(STAMP) ## run every test: first those without Heat, then those with a real Heat
-	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
-	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
+test: $(STAMP) ## run every test: first the quick ones, then those that start Trove or Heat
+	.ci/stages quick "$(QUICK)" services "$(SERVICES)"
+
+check: $(STAMP) ## run before each commit: lint and the quick tests
+	.ci/stages lint "make lint" quick "$(QUICK)"
 
 realcloud: $(STAMP) ## start a real OpenStack with a real Trove on this machine, in .realcloud; needs Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)
@@ -60,14 +60,14 @@ realcloud-reset: $(STAMP) ## stop it and delete its data; the next start restore
 realcloud-clean: $(STAMP) ## delete it, except for Debian packages
 	$(BIN)/python -m realcloud clean
 
-test-real: realcloud ## run the suites on the real OpenStack; they must leave it unchanged
+test-real: realcloud ## run the suites on the real OpenStack and check that they leave it as it was
 	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real -n 3 $(REAL)
 	OS_CLIENT_CONFIG_FILE="$(REALCLOUD_HOME)/clouds.yaml" $(BIN)/python -m pytest --cloud=real $(END_TO_END)
 
-test-wheels: $(STAMP) ## test the wheels beside each supported release of Trove
+test-wheels: $(STAMP) ## test the wheels with each supported release of Trove
 	$(BIN)/python -m pytest -n 2 tests/wheels
 
-lint: $(STAMP) docs-site ## check with ruff, mypy, import-linter; check the release notes and the documentation site
+lint: $(STAMP) docs-site ## run ruff, mypy and import-linter; check the release notes and the documentation site
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

@@ -27,7 +27,7 @@ from heat.rpc import api as rpc_api
 from oslo_config import cfg
 from oslo_log import log as oslo_log
 
-from trove_lab.local import heat_database
+from trove_lab.local import delivery, heat_database
 from trove_lab.local.ready import say_ready
 
 LOG = logging.getLogger("trove_lab.local.heat_services")
@@ -75,6 +75,7 @@ def _configure(arguments: argparse.Namespace) -> None:
     cfg.CONF(files, project="heat", prog="heat", version=version.version_info.version_string())
     oslo_log.setup(cfg.CONF, "heat")
     config.set_config_defaults()
+    delivery.deliver_at_once()
     # Once: the API and the engine meet on this transport.
     messaging.setup()
     config.startup_sanity_check()

@@ -23,7 +23,7 @@ from trove.common import cfg as trove_cfg
 from trove.common.rpc import conductor_host_serializer
 from trove.common.rpc import service as rpc_service
 
-from trove_lab.local import messages, trove_conf, trove_database
+from trove_lab.local import delivery, messages, trove_conf, trove_database
 from trove_lab.local.control import Control
 from trove_lab.local.guests.behaviour import CloudBehaviour
 from trove_lab.local.guests.conductor import Conductor
@@ -48,6 +48,7 @@ def main() -> None:
     trove_database.prepare(arguments.image_id, columns=not arguments.without_columns)
     conf = initialize()
     messages.as_through_a_broker()
+    delivery.deliver_at_once()
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
     disks = Disks(Path(arguments.config_file).with_name(trove_conf.GUESTS))
