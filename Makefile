@@ -15,6 +15,10 @@ SERVICES = $(BIN)/python -m pytest --stage=services -n $(WORKERS)
 # Tests that share a real cloud, and tests that run alone because they kill its services.
 REAL ?= tests/cloud tests/conformance tests/heat tests/heat_plugin
 END_TO_END ?= tests/real
+# What the documentation site runs in the reader's browser, at exact versions: diagrams, and the search where pages are files.
+MERMAID := 11.17.2
+IFRAME_WORKER := 1.0.4
+SITE_SCRIPTS := $(VENV)/share/.scripts-$(MERMAID)-$(IFRAME_WORKER)
 # Directory of the real cloud.
 REALCLOUD_HOME ?= $(CURDIR)/.realcloud
 export REALCLOUD_HOME
@@ -22,7 +26,7 @@ export REALCLOUD_HOME
 REALCLOUD_START ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo bench test check test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs clean
+.PHONY: help demo bench test check test-real test-wheels realcloud realcloud-stop realcloud-status realcloud-reset realcloud-clean lint format docs docs-site clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -63,20 +67,32 @@ test-real: realcloud ## run the suites on the real OpenStack and check that they
 test-wheels: $(STAMP) ## test the wheels with each supported release of Trove
 	$(BIN)/python -m pytest -n 2 tests/wheels
 
-lint: $(STAMP) ## run ruff, mypy and import-linter
+lint: $(STAMP) docs-site ## run ruff, mypy and import-linter; check the release notes and the documentation site
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/towncrier build --draft --version Unreleased >/dev/null
 
-format: $(STAMP) ## format the code with ruff
+format: $(STAMP) ## apply ruff's fixes and format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-docs: $(STAMP) ## generate pages of docs/
+docs: $(STAMP) ## write the generated pages of docs/
 	$(BIN)/python -W ignore -m trove_lab.docs docs
 
-clean: ## remove everything installed or built
+docs-site: $(STAMP) $(SITE_SCRIPTS) ## build the documentation site into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+$(SITE_SCRIPTS): | $(STAMP)
+	mkdir -p $(@D)
+	cd $(@D) && npm pack --silent @mermaid-js/tiny@$(MERMAID) iframe-worker@$(IFRAME_WORKER) >/dev/null
+	tar -xzOf $(@D)/iframe-worker-$(IFRAME_WORKER).tgz package/shim/index.js >$(@D)/iframe-worker.js
+	tar -xzOf $(@D)/mermaid-js-tiny-$(MERMAID).tgz package/dist/mermaid.tiny.js >$(@D)/mermaid.js
+	rm $(@D)/*.tgz
+	touch $@
+
+clean: ## remove everything that was installed or built
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 # uv installs in seconds what pip installs in a minute.
@@ -84,5 +100,5 @@ $(STAMP): pyproject.toml heat/pyproject.toml lab/pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
-	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e . -e heat -e lab --group test --group lint --group docs
 	touch $@
