@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from trove_lab.local.directory import default_directory
 from trove_lab.local.heat_conf import Heat
-from trove_lab.local.managers import MANAGERS
+from trove_lab.local.managers import MANAGERS, choices
 from trove_resources_heat import PLUGIN_DIR
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the options of ``trove-lab up``."""
     parser.add_argument(
         "--manager",
-        choices=sorted(MANAGERS),
+        choices=choices(),
         default="stock",
         help="who manages the resources of instances: "
         + "; ".join(f"{name}: {manager.description}" for name, manager in MANAGERS.items())

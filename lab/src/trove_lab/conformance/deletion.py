@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
+from trove_resources.kinds import ResourceKind
 
 KEPT = "trove_resources_kept"
 """The metadata of a data volume that outlives its instance."""
@@ -53,6 +55,7 @@ class DeletionConformance(Conformance):
         for snapshot_id in ids:
             _delete_snapshot(bench, snapshot_id)
 
+    @needs(ResourceKind.DATA_VOLUME)
     def test_a_data_volume_with_snapshots_is_kept_and_goes_after_the_last(
         self, bench: Bench, snapshots: list[str]
     ) -> None:

@@ -1,4 +1,4 @@
-"""An instance to make in a test: its owner, its spec, what Trove's row would say of it."""
+"""An instance to create in a test: its owner, its spec, and what Trove's row says about it."""
 
 import base64
 import json
@@ -9,9 +9,11 @@ from typing import Any
 
 import yaml
 
+from trove_lab.conformance.needs import ALL_KINDS
 from trove_lab.conformance.site import Network, Site
 from trove_resources import markers
 from trove_resources.inventory import InstanceRef
+from trove_resources.kinds import ResourceKind
 from trove_resources.markers import Owner, PortRole
 from trove_resources.spec import InstanceSpec, Nic, PortSpec, RuleSpec, SecurityGroupSpec, ServerSpec, VolumeSpec
 
@@ -31,7 +33,9 @@ class Example:
         default_factory=lambda: Owner(instance_id=str(uuid.uuid4()), task_id=str(uuid.uuid4())),
     )
     engine: str | None = None
-    """The engine in Trove's row; None: the row names none."""
+    """The engine in Trove's row. None: the row has none."""
+    creates: frozenset[ResourceKind] = ALL_KINDS
+    """The kinds of resources that the manager creates: its specs have no others."""
 
     @property
     def instance_id(self) -> str:
@@ -48,7 +52,7 @@ class Example:
         return InstanceRef(instance_id=self.instance_id, tenant_id=self.site.tenant_id, **named)
 
     def spec(self, **changes: Any) -> InstanceSpec:
-        """Return the spec of an ordinary instance, with changes: user and management port, a group, a data volume."""
+        """Return the spec of an ordinary instance, with changes: both ports, a security group, a data volume."""
         ordinary = InstanceSpec(
             instance_id=self.instance_id,
             tenant_id=self.site.tenant_id,
@@ -59,7 +63,7 @@ class Example:
             security_group=self.security_group(MYSQL),
             data_volume=self.data_volume(),
         )
-        return replace(ordinary, **changes)
+        return self._restricted(replace(ordinary, **changes))
 
     def bare_spec(self, **changes: Any) -> InstanceSpec:
         """Return the spec of the least instance: a server on the management network and nothing else, with changes."""
@@ -79,6 +83,21 @@ class Example:
             "user_data": user_data,
         }
         return self.spec(**{**full, **changes})
+
+    def _restricted(self, spec: InstanceSpec) -> InstanceSpec:
+        """Return a spec without the resources that the manager does not create."""
+        kinds, root_volume = self.creates, spec.root_volume
+        boots_from_volume = root_volume is not None and ResourceKind.ROOT_VOLUME not in kinds
+        return replace(
+            spec,
+            server=replace(spec.server, image_id=self.site.image_id) if boots_from_volume else spec.server,
+            root_volume=root_volume if ResourceKind.ROOT_VOLUME in kinds else None,
+            data_volume=spec.data_volume if ResourceKind.DATA_VOLUME in kinds else None,
+            security_group=spec.security_group if ResourceKind.SECURITY_GROUP in kinds else None,
+            ports=tuple(port for port in spec.ports if ResourceKind.of_port(port.role) in kinds),
+            public=spec.public and ResourceKind.FLOATING_IP in kinds,
+            dns=spec.dns and ResourceKind.DNS_RECORD in kinds,
+        )
 
     def server(self, **changes: Any) -> ServerSpec:
         """Return an ordinary server, with changes."""

@@ -6,9 +6,11 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import Example
+from trove_lab.conformance.needs import needs
 from trove_resources.markers import server_group_name
 
 
+@needs("create_group", "delete_group")
 class GroupConformance(Conformance):
     """``create_group`` and ``delete_group``."""
 

@@ -4,9 +4,11 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.guest import GuestSaysNoError, GuestStep
+from trove_lab.conformance.needs import needs
 from trove_resources.errors import CloudError
 
 
+@needs("migrate")
 class MigrateConformance(Conformance):
     """``migrate``."""
 

@@ -1,8 +1,11 @@
 """DNS records."""
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
+from trove_resources.kinds import ResourceKind
 
 
+@needs(ResourceKind.DNS_RECORD)
 class DnsConformance(Conformance):
     """DNS: as a part of ``provision``, and alone."""
 

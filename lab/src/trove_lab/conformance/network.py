@@ -8,12 +8,14 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import MYSQL, about_port, user_data
+from trove_lab.conformance.needs import NETWORK, needs
 from trove_lab.conformance.site import Site
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import SecurityGroup
 from trove_resources.spec import RuleSpec
 
 
+@needs(*NETWORK)
 class NetworkConformance(Conformance):
     """``provision`` with each kind of network, by a manager that looks for a router, or not (``requires_router``)."""
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
 from trove_lab.conformance.resize_volume import around, but_size, guest_steps
 from trove_lab.conformance.take_over import ids
 from trove_resources.errors import AmbiguousOwnerError
 from trove_resources.inventory import Inventory
+from trove_resources.kinds import ResourceKind
 
 
 class PartsConformance(Conformance):
@@ -36,6 +38,7 @@ class PartsConformance(Conformance):
         assert not run.leftovers
         assert ids(bench.observe()) == ids(before)
 
+    @needs(ResourceKind.MANAGEMENT_PORT)
     def test_two_that_claim_to_be_the_same_are_refused_and_kept(self, bench: Bench) -> None:
         example, network = bench.example, bench.site.service.network
         twins = [
@@ -52,6 +55,7 @@ class PartsConformance(Conformance):
         assert sorted(port.id for port in bench.observe().ports) == sorted(twins)
         assert not bench.observe().servers
 
+    @needs("resize_volume", ResourceKind.DATA_VOLUME)
     def test_a_volume_an_earlier_task_left_detached_is_given_back(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before, guest = bench.held(), guest_steps(bench)

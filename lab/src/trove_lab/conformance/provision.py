@@ -4,6 +4,8 @@ import re
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.flows import step_names
+from trove_lab.conformance.needs import NETWORK, needs
+from trove_resources.kinds import ResourceKind
 from trove_resources.markers import security_group_description
 
 STEP = re.compile(r"[a-z_]+/[a-z_]+/[a-z_]+")
@@ -21,6 +23,7 @@ class ProvisionConformance(Conformance):
         assert server.metadata == spec.server.metadata
         assert set(server.tags) >= set(spec.server.tags)
 
+    @needs(ResourceKind.DATA_VOLUME)
     def test_the_data_volume_is_attached_and_outlives_the_server(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         held = bench.observe()
@@ -30,6 +33,7 @@ class ProvisionConformance(Conformance):
         shown = bench.site.service.compute.get(f"/servers/{server.id}", microversion="2.79").json()["server"]
         assert [each["delete_on_termination"] for each in shown["os-extended-volumes:volumes_attached"]] == [False]
 
+    @needs(*NETWORK)
     def test_both_ports_are_on_the_server_with_the_instances_own_group(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         held = bench.observe()
@@ -41,6 +45,7 @@ class ProvisionConformance(Conformance):
         addresses = {address for port in held.ports for _, address in port.addresses}
         assert set(held.servers[0].addresses) == addresses
 
+    @needs(*NETWORK, ResourceKind.DATA_VOLUME)
     def test_names_and_descriptions_begin_with_those_of_stock_trove(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         held, name = bench.observe(), bench.example.resource_name()
@@ -55,12 +60,17 @@ class ProvisionConformance(Conformance):
         stock = security_group_description(bench.example.owner).partition(" [")[0]
         assert held.security_groups[0].description.startswith(stock)
 
+    @needs(ResourceKind.DATA_VOLUME)
     def test_what_was_made_is_announced_with_its_ids(self, bench: Bench) -> None:
         run = bench.provision(bench.example.spec())
         held = bench.observe()
         results = dict(run.results)
         results.pop("stack_id", None)
         assert results == {"server_id": held.servers[0].id, "volume_id": held.volumes[0].id}
+
+    def test_the_server_is_announced_with_its_id(self, bench: Bench) -> None:
+        run = bench.provision(bench.example.bare_spec())
+        assert run.results["server_id"] == bench.observe().servers[0].id
 
     def test_what_fails_is_undone_and_its_announcements_taken_back(self, bench: Bench) -> None:
         example = bench.example

@@ -9,13 +9,16 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import about_port, user_data
+from trove_lab.conformance.needs import needs
 from trove_lab.conformance.resize_flavor import NOBODY, switch_off
 from trove_lab.conformance.server import PUBLIC_KEY
 from trove_lab.conformance.site import Site
 from trove_resources.errors import RefusedError
+from trove_resources.kinds import ResourceKind
 from trove_resources.spec import Nic, RebuildSpec
 
 
+@needs("rebuild")
 class RebuildConformance(Conformance):
     """``rebuild``."""
 
@@ -50,6 +53,7 @@ class RebuildConformance(Conformance):
         assert _but_image(bench.held()) == _but_image(before)
         assert run.announced == []
 
+    @needs(ResourceKind.USER_PORT, ResourceKind.MANAGEMENT_PORT)
     def test_user_data_that_needs_the_user_port_has_it(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(isolated=True, user_data=user_data))
         before = _shown(bench)["OS-EXT-SRV-ATTR:user_data"]
@@ -72,6 +76,7 @@ class RebuildConformance(Conformance):
         )
         assert not _shown(bench)["OS-EXT-SRV-ATTR:user_data"]
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_a_server_that_boots_from_a_volume_is_rebuilt_on_it(self, bench: Bench) -> None:
         example = bench.example
         bench.provision(example.spec(server=example.server(image_id=None), root_volume=example.root_volume()))

@@ -1,12 +1,13 @@
 """Specs that cannot be: refused before anything is asked of the cloud, with the field's name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import MYSQL, Example
+from trove_lab.conformance.needs import ALL_KINDS
 from trove_resources.errors import InvalidSpecError
 from trove_resources.spec import InstanceSpec, RuleSpec
 
@@ -80,6 +81,6 @@ class RefusalConformance(Conformance):
     @pytest.mark.parametrize("impossible", IMPOSSIBLE, ids=lambda each: each.field)
     def test_it_is_refused_with_its_field(self, bench: Bench, impossible: Impossible) -> None:
         with pytest.raises(InvalidSpecError) as refused:
-            bench.manager.provision(impossible.spec(bench.example))
+            bench.manager.provision(impossible.spec(replace(bench.example, creates=ALL_KINDS)))
         assert refused.value.field == impossible.field, impossible.reason
         bench.check_nothing_is_left()

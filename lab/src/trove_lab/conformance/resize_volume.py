@@ -7,14 +7,17 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.guest import GuestSaysNoError, GuestStep
+from trove_lab.conformance.needs import needs
 from trove_resources.contract import GuestHooks
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import Volume
+from trove_resources.kinds import ResourceKind
 
 Guest = tuple[GuestStep, GuestStep]
 """What the guest does before and after."""
 
 
+@needs("resize_volume", ResourceKind.DATA_VOLUME)
 class ResizeVolumeConformance(Conformance):
     """``resize_volume``, by a manager that grows the volume while it is in use, or around a detach (``on_line``)."""
 
@@ -73,12 +76,14 @@ class ResizeVolumeConformance(Conformance):
         bench.provision(bench.example.spec(data_volume=None))
         self._check_refused(bench, guest, 2, "volume")
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_a_root_volume_is_no_data_volume(self, bench: Bench, guest: Guest) -> None:
         example = bench.example
         booted = {"server": example.server(image_id=None), "root_volume": example.root_volume()}
         bench.provision(example.bare_spec(**booted))
         self._check_refused(bench, guest, 9, "volume")
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_the_root_volume_stays_as_it_is(self, bench: Bench, guest: Guest) -> None:
         example = bench.example
         bench.provision(example.spec(server=example.server(image_id=None), root_volume=example.root_volume()))

@@ -3,11 +3,13 @@
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import ALL_KINDS, needs
 from trove_lab.conformance.resize_flavor import flavor_of, verify_step
 from trove_lab.conformance.stock import StockMade
 from trove_lab.conformance.update_access import HOME, OFFICE, rules_of, update
 
 
+@needs(*ALL_KINDS, "resize_volume", "update_access")
 class StockMadeConformance(Conformance):
     """Everything, on instances that stock Trove made."""
 

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
 from trove_lab.conformance.site import Site
+from trove_resources.kinds import ResourceKind
 
 
+@needs(ResourceKind.DATA_VOLUME)
 class StorageConformance(Conformance):
     """``provision`` with each kind of volume."""
 
@@ -36,6 +39,7 @@ class StorageConformance(Conformance):
         shown = bench.site.service.block_storage.get_volume(volume.id)
         assert (shown.size, shown.snapshot_id) == (2, snapshot_id)
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_the_server_boots_from_a_root_volume(self, bench: Bench) -> None:
         example = bench.example
         run = bench.provision(example.spec(server=example.server(image_id=None), root_volume=example.root_volume()))
@@ -48,6 +52,7 @@ class StorageConformance(Conformance):
         assert root.is_bootable
         assert root.description == f"root volume for {example.instance_id}"
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_a_root_volume_alone(self, bench: Bench) -> None:
         example = bench.example
         run = bench.provision(

@@ -7,6 +7,7 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import MYSQL
+from trove_lab.conformance.needs import NETWORK, needs
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import Inventory
 from trove_resources.spec import AccessSpec, InstanceSpec, PortRange, RuleSpec
@@ -16,6 +17,7 @@ POSTGRESQL = PortRange(protocol="tcp", port_min=5432, port_max=5432)
 XPLUGIN = RuleSpec(protocol="tcp", port_min=33060, port_max=33061, cidr="0.0.0.0/0")
 
 
+@needs("update_access", *NETWORK)
 class UpdateAccessConformance(Conformance):
     """``update_access``."""
 

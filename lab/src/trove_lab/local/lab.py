@@ -18,7 +18,7 @@ from trove_lab.local.directory import LockedDirectory
 from trove_lab.local.errors import PortInUseError
 from trove_lab.local.heat_conf import Heat, HeatSite
 from trove_lab.local.heat_process import HeatProcess
-from trove_lab.local.managers import MANAGERS
+from trove_lab.local.managers import manager_of
 from trove_lab.local.records import SqliteDatabase
 from trove_lab.local.surroundings import Account, Surroundings, look_up
 from trove_lab.local.trove_conf import Site
@@ -69,7 +69,7 @@ class Lab:
         self._port = port
         self.options = options or {}
         self._columns = columns
-        self._heat_wanted = heat or MANAGERS[manager].heat
+        self._heat_wanted = heat or manager_of(manager).heat
         self._heat: HeatProcess | None = None
         self._stack = ExitStack()
 
@@ -110,7 +110,7 @@ class Lab:
         Raises ServiceDiedError when Trove does not start; then none runs. Raises ValueError for a manager that needs
         Heat in a lab without one.
         """
-        if MANAGERS[manager].heat and not self._heat:
+        if manager_of(manager).heat and not self._heat:
             raise ValueError(f"{manager} needs Heat: give the lab one from the start")
         self._trove.stop()
         self.manager = manager
@@ -194,7 +194,7 @@ class Lab:
         self._run_trove()
 
     def _run_trove(self) -> None:
-        trove_conf.write(self._site, {"10-manager": MANAGERS[self.manager].options, "90-options": self.options})
+        trove_conf.write(self._site, {"10-manager": manager_of(self.manager).options, "90-options": self.options})
         self._trove = TroveProcess(
             self._site, cloud_url=self.cloud_url, image_id=self.surroundings.image_id, columns=self._columns
         )

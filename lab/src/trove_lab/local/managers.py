@@ -1,10 +1,11 @@
 """The resource managers a lab can run Trove with, by the name ``--manager`` takes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trove_lab.local.conf_file import Options
 from trove_lab.local.heat_conf import Heat
+from trove_resources import managers
 from trove_resources_heat import PLUGIN_DIR
 
 
@@ -39,3 +40,20 @@ MANAGERS: Mapping[str, Manager] = {
         HEAT_WITH_PLUGIN,
     ),
 }
+
+
+def manager_of(name: str) -> Manager:
+    """Return a resource manager by its name: one of MANAGERS, or a third party's, which Trove must be able to import.
+
+    The lab has a Heat for a third party's if it is installed here and needs one.
+    """
+    if name in MANAGERS:
+        return MANAGERS[name]
+    needs_heat = name in managers.names() and managers.load(name).needs_heat
+    return _ours(name, "the resource manager of a third party", HEAT_WITH_PLUGIN if needs_heat else None)
+
+
+def choices() -> Sequence[str]:
+    """Return the names of the managers that can be chosen here, with those of third parties that are installed."""
+    third_parties = set(managers.names()) - set(MANAGERS)
+    return (*sorted(MANAGERS), *sorted(third_parties))
