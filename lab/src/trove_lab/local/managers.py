@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 
 from trove_lab.local.conf_file import Options
 from trove_lab.local.heat_conf import Heat
-from trove_resources import managers
 from trove_resources_heat import PLUGIN_DIR
 
 
@@ -42,18 +42,22 @@ MANAGERS: Mapping[str, Manager] = {
 }
 
 
-def manager_of(name: str) -> Manager:
-    """Return a resource manager by its name: one of MANAGERS, or a third party's, which Trove must be able to import.
-
-    The lab has a Heat for a third party's if it is installed here and needs one.
-    """
-    if name in MANAGERS:
-        return MANAGERS[name]
-    needs_heat = name in managers.names() and managers.load(name).needs_heat
-    return _ours(name, "the resource manager of a third party", HEAT_WITH_PLUGIN if needs_heat else None)
+GROUP = "trove_resources.resource_managers"
+"""The group of the entry points of resource managers."""
 
 
 def choices() -> Sequence[str]:
-    """Return the names of the managers that can be chosen here, with those of third parties that are installed."""
-    third_parties = set(managers.names()) - set(MANAGERS)
+    """Return the names of the managers that a user can choose: ours, and those of third parties that are installed."""
+    third_parties = {entry_point.name for entry_point in entry_points(group=GROUP)} - set(MANAGERS)
     return (*sorted(MANAGERS), *sorted(third_parties))
+
+
+def manager_of(name: str) -> Manager:
+    """Return a resource manager by its name: one of MANAGERS, or a third party's, which Trove must be able to import.
+
+    The lab has a Heat for a third party's manager that is installed here and needs one.
+    """
+    if name in MANAGERS:
+        return MANAGERS[name]
+    needs_heat = any(each.load().needs_heat for each in entry_points(group=GROUP, name=name))
+    return _ours(name, "the resource manager of a third party", HEAT_WITH_PLUGIN if needs_heat else None)
