@@ -1,4 +1,4 @@
-"""A resource manager for small databases: one server per instance, on a network that Nova chooses."""
+"""A resource manager for small databases: an instance is one server, on a network that Nova chooses."""
 
 from typing import ClassVar
 
@@ -17,14 +17,14 @@ __all__ = ["Toy"]
 
 
 class Toy(ResourceManager):
-    """One server per instance, and nothing else."""
+    """Creates one server per instance, and nothing else."""
 
     name = "toy"
     options: ClassVar = (
         cfg.StrOpt(
             "toy_name_prefix",
             default="",
-            help="What the names of new servers begin with, before the name of the instance.",
+            help="The prefix of the names of new servers; the name of the instance follows.",
         ),
     )
 
