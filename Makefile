@@ -32,26 +32,28 @@ help: ## what can be made
 demo: $(STAMP) ## an unmodified Trove on an embedded cloud, each manager beside the others; then a Trove that goes over
 	$(BIN)/trove-lab demo --manager all
 
-bench: $(STAMP) ## the managers compared, up to 100 instances at once, into docs/bench.md: about 20 minutes
-	$(BIN)/python -m bench --output docs
+# Options of the benchmark, such as `--instances 10`.
+BENCH ?=
+bench: $(STAMP) ## compare all managers, up to 100 instances at once, into docs/bench.md: about 40 minutes
+	$(BIN)/python -m bench --output docs $(BENCH)
 
 test: $(STAMP) ## every test: first those without Heat, then those on a real Heat
 	.ci/stage test $(BIN)/python -m pytest -n $(WORKERS) $(HEAT:%=--ignore=%)
 	.ci/stage heat $(BIN)/python -m pytest -n $(WORKERS) $(HEAT)
 
-realcloud: $(STAMP) ## a real OpenStack with a real Trove on this machine, in .realcloud: Debian 12, root
+realcloud: $(STAMP) ## start a real OpenStack with a real Trove on this machine, in .realcloud; needs Debian 12, root
 	$(BIN)/python -m realcloud start $(REALCLOUD_START)
 
-realcloud-stop: $(STAMP) ## end it; what it holds stays
+realcloud-stop: $(STAMP) ## stop the real OpenStack; its data stays
 	$(BIN)/python -m realcloud stop
 
-realcloud-status: $(STAMP) ## which of its services are up
+realcloud-status: $(STAMP) ## list its services; fails if any is not up
 	$(BIN)/python -m realcloud status
 
-realcloud-reset: $(STAMP) ## end it and forget what it holds: it starts from its snapshot
+realcloud-reset: $(STAMP) ## stop it and delete its data; the next start restores the snapshot
 	$(BIN)/python -m realcloud reset
 
-realcloud-clean: $(STAMP) ## remove it, but for Debian's packages
+realcloud-clean: $(STAMP) ## delete it, except for Debian packages
 	$(BIN)/python -m realcloud clean
 
 test-real: realcloud ## the suites on the real OpenStack, which must leave it as it was

@@ -1,1 +1,1 @@
-"""The benchmark: the resource managers of the lab compared, one after the other, on the same emulated cloud."""
+"""The benchmark: compares the resource managers of the lab on the same emulated cloud, one after another."""

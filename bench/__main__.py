@@ -1,7 +1,8 @@
 """Compare the resource managers of the lab on an emulated cloud that takes as long as a real one.
 
-Each manager runs the main job step by step, then each number of instances: created at once, resized and rebooted if
-they are few, and deleted. It takes about nine minutes a manager; the machine should have nothing else to do.
+Each manager first runs the main job step by step. Then it runs each number of instances: they are created at the same
+time, resized and rebooted if they are few, and deleted. This takes about ten minutes per manager. Run it on a machine
+that is otherwise idle.
 """
 
 import argparse
@@ -15,15 +16,15 @@ from bench.cloud_time import PATHS
 from bench.measurements import Report, dump, load
 from trove_lab.local.managers import MANAGERS
 
-INSTANCES = (1, 10, 100)
+INSTANCES = (10, 100)
 MOST = 200
-"""Instances at once: what the lab's hosts and networks, and Trove's limits there, have room for."""
+"""The most instances at once that fit the lab's hosts and networks, and Trove's limits there."""
 NONE = "none"
 INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the benchmark and return 0 if nothing failed, 1 if something did; bad usage exits with 2."""
+    """Run the benchmark. Return 0, 1 if something failed, or 130 if interrupted. Wrong usage exits with 2."""
     arguments = _parser().parse_args(argv)
     try:
         report = arguments.measured or _measure(arguments)
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _measure(arguments: argparse.Namespace) -> Report:
-    # What a lab needs takes seconds to import, which help and bad usage need not wait for; so does what draws.
+    # The lab takes seconds to import, which --help and wrong usage need not wait for. So does matplotlib.
     from rich.console import Console  # noqa: PLC0415
 
     from bench.run import Plan, Run  # noqa: PLC0415
@@ -72,28 +73,28 @@ def _parser() -> argparse.ArgumentParser:
         default=tuple(PATHS),
         metavar="STEP,...",
         help=f"the steps of the main job to measure, or {NONE}: {', '.join(map(_hyphened, PATHS))} "
-        "(default: all); what a step needs is done, too, but not shown",
+        "(default: all); steps that a chosen step depends on run as well, but are not shown",
     )
     parser.add_argument(
         "--instances",
         type=_instances,
         default=INSTANCES,
         metavar="N,...",
-        help=f"how many instances at once, or {NONE} (default: {','.join(map(str, INSTANCES))})",
+        help=f"how many instances to run at once, or {NONE} (default: {','.join(map(str, INSTANCES))})",
     )
     parser.add_argument(
         "--output",
         type=_directory,
         metavar="DIR",
-        help=f"write {page.NAME} and {page.PICTURE} there, instead of the page to the standard output",
+        help=f"write {page.NAME} and {page.PICTURE} to DIR, instead of the page to standard output",
     )
-    parser.add_argument("--json", type=_writable, metavar="FILE", help="write the measurements to FILE, too")
+    parser.add_argument("--json", type=_writable, metavar="FILE", help="also write the measurements to FILE")
     parser.add_argument(
         "--from",
         dest="measured",
         type=_measured,
         metavar="FILE",
-        help="measure nothing: show what --json wrote to FILE",
+        help="do not measure, but show the measurements that --json wrote to FILE",
     )
     return parser
 
@@ -112,16 +113,18 @@ def _instances(text: str) -> Sequence[int]:
         return ()
     given = text.split(",")
     if not all(each.isascii() and each.isdigit() and 1 <= int(each) <= MOST for each in given):
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers from 1 to {MOST}, such as 1,10, nor {NONE}")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither a list of numbers from 1 to {MOST}, such as 1,10, nor {NONE}"
+        )
     return sorted({int(each) for each in given})
 
 
 def _names(text: str, known: Collection[str]) -> Sequence[str]:
-    """Return the names in a list, in the order of those that are known."""
+    """Return the names in a comma-separated list, in the order of the known names."""
     given = text.split(",")
     unknown = [each for each in given if each not in known]
     if unknown:
-        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(known)}")
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is not one of {', '.join(known)}")
     return [name for name in known if name in given]
 
 
@@ -132,14 +135,14 @@ def _hyphened(name: str) -> str:
 def _directory(text: str) -> Path:
     path = Path(text)
     if not (path.is_dir() and os.access(path, os.W_OK)):
-        raise argparse.ArgumentTypeError(f"{text!r} is no directory that can be written to")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a writable directory")
     return path
 
 
 def _writable(text: str) -> Path:
     path = Path(text)
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be written")
+        raise argparse.ArgumentTypeError(f"{text!r} is not writable")
     return path
 
 
@@ -147,7 +150,7 @@ def _measured(text: str) -> Report:
     try:
         return load(Path(text).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise argparse.ArgumentTypeError(f"{text!r} cannot be used: {error}") from error
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be read: {error}") from error
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""The same task for many instances at once, in one task manager."""
+"""The same task for many instances at once, with one task manager."""
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from bench.cloud_time import cloud_seconds, durations
@@ -18,24 +19,24 @@ from trove_lab.local.errors import LabError
 from trove_lab.local.lab import Lab
 
 DEADLINE = 900.0
-"""Seconds all instances have for a task."""
+"""Seconds that all instances together have for a task."""
 CHANGED = 10
-"""So many instances at the most are resized and rebooted; more are created and deleted only."""
+"""Up to this number, instances are resized and rebooted. More instances are only created and deleted."""
 OPTIONS = {"DEFAULT": {"executor_thread_pool_size": "128"}}
-"""For ``trove.conf``: with Trove's default of 64 tasks a task manager, 100 would come in two waves."""
+"""For ``trove.conf``: with Trove's default of 64 tasks per task manager, 100 instances would run in two waves."""
 _SENDERS = 16
-"""Requests to Trove's API at the same time."""
-_GLANCE, _GLANCE_EACH = 0.1, 0.004
-"""Seconds between two looks at Trove's database, and what each instance adds: looking takes time from the cloud."""
+"""Concurrent requests to Trove's API."""
+_POLL_INTERVAL, _POLL_INTERVAL_PER_INSTANCE = 0.1, 0.004
+"""Seconds between polls of Trove's database. It grows with the instances, because polling takes CPU from the cloud."""
 
 
 class FirstInstanceError(Exception):
-    """The instance that comes first, and is not measured, could not be created or deleted."""
+    """The first instance, which is not measured, could not be created or deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task. ``ask`` takes an instance's id, or its name to create it, and returns the id."""
+    """A task. ``ask`` takes the id of an instance, or its name to create it, and returns the id."""
 
     name: str
     ask: Callable[[Job, str], str]
@@ -43,30 +44,30 @@ class Task:
 
 
 def measure(lab: Lab, instances: int) -> Iterator[Crowd]:
-    """Create so many instances at once in an empty lab, change them if they are few, and delete them all.
+    """Create instances at once in an empty lab, change them if they are few, and delete all of them.
 
-    Raises LabError for a task that Trove did not live to see, FirstInstanceError when not even one can be made.
+    Raises LabError if Trove or Heat dies, and FirstInstanceError if not even one instance can be created.
     """
     job = job_of(lab)
     _warm_up(lab, job)
     creation = _AtOnce(lab, job, CREATE)
     yield creation.run([f"bench-{number}" for number in range(1, instances + 1)])
-    well = creation.done
+    healthy = creation.done
     for task in CHANGES:
-        if well and instances <= CHANGED:
+        if healthy and instances <= CHANGED:
             change = _AtOnce(lab, job, task)
-            yield change.run(well)
-            well = change.done
+            yield change.run(healthy)
+            healthy = change.done
     if creation.accepted:
         deletion = _AtOnce(lab, job, DELETE).run(creation.accepted)
         yield replace(deletion, left=len(main_job.leftovers(job)))
 
 
 def _warm_up(lab: Lab, job: Job) -> None:
-    """Have one instance come and go on a cloud that takes no time, then let it take its time.
+    """Create and delete one instance on a cloud without durations, then set the durations.
 
-    So nothing is measured that is done only once, and Trove's quota rows are there: of the first requests of a project
-    that come at once, its API refuses some, since each makes these rows.
+    This excludes one-time work from the measurement, and creates the quota rows of the project. Without these rows,
+    Trove's API would reject some of the first concurrent requests, because each of them tries to create the rows.
     """
     lab.control.post("durations", dict.fromkeys(durations(), 0.0))
     creation, deletion = _AtOnce(lab, job, CREATE), _AtOnce(lab, job, DELETE)
@@ -77,7 +78,7 @@ def _warm_up(lab: Lab, job: Job) -> None:
 
 
 def peak(times: Iterable[float], span: float = 1.0) -> int:
-    """Return the most moments that lie within ``span`` seconds. They come in order."""
+    """Return the largest number of times within ``span`` seconds. The times are in ascending order."""
     within: deque[float] = deque()
     most = 0
     for moment in times:
@@ -89,22 +90,23 @@ def peak(times: Iterable[float], span: float = 1.0) -> int:
 
 
 class _AtOnce:
-    """A task for many instances at once, asked for and waited for once."""
+    """A task for many instances at once, requested and waited for once."""
 
     def __init__(self, lab: Lab, job: Job, task: Task) -> None:
         self._lab, self._job, self._task = lab, job, task
         self.accepted: list[str] = []
-        """The instances, by their ids, for which Trove took the task on."""
+        """The ids of the instances for which Trove accepted the task."""
         self._pending: list[str] = []
         self.done: list[str] = []
-        """The instances, by their ids, whose task did what it should."""
+        """The ids of the instances whose task succeeded."""
         self._errors: list[str] = []
 
     def run(self, targets: Sequence[str]) -> Crowd:
-        """Ask for the task of every target and return when the last is over. Raises LabError without a Trove."""
+        """Request the task for every target, and return when the last one has ended. Raises LabError if Trove died."""
         self._lab.check()
         meter = Meter(self._job.control)
-        with Usage(self._lab.pids["trove"]) as usage:
+        with ExitStack() as stack:
+            usage = {name: stack.enter_context(Usage(pid)) for name, pid in self._lab.pids.items()}
             began = time.monotonic()
             self._ask(targets)
             try:
@@ -114,8 +116,8 @@ class _AtOnce:
             seconds = time.monotonic() - began
         return self._crowd(meter.entries(), usage, seconds)
 
-    def _crowd(self, entries: Sequence[Entry], usage: Usage, seconds: float) -> Crowd:
-        calls = count(entries)
+    def _crowd(self, entries: Sequence[Entry], usage: Mapping[str, Usage], seconds: float) -> Crowd:
+        calls, trove, heat = count(entries), usage["trove"], usage.get("heat")
         return Crowd(
             manager=self._lab.manager,
             task=self._task.name,
@@ -125,8 +127,11 @@ class _AtOnce:
             calls=sum(calls.by_trove.values()),
             status_reads=calls.status_reads,
             peak=peak(entry["time"] for entry in of_trove(entries) if is_status_read(entry)),
-            memory=round(usage.memory, 1),
-            cpu_seconds=round(usage.cpu_seconds, 2),
+            memory=round(trove.memory, 1),
+            cpu_seconds=round(trove.cpu_seconds, 2),
+            heat_calls=sum(calls.by_heat.values()) if heat else None,
+            heat_memory=round(heat.memory, 1) if heat else None,
+            heat_cpu_seconds=round(heat.cpu_seconds, 2) if heat else None,
             failed=len(self._errors),
             error=self._errors[0] if self._errors else None,
         )
@@ -135,21 +140,22 @@ class _AtOnce:
         with ThreadPoolExecutor(_SENDERS, thread_name_prefix="bench") as senders:
             asked = [senders.submit(self._task.ask, self._job, target) for target in targets]
         for answer in asked:
-            refused = answer.exception()
-            if refused is None:
+            rejected = answer.exception()
+            if rejected is None:
                 self.accepted.append(answer.result())
             else:
-                self._errors.append(f"refused: {refused}")
+                self._errors.append(f"rejected: {rejected}")
         self._pending = list(self.accepted)
 
-    def _settle(self, usage: Usage, deadline: float) -> None:
-        """Wait until every task is over, or the deadline is. Raises LabError when Trove dies."""
+    def _settle(self, usage: Mapping[str, Usage], deadline: float) -> None:
+        """Wait until every task has ended, or the deadline has passed. Raises LabError if Trove or Heat dies."""
         while self._pending:
             self._lab.check()
-            usage.look()
+            for each in usage.values():
+                each.read()
             late = time.monotonic() > deadline
             self._pending = [each for each in self._pending if not self._is_over(each, late=late)]
-            time.sleep(_GLANCE + _GLANCE_EACH * len(self._pending))
+            time.sleep(_POLL_INTERVAL + _POLL_INTERVAL_PER_INSTANCE * len(self._pending))
 
     def _is_over(self, instance_id: str, *, late: bool) -> bool:
         try:
@@ -163,19 +169,19 @@ class _AtOnce:
 
 
 def _is_done(job: Job, task: Task, instance_id: str, *, late: bool) -> bool:
-    """Say whether a task is over. Raises StepError when it failed, or should be over by now."""
+    """Return whether a task has ended. Raises StepError if it failed or timed out."""
     record = records.read(job.database, instance_id)
     if record is None:
-        raise StepError(f"Trove does not know instance {instance_id} any more")
+        raise StepError(f"Trove no longer has the instance {instance_id}")
     if main_job.is_done(record, deletes=task.deletes):
         return True
     if late:
-        raise StepError(f"not done after {DEADLINE:.0f} s; {record.task}, database {record.guest}, {record.fault}")
+        raise StepError(f"timed out after {DEADLINE:.0f} s; {record.task}, database {record.guest}, {record.fault}")
     return False
 
 
 def _create(job: Job, name: str) -> str:
-    made = job.user.instances.create(
+    created = job.user.instances.create(
         name,
         flavor_id=job.flavors[FLAVOR],
         volume={"size": 1},
@@ -183,7 +189,7 @@ def _create(job: Job, name: str) -> str:
         datastore_version=job.datastore[1],
         nics=[{"network_id": job.network_id}],
     )
-    return str(made.id)
+    return str(created.id)
 
 
 def _resize_flavor(job: Job, instance_id: str) -> str:

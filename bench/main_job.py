@@ -15,13 +15,13 @@ _NEEDS = {"add replica": "delete replica", "delete replica": "add replica"}
 
 
 def chosen(names: Collection[str]) -> Sequence[steps.Step]:
-    """Return the steps to run for those that were chosen: an instance must be there first, and go at last."""
+    """Return the chosen steps and those that they need. An instance is always created first and deleted last."""
     wanted = {*names, *(_NEEDS[name] for name in names if name in _NEEDS), "create", "delete"}
     return [step for step in steps.STEPS if step.name in wanted]
 
 
 def measure(lab: Lab, names: Collection[str], console: Console) -> Iterator[Step]:
-    """Run the job in a lab and yield what each chosen step took."""
+    """Run the job in a lab, and yield the measurements of each chosen step."""
     lab.control.post("durations", durations())
     for result in job.run(job_of(lab), ConsoleProgress(console), chosen(names)):
         if result.name in names:
@@ -32,5 +32,6 @@ def measure(lab: Lab, names: Collection[str], console: Console) -> Iterator[Step
                 cloud_seconds=cloud_seconds(result.name),
                 calls=sum(result.calls.by_trove.values()),
                 status_reads=result.calls.status_reads,
+                heat_calls=sum(result.calls.by_heat.values()) if "heat" in lab.pids else None,
                 error=result.error,
             )

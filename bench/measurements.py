@@ -1,4 +1,4 @@
-"""What the benchmark measures, as values, and as JSON."""
+"""The measurements of the benchmark, as values and as JSON."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step of the main job with one manager. ``error`` says why it failed."""
+    """A step of the main job with one manager. ``error`` is the reason if it failed."""
 
     manager: str
     task: str
@@ -16,6 +16,8 @@ class Step:
     cloud_seconds: float
     calls: int
     status_reads: int
+    heat_calls: int | None = None
+    """Requests of Heat to the cloud. None if the manager does not use Heat."""
     error: str | None = None
 
 
@@ -27,45 +29,51 @@ class Crowd:
     task: str
     instances: int
     seconds: float
-    """Until the last one was done, or given up."""
+    """Until the last task ended or timed out."""
     cloud_seconds: float
-    """What one of them must pass through: the cloud does many things at once."""
+    """The cloud's own seconds for one instance: it works on all of them at once."""
     calls: int
     status_reads: int
     peak: int
-    """The most status reads in one second."""
+    """The largest number of status reads in one second."""
     memory: float
-    """The most MiB Trove's process held (RSS)."""
+    """The peak memory (RSS) of Trove's process in MiB."""
     cpu_seconds: float
-    """Of Trove's process, for all of them."""
+    """CPU seconds of Trove's process, for all instances."""
+    heat_calls: int | None = None
+    """Requests of Heat to the cloud. None if the manager does not use Heat, as the next two."""
+    heat_memory: float | None = None
+    """The peak memory (RSS) of Heat's process in MiB."""
+    heat_cpu_seconds: float | None = None
+    """CPU seconds of Heat's process, for all instances."""
     failed: int = 0
     left: int = 0
-    """Of a delete: how many resources the cloud still holds after it."""
+    """The number of resources that the cloud still has after a delete."""
     error: str | None = None
-    """Why the first of those failed that did."""
+    """Why the first failed instance failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything of one run, and in which surroundings."""
+    """The measurements of one run, and its environment."""
 
     machine: str
     minutes: float
-    """How long it took."""
+    """The duration of the run."""
     steps: Sequence[Step] = ()
     crowds: Sequence[Crowd] = ()
     broken: Sequence[str] = ()
-    """Parts that could not be measured to their end, and why, a sentence each."""
+    """Parts that could not be completed, with the reason, one sentence each."""
 
     @property
     def managers(self) -> Sequence[str]:
-        """The managers that were measured, in order."""
+        """The measured managers, in order."""
         names = [*(step.manager for step in self.steps), *(crowd.manager for crowd in self.crowds)]
         return list(dict.fromkeys(names))
 
     @property
     def failures(self) -> Sequence[str]:
-        """What failed and why, a sentence each."""
+        """What failed and why, one sentence each."""
         steps = [f"{each.manager}, {each.task}: {each.error}" for each in self.steps if each.error]
         crowds = [
             f"{each.manager}, {each.task} of {each.instances} at once, {each.failed} failed: {each.error}"
@@ -81,7 +89,7 @@ def dump(report: Report) -> str:
 
 
 def load(text: str) -> Report:
-    """Return the report that :func:`dump` wrote. Raises ValueError when it is none."""
+    """Return the report that :func:`dump` wrote. Raises ValueError if it is not one."""
     try:
         given: Mapping[str, Any] = json.loads(text)
         steps = tuple(Step(**each) for each in given["steps"])
@@ -91,4 +99,4 @@ def load(text: str) -> Report:
             machine=str(given["machine"]), minutes=float(given["minutes"]), steps=steps, crowds=crowds, broken=broken
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"no report of the benchmark: {error}") from error
+        raise ValueError(f"not a report of the benchmark: {error}") from error

@@ -1,4 +1,4 @@
-"""What a process takes of the machine, and what the machine is."""
+"""Memory and CPU of a process, and a description of the machine."""
 
 import platform
 from importlib import metadata
@@ -11,10 +11,10 @@ _MIB = 1024 * 1024
 
 
 class Usage:
-    """CPU seconds and most memory of a process, from ``with`` to its end; ``look`` is to be called now and then."""
+    """A context manager that measures CPU seconds and peak memory of a process. Call ``read`` regularly."""
 
     memory: float
-    """MiB, the most of all looks."""
+    """MiB, the largest of all readings."""
     cpu_seconds: float
 
     def __init__(self, pid: int) -> None:
@@ -22,22 +22,22 @@ class Usage:
         self.memory = self.cpu_seconds = 0.0
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Take the first reading."""
         self._began = self._cpu()
-        self.look()
+        self.read()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End. Of a process that has died what was seen last stays."""
+        """Take the last reading. If the process has died, the previous reading remains."""
         try:
-            self.look()
+            self.read()
         except psutil.Error:
             return
 
-    def look(self) -> None:
-        """Take a reading. Raises psutil.Error when the process is gone."""
+    def read(self) -> None:
+        """Take a reading. Raises psutil.Error if the process does not exist any more."""
         self.memory = max(self.memory, self._process.memory_info().rss / _MIB)
         self.cpu_seconds = self._cpu() - self._began
 
@@ -47,11 +47,11 @@ class Usage:
 
 
 def machine() -> str:
-    """Return in words what everything runs on, and how busy that is with other things."""
+    """Return a description of the machine, including its load average."""
     cores = psutil.cpu_count() or 1
     memory = psutil.virtual_memory().total / _MIB / 1024
     return (
         f"{cores} core{'s' if cores > 1 else ''} ({platform.machine()}), {memory:.0f} GiB of memory, "
         f"{platform.system()}, {platform.python_implementation()} {platform.python_version()}, "
-        f"Trove {metadata.version('trove')}; its load was {psutil.getloadavg()[0]:.1f} at the beginning"
+        f"Trove {metadata.version('trove')}; load average {psutil.getloadavg()[0]:.1f} at the start"
     )

@@ -1,4 +1,4 @@
-"""A run of the benchmark: every part in a lab of its own, so that none meets what another left."""
+"""A run of the benchmark. Each part has its own lab, so that no part is affected by leftovers of another."""
 
 import tempfile
 import time
@@ -19,7 +19,7 @@ from trove_lab.local.lab import Lab
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to measure: steps of the main job, and how many instances at once; either may be none."""
+    """What to measure: steps of the main job, and numbers of instances at once. Either may be empty."""
 
     managers: Sequence[str]
     steps: Sequence[str]
@@ -27,7 +27,7 @@ class Plan:
 
 
 class Run:
-    """Carries out a plan, and tells a console how it goes on."""
+    """Carries out a plan, and prints its progress on a console."""
 
     def __init__(self, plan: Plan, console: Console) -> None:
         self._plan = plan
@@ -37,7 +37,7 @@ class Run:
         self._broken: list[str] = []
 
     def measure(self) -> Report:
-        """Measure everything, one after the other. What fails does so in the report."""
+        """Measure everything, one part after another. Failures are part of the report."""
         runs_on, began = machine(), time.monotonic()
         for manager in self._plan.managers:
             self._measure(manager)
@@ -61,7 +61,7 @@ class Run:
 
     @contextmanager
     def _lab(self, manager: str, part: str) -> Iterator[Lab]:
-        """Start a lab for a part. A lab that breaks ends the part, not the run."""
+        """Start a lab for a part. An error of the lab ends the part, but not the run."""
         self._console.print(f"{manager}: {part}")
         try:
             with (

@@ -1,11 +1,11 @@
-"""A real OpenStack on one machine, with a real Trove: no hypervisor, no network agents, everything else as it is.
+"""A real OpenStack and a real Trove on one machine, with everything but a hypervisor, network agents and storage.
 
-``python -m realcloud start`` installs, configures, starts and seeds it. Its layers, each importing only those above:
+``python -m realcloud start`` installs, configures, starts and seeds it. Each layer imports only those above it:
 
-- ``home``: where everything is, and at which ports; ``errors``
+- ``home``: paths and ports; ``errors``
 - ``machine``, ``environment``: what is installed, on the machine and in a virtual environment
 - ``conf``: the configuration of each service
-- ``processes``, ``services``: which processes there are, and how one starts and ends
-- ``databases``, ``seed``, ``snapshot``, ``ready``: what is in it
-- ``cloud``: all of that in order; ``__main__``: the command
+- ``processes``, ``services``: the services, and how to start and stop one
+- ``databases``, ``seed``, ``snapshot``, ``readiness``: the data, and whether the services are up
+- ``cloud``: all of these in order; ``__main__``: the command
 """

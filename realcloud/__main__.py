@@ -1,7 +1,7 @@
-"""Run a real OpenStack on this machine, with a real Trove: python -m realcloud COMMAND.
+"""Run a real OpenStack with a real Trove on this machine: python -m realcloud COMMAND.
 
-It needs Debian 12 and root, listens on 127.0.0.1 only, and keeps all it makes in .realcloud (or $REALCLOUD_HOME): logs
-in log/NAME.log. Packages of Debian stay when it is cleaned away.
+This needs Debian 12 and root. All services listen on 127.0.0.1 only. All files are in .realcloud (or $REALCLOUD_HOME),
+the logs in log/NAME.log. Debian packages that were installed stay installed after clean.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from realcloud.cloud import Cloud
 from realcloud.errors import RealCloudError
-from realcloud.home import HOST, the_home
+from realcloud.home import HOST, default_home
 from realcloud.services import table
 from trove_lab.local.managers import MANAGERS
 
@@ -19,30 +19,30 @@ MIB = 1 << 20
 
 
 def main() -> int:
-    """Do what the arguments say; return 0; 1 when it cannot be done or something is not up; 130 when interrupted."""
+    """Run the command. Return 0, 1 if it failed or a service is not up, or 130 if it was interrupted."""
     arguments = _parser().parse_args()
-    _surround()
+    _prepare_environment()
     try:
-        done: int | None = arguments.run(Cloud(the_home()), arguments)
+        result: int | None = arguments.run(Cloud(default_home()), arguments)
         sys.stdout.flush()
     except RealCloudError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     except KeyboardInterrupt:
-        sys.stderr.write("interrupted: the same command begins where this one ended\n")
+        sys.stderr.write("interrupted: run the same command again to continue\n")
         return 130
     except BrokenPipeError:
-        # Whoever reads what it prints has seen enough; Python would complain once more at its end.
+        # The reader closed the pipe. Without this, Python would report the error again when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return done or 0
+    return result or 0
 
 
-def _surround() -> None:
-    """Give what is started what it needs: servers' programs, which not every root has in its path, and no proxy."""
+def _prepare_environment() -> None:
+    """Add the directories of server programs to PATH, where root may lack them, and bypass any proxy."""
     os.environ["PATH"] = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"))
     for name in ("no_proxy", "NO_PROXY"):
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), HOST, "localhost")))
@@ -51,8 +51,8 @@ def _surround() -> None:
 def _status(cloud: Cloud, _: argparse.Namespace) -> int:
     rows = cloud.status()
     for name, state, pid, memory in rows:
-        about = f"{pid:8d} {memory // MIB:6d} MiB" if pid else ""
-        sys.stdout.write(f"{name:26} {state:8} {about}\n")
+        details = f"{pid:8d} {memory // MIB:6d} MiB" if pid else ""
+        sys.stdout.write(f"{name:26} {state:8} {details}\n")
     total = sum(memory for *_, memory in rows) // MIB
     up = sum(state == "up" for _, state, *_ in rows)
     sys.stdout.write(f"{up} of {len(rows)} are up, {total} MiB; logs: {cloud.home.logs}\n")
@@ -84,29 +84,33 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, text: str, run: Callable[..., object]) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.set_defaults(run=run)
-        return made
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        return added
 
     start = command(
         "start",
-        "install, configure, seed and start what is not yet",
+        "install, configure, seed and start whatever is missing",
         lambda cloud, a: cloud.start(snapshots=not a.without_snapshot),
     )
-    start.add_argument("--without-snapshot", action="store_true", help="a first start that is a minute quicker, once")
-    command("stop", "end every process", lambda cloud, _: cloud.stop())
-    command("status", "say which services are up; exit with 1 when one is not", _status)
-    command(
-        "reset", "stop, and forget what it holds: the next start is from the snapshot", lambda cloud, _: cloud.reset()
+    start.add_argument(
+        "--without-snapshot", action="store_true", help="make no snapshot on the first start, which saves a minute"
     )
-    command("clean", "stop, and remove everything but the packages of Debian", lambda cloud, _: cloud.clean())
+    command("stop", "stop all services", lambda cloud, _: cloud.stop())
+    command("status", "list the services; exit with 1 if any is not up", _status)
+    command(
+        "reset",
+        "stop all services and delete their data; the next start restores the snapshot",
+        lambda cloud, _: cloud.reset(),
+    )
+    command("clean", "stop all services and delete everything except Debian packages", lambda cloud, _: cloud.clean())
     manager = command(
         "manager",
-        "choose the resource manager, and start the task managers again",
-        lambda cloud, a: cloud.choose(a.name),
+        "choose the resource manager, and restart the task managers",
+        lambda cloud, a: cloud.use_manager(a.name),
     )
     manager.add_argument("name", choices=sorted(MANAGERS))
-    names = sorted(table(the_home()))
+    names = sorted(table(default_home()))
     service = command("service", "start, stop, kill or restart one service", _service)
     service.add_argument("name", choices=names, metavar="NAME")
     service.add_argument("verb", choices=["start", "stop", "kill", "restart"])

@@ -1,4 +1,4 @@
-"""The cloud as a whole: how it is made, started and ended."""
+"""The cloud as a whole: how it is created, started and stopped."""
 
 import fcntl
 import shutil
@@ -11,34 +11,34 @@ from typing import Final, NamedTuple
 
 from keystoneauth1.exceptions import ClientException
 
-from realcloud import conf, databases, environment, machine, ready, seed, services, snapshot
+from realcloud import conf, databases, environment, machine, readiness, seed, services, snapshot
 from realcloud.commands import run
 from realcloud.conf.trove import TASK_MANAGERS
-from realcloud.conf.write import choose
-from realcloud.errors import PortTakenError, RealCloudError, ServiceError
+from realcloud.conf.write import choose_manager
+from realcloud.errors import PortInUseError, RealCloudError, ServiceError
 from realcloud.home import HOST, PORTS, Home
-from realcloud.processes import GLANCE, Processes, family, memory
-from realcloud.steps import say, step
+from realcloud.processes import POLL_INTERVAL, Processes, memory, process_tree
+from realcloud.progress import say, step
 
-ANSWER: Final = 90.0
-"""Seconds a service has until it answers."""
-UP: Final = 120.0
-"""Seconds all have to say that they are up."""
+RESPOND_TIMEOUT: Final = 90.0
+"""Seconds that services have to respond after they were started."""
+REPORT_TIMEOUT: Final = 120.0
+"""Seconds that services have to report that they are up."""
 
 
 class Status(NamedTuple):
-    """How a service is."""
+    """The status of a service."""
 
     name: str
     state: str
-    """``up``, ``silent`` when it runs and does not answer, ``crashed``, or ``down``."""
+    """``up``, ``silent`` if it runs but does not respond, ``crashed``, or ``down``."""
     pid: int | None
     memory: int
     """In bytes."""
 
 
 class Cloud:
-    """What one home has. Every method that starts something raises RealCloudError, which says what is wrong."""
+    """The cloud of one home. Every method that starts something raises RealCloudError if it fails."""
 
     def __init__(self, home: Home) -> None:
         self.home = home
@@ -46,33 +46,33 @@ class Cloud:
         self._lock = home.root / "lock"
 
     def start(self, *, snapshots: bool = True) -> None:
-        """Install, configure, seed and start what is not yet; what runs goes on running.
+        """Install, configure, seed and start whatever is missing. Running services keep running.
 
-        Without ``snapshots`` a first start makes none: it is up a minute sooner.
+        Without ``snapshots``, a first start makes no snapshot, which saves a minute.
         """
-        with self._alone():
-            self._found()
+        with self._exclusive():
+            self._report_processes()
             self._install()
             conf.write(self.home)
-            self._fill(snapshots=snapshots)
+            self._ensure_data(snapshots=snapshots)
             conf.write(self.home)
             self._start_all()
-            self._see_that_nothing_is_exposed()
-        say(f"It is up. Type:\n  export OS_CLIENT_CONFIG_FILE={self.home.clouds_yaml}")
+            self._check_exposure()
+        say(f"The cloud is up. To use it:\n  export OS_CLIENT_CONFIG_FILE={self.home.clouds_yaml}")
         say("  openstack --os-cloud demo database instance list")
 
     def stop(self) -> None:
-        """End everything, what speaks to the database before the database."""
-        with self._alone():
+        """Stop all services, the clients of the database before the database."""
+        with self._exclusive():
             self._stop(list(services.table(self.home)))
 
     def reset(self) -> None:
-        """Stop, and forget all it holds: the next start is from the snapshot."""
+        """Stop all services and delete their data. The next start restores the snapshot."""
         self.stop()
         shutil.rmtree(self.home.data, ignore_errors=True)
 
     def clean(self) -> None:
-        """Stop, and remove all that was made; packages of the machine stay."""
+        """Stop all services and delete everything except packages of the machine."""
         if not self.home.root.exists():
             return
         if not self._lock.exists():
@@ -81,7 +81,7 @@ class Cloud:
         shutil.rmtree(self.home.root)
 
     def status(self) -> list[Status]:
-        """Return how each service is."""
+        """Return the status of each service."""
         rows: list[Status] = []
         for name, service in services.table(self.home).items():
             found = self.processes.find(name)
@@ -92,35 +92,35 @@ class Cloud:
                 rows.append(Status(name, "crashed" if self.processes.has_crashed(name) else "down", None, 0))
         return rows
 
-    def choose(self, manager: str) -> None:
-        """Have both task managers use a resource manager, or Trove's own code: ``stock``."""
+    def use_manager(self, manager: str) -> None:
+        """Restart both task managers with a resource manager, or with Trove's own code: ``stock``."""
         if not self.home.trove_conf.exists():
-            raise RealCloudError(f"there is no Trove in {self.home.root}: python -m realcloud start")
-        choose(self.home, manager)
+            raise RealCloudError(f"there is no Trove in {self.home.root}: run python -m realcloud start first")
+        choose_manager(self.home, manager)
         self.restart(*TASK_MANAGERS)
 
     def start_services(self, *names: str) -> None:
-        """Start services that do not run, and return when they answer."""
-        self._begin(names)
-        self._until_ready(names)
+        """Start the services that do not run, and return when all respond."""
+        self._launch(names)
+        self._wait_until_ready(names)
 
-    def _begin(self, names: Sequence[str]) -> None:
+    def _launch(self, names: Sequence[str]) -> None:
         table = services.table(self.home)
         for service in [table[name] for name in names if self.processes.find(name) is None]:
             self._check_port(service.name)
             self.processes.start(service)
 
-    def _until_ready(self, names: Sequence[str]) -> None:
+    def _wait_until_ready(self, names: Sequence[str]) -> None:
         table = services.table(self.home)
-        deadline, waiting = time.monotonic() + ANSWER, [table[name] for name in names]
+        deadline, waiting = time.monotonic() + RESPOND_TIMEOUT, [table[name] for name in names]
         while waiting := [service for service in waiting if not service.is_ready()]:
             for service in waiting:
-                self._check(service.name)
+                self._check_alive(service.name)
             if time.monotonic() > deadline:
                 raise ServiceError(
-                    waiting[0].name, f"did not answer within {ANSWER:.0f} s", self.home.log(waiting[0].name)
+                    waiting[0].name, f"did not respond within {RESPOND_TIMEOUT:.0f} s", self.home.log(waiting[0].name)
                 )
-            time.sleep(GLANCE)
+            time.sleep(POLL_INTERVAL)
 
     def restart(self, *names: str) -> None:
         """Stop services and start them again."""
@@ -128,81 +128,81 @@ class Cloud:
         self.start_services(*names)
 
     def kill(self, name: str) -> None:
-        """End a service as a machine that dies does."""
+        """Kill a service without warning, as if its machine had died."""
         self.processes.kill(name)
 
-    def _found(self) -> None:
-        """Say what an earlier start left."""
+    def _report_processes(self) -> None:
+        """Print which services run already, and which have crashed."""
         names = list(services.table(self.home)) if self.home.run.exists() else []
         crashed = [name for name in names if self.processes.has_crashed(name)]
         running = [name for name in names if self.processes.find(name)]
         if running:
-            say(f"Running already: {len(running)} services.")
+            say(f"Already running: {len(running)} services.")
         if crashed:
-            say(f"Ended without being asked to, since it was started last: {', '.join(crashed)}.")
+            say(f"Crashed since the last start: {', '.join(crashed)}.")
 
     def _install(self) -> None:
-        """Install what is missing or has changed; what was run from it has ended then."""
+        """Install what is missing or has changed, after stopping the services that run from it."""
         for directory in (self.home.root, self.home.logs, self.home.run, self.home.data):
             directory.mkdir(parents=True, exist_ok=True)
-        with step("Packages of the machine"):
+        with step("Installing packages of the machine"):
             machine.install(self.home)
         stale = environment.stale(self.home)
         everything = list(services.table(self.home))
         users = everything if "services" in stale else [user for name in stale for user in services.RUN_FROM[name]]
         if running := [name for name in users if self.processes.find(name)]:
-            say(f"Changed: {', '.join(stale)}; started again with it: {', '.join(running)}.")
+            say(f"Changed: {', '.join(stale)}. Restarting: {', '.join(running)}.")
             self._stop(running)
-        if "services" in stale and self.home.filled.exists():
-            say("Other versions: what it held is made anew.")
-            self.home.filled.unlink()
-        with step("The services' environment"):
+        if "services" in stale and self.home.data_complete.exists():
+            say("Other versions: the data is recreated.")
+            self.home.data_complete.unlink()
+        with step("Installing the services' environment"):
             environment.install(self.home, stale)
 
-    def _fill(self, *, snapshots: bool) -> None:
-        """Make the databases and the seed, or put back what they were."""
-        if self.home.filled.exists():
+    def _ensure_data(self, *, snapshots: bool) -> None:
+        """Restore the snapshot, or create the databases and seed the cloud, unless its data is complete."""
+        if self.home.data_complete.exists():
             return
-        # What an interrupted start left is half of something.
+        # An interrupted start may have left services running on incomplete data.
         self._stop(list(services.table(self.home)))
         if snapshot.restore(self.home):
-            say("The data is a snapshot's.")
+            say("Restored the data from the snapshot.")
             return
         shutil.rmtree(self.home.data)
         conf.write(self.home)
         databases.initialize(self.home)
-        with step("Database, broker, cache, name server"):
+        with step("Starting database, broker, cache and name server"):
             self.start_services(*services.INFRASTRUCTURE)
-        with step("Schemas"):
+        with step("Creating schemas"):
             databases.create(self.home)
-        with step("Users and catalog"):
+        with step("Creating users and the catalog"):
             self.start_services("keystone")
             seed.identity(self.home)
         self._seed()
-        self.home.filled.touch()
+        self.home.data_complete.touch()
         if snapshots:
-            with step("A snapshot of it"):
+            with step("Saving a snapshot"):
                 self._stop(list(services.table(self.home)))
                 snapshot.save(self.home)
 
     def _seed(self) -> None:
         began = datetime.now(UTC).replace(microsecond=0)
         names = [name for name in services.table(self.home) if name not in services.TROVE]
-        with step("OpenStack's services"):
+        with step("Starting OpenStack's services"):
             self._start_in_order(names)
             designate = str(self.home.configuration / "designate")
             command = [self.home.command("designate-manage"), "--config-file", f"{designate}/designate.conf"]
-            self._until_up(began, names)
+            self._wait_until_up(began, names)
             run([*command, "pool", "update", "--file", f"{designate}/pools.yaml"], self.home.log("install-databases"))
-        with step("Flavors, an image, networks, a zone"):
+        with step("Creating flavors, an image, networks and a zone"):
             seeded = seed.resources(self.home)
         seeded.write(self.home)
         conf.write(self.home)
-        with step("Trove's schema, the plug-in's columns, datastores"):
+        with step("Creating Trove's schema, the plug-in's columns and datastores"):
             databases.trove(self.home, seeded.image_id)
 
     def _start_all(self) -> None:
-        """Start what is down; before task managers Trove's database gets the columns of the plug-in they have now."""
+        """Start what is down. Before the task managers, add their plug-in's columns to Trove's database."""
         began = datetime.now(UTC).replace(microsecond=0)
         down = [name for name in services.table(self.home) if self.processes.find(name) is None]
         if not down:
@@ -212,48 +212,50 @@ class Cloud:
             if set(TASK_MANAGERS) & set(down):
                 databases.columns(self.home)
             self._start_in_order(down)
-        with step("Until all say that they are up"):
-            self._until_up(began, down)
+        with step("Waiting until all report that they are up"):
+            self._wait_until_up(began, down)
 
     def _start_in_order(self, names: Sequence[str]) -> None:
-        """Start first what others die without."""
+        """Start services after those that they need at startup."""
         self.start_services(*[name for name in names if name in services.INFRASTRUCTURE])
-        self._begin([name for name in names if name not in services.HASTY])
-        self._until_ready(services.NEEDED_BY_THE_HASTY)
-        self._begin([name for name in names if name in services.HASTY])
-        self._until_ready(names)
+        self._launch([name for name in names if name not in services.DEPENDENT])
+        self._wait_until_ready(services.DEPENDED_ON)
+        self._launch([name for name in names if name in services.DEPENDENT])
+        self._wait_until_ready(names)
 
-    def _until_up(self, since: datetime, started: Sequence[str]) -> None:
-        deadline, missing, said = time.monotonic() + UP, ["keystone"], ""
+    def _wait_until_up(self, since: datetime, started: Sequence[str]) -> None:
+        deadline, missing, cause = time.monotonic() + REPORT_TIMEOUT, ["keystone"], ""
         while missing:
             try:
-                missing = ready.Looker(seed.connect(self.home, "admin").session, since, started).missing()
-                said = ""
+                missing = readiness.Readiness(seed.connect(self.home, "admin").session, since, started).missing()
+                cause = ""
             except ClientException as error:
-                said = f" ({error})"
+                cause = f" ({error})"
             for name in services.table(self.home):
-                self._check(name)
+                self._check_alive(name)
             if missing and time.monotonic() > deadline:
-                raise ServiceError(missing[0], f"was not up within {UP:.0f} s{said}", self.home.log(missing[0]))
+                raise ServiceError(
+                    missing[0], f"was not up within {REPORT_TIMEOUT:.0f} s{cause}", self.home.log(missing[0])
+                )
             if missing:
-                time.sleep(GLANCE * 5)
+                time.sleep(POLL_INTERVAL * 5)
 
     def _stop(self, names: Sequence[str]) -> None:
         first = [name for name in names if name not in services.INFRASTRUCTURE]
         for group in (first, [name for name in names if name in services.INFRASTRUCTURE]):
             killed = self.processes.stop(group)
             if killed and len(names) > 1:
-                say(f"Did not end, and were killed: {', '.join(killed)}.")
+                say(f"Killed because they did not stop in time: {', '.join(killed)}.")
 
-    def _check(self, name: str) -> None:
+    def _check_alive(self, name: str) -> None:
         if self.processes.has_crashed(name):
-            raise ServiceError(name, "has ended", self.home.log(name))
+            raise ServiceError(name, "has exited", self.home.log(name))
 
-    def _see_that_nothing_is_exposed(self) -> None:
+    def _check_exposure(self) -> None:
         found = [process for name in services.table(self.home) if (process := self.processes.find(name))]
-        pids = {each.pid for process in found for each in family(process.pid)}
+        pids = {each.pid for process in found for each in process_tree(process.pid)}
         if exposed := machine.exposed(pids):
-            raise RealCloudError(f"these can be reached from elsewhere, and must not be: {', '.join(exposed)}")
+            raise RealCloudError(f"these services can be reached from other machines: {', '.join(exposed)}")
 
     def _check_port(self, name: str) -> None:
         if name not in PORTS:
@@ -263,15 +265,17 @@ class Cloud:
             try:
                 probe.bind((HOST, PORTS[name]))
             except OSError as error:
-                raise PortTakenError(PORTS[name], name, machine.who_listens(PORTS[name])) from error
+                raise PortInUseError(PORTS[name], name, machine.listener_on(PORTS[name])) from error
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Keep others from starting and stopping the same cloud."""
+    def _exclusive(self) -> Iterator[None]:
+        """Prevent that the same cloud is started and stopped at the same time."""
         self.home.root.mkdir(parents=True, exist_ok=True)
         with self._lock.open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise RealCloudError(f"somebody else is starting or stopping the cloud in {self.home.root}") from error
+                raise RealCloudError(
+                    f"another command is starting or stopping the cloud in {self.home.root}"
+                ) from error
             yield

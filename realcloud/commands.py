@@ -1,4 +1,4 @@
-"""Commands that are run to their end, with a log."""
+"""Commands that run to completion, with a log."""
 
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -8,9 +8,9 @@ from realcloud.errors import CommandError
 
 
 def run(command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
-    """Run a command; what it prints goes to the end of the log. Raises CommandError."""
+    """Run a command and append its output to the log. Raises CommandError."""
     with log.open("ab") as file:
-        done = subprocess.run(  # noqa: S603 - commands of ours
+        done = subprocess.run(  # noqa: S603 - our own commands
             list(command), stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment, check=False
         )
     if done.returncode:

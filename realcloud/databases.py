@@ -1,4 +1,4 @@
-"""The databases: made empty, and brought to their schemas by each service's own command."""
+"""The databases: created empty, then migrated by each service's own command."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ NAMES: Final = (
 
 
 def initialize(home: Home) -> None:
-    """Make the directory of an empty MariaDB, and the key with which BIND is given orders. Raises CommandError."""
+    """Create the data directory of MariaDB and the key that authorizes Designate to BIND. Raises CommandError."""
     log = home.log("install-databases")
     if not (home.data / "mariadb" / "mysql").exists():
         defaults = f"--defaults-file={home.configuration}/mariadb/my.cnf"
@@ -28,21 +28,21 @@ def initialize(home: Home) -> None:
 
 
 def create(home: Home) -> None:
-    """Make the databases and their schemas, several at once: they compute. Raises CommandError."""
-    _statements([f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4" for name in NAMES])
+    """Create the databases and, in parallel, their schemas. Raises CommandError."""
+    _execute([f"CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4" for name in NAMES])
     chains = _chains(home)
 
-    def follow(name: str) -> None:
+    def migrate(name: str) -> None:
         for command in chains[name]:
-            _follow(home, name, command)
+            _run_schema_command(home, name, command)
 
     with ThreadPoolExecutor() as threads:
-        # The longest first.
-        list(threads.map(follow, chains))
+        # The chains are ordered by duration, the longest first.
+        list(threads.map(migrate, chains))
 
 
 def _chains(home: Home) -> Mapping[str, Sequence[Sequence[str]]]:
-    """Return the commands of each service, one after the other."""
+    """Return the commands of each service, in the order in which they run."""
     etc = home.configuration
     files = {
         name: ("--config-file", f"{etc}/{name}/{name}.conf")
@@ -81,7 +81,7 @@ def _chains(home: Home) -> Mapping[str, Sequence[Sequence[str]]]:
 
 
 def trove(home: Home, image_id: str) -> None:
-    """Make Trove's schema, add the plug-in's columns, and register datastores. Raises CommandError."""
+    """Create Trove's schema, add the plug-in's columns, and register datastores. Raises CommandError."""
     conf = ("--config-file", str(home.trove_conf))
     datastores = {"mysql": "8.4", "postgresql": "17"}
     commands: list[Sequence[str]] = [("trove-manage", *conf, "db_sync")]
@@ -104,21 +104,21 @@ def trove(home: Home, image_id: str) -> None:
             ("trove-manage", *conf, "datastore_update", name, version),
         ]
     for command in commands:
-        _follow(home, "trove", command)
+        _run_schema_command(home, "trove", command)
     columns(home)
 
 
 def columns(home: Home) -> None:
-    """Add the plug-in's columns to Trove's schema, as far as they are not there. Raises CommandError."""
-    _follow(home, "trove", ("trove-resources", "--config-file", str(home.trove_conf), "db", "upgrade"))
+    """Add the plug-in's columns to Trove's schema, unless they exist. Raises CommandError."""
+    _run_schema_command(home, "trove", ("trove-resources", "--config-file", str(home.trove_conf), "db", "upgrade"))
 
 
-def _follow(home: Home, name: str, command: Sequence[str]) -> None:
+def _run_schema_command(home: Home, name: str, command: Sequence[str]) -> None:
     environment = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": ""}
     run([home.command(command[0]), *command[1:]], home.log(f"schema-{name}"), environment)
 
 
-def _statements(statements: Sequence[str]) -> None:
+def _execute(statements: Sequence[str]) -> None:
     connection = pymysql.connect(host=HOST, port=PORTS["mariadb"], user="root", password=PASSWORD)
     with connection, connection.cursor() as cursor:
         for statement in statements:

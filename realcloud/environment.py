@@ -1,4 +1,4 @@
-"""The services' virtual environment: OpenStack by the project's constraints, and the project's own wheels."""
+"""The services' virtual environment: OpenStack with the project's constraints, and the project's own wheels."""
 
 import hashlib
 import shutil
@@ -16,64 +16,64 @@ SERVICES: Final = (
     *("keystone", "glance", "openstack-placement", "nova", "neutron", "cinder", "designate", "openstack-heat", "trove"),
     *("PyMySQL", "pymemcache", "python-memcached", "cheroot"),
 )
-"""Distributions. cheroot serves the APIs: it is a wheel, and needs no compiler."""
+"""Distributions. cheroot serves the APIs: it is a pure wheel, which needs no compiler."""
 WHEELS: Final = {
     "trove-resources": TREE,
     "trove-resources-heat": TREE / "heat",
     "trove-lab": TREE / "lab",
     "realcloud-drivers": TREE / "realcloud" / "drivers",
 }
-"""The project's own, with where each is built: what an operator installs, the guests, and the drivers."""
+"""The project's own wheels, with the directories in which they are built: the plug-ins, the guests, the drivers."""
 _SOURCES: Final = ("pyproject.toml", "README.md", "LICENSE", "src", "nova_virt", "etc")
-"""What a wheel is made of, in its directory."""
+"""The sources of a wheel, in its directory."""
 
 
 def stale(home: Home) -> Collection[str]:
-    """Return the names of what is missing or has changed: wheels of ours, and ``services`` for all that is not ours.
+    """Return what is missing or has changed: names of our wheels, and ``services`` for all other distributions.
 
-    With ``services`` everything is stale: the environment is made anew.
+    If ``services`` is stale, so is everything: the environment is recreated.
     """
-    if _read(_mark(home, "services")) != _wanted():
+    if _read(_marker(home, "services")) != _services_hash():
         return ("services", *WHEELS)
-    return [name for name in WHEELS if _content(WHEELS[name]) != _read(_mark(home, name))]
+    return [name for name in WHEELS if _wheel_hash(WHEELS[name]) != _read(_marker(home, name))]
 
 
 def install(home: Home, names: Collection[str]) -> None:
-    """Install what is stale. Nothing that is run from it may run. Raises CommandError."""
+    """Install what is stale. No service may run from it meanwhile. Raises CommandError."""
     if "services" in names:
         _install_services(home)
     _install_wheels(home, [name for name in names if name in WHEELS])
 
 
-def _wanted() -> str:
+def _services_hash() -> str:
     return hashlib.sha256("\n".join((*SERVICES, CONSTRAINTS.read_text())).encode()).hexdigest()
 
 
 def _install_services(home: Home) -> None:
     log = home.log("install-services")
     run([_uv(), "venv", "--quiet", "--clear", "--python", sys.executable, str(home.environment)], log)
-    # Without bytecode each of three dozen processes would compile what it imports.
+    # Without bytecode, each of three dozen processes would compile all that it imports.
     _pip(home, log, "--compile-bytecode", "--constraint", str(CONSTRAINTS), *SERVICES)
-    _mark(home, "services").write_text(_wanted())
+    _marker(home, "services").write_text(_services_hash())
 
 
 def _install_wheels(home: Home, names: Collection[str]) -> None:
-    changed = {name: _content(WHEELS[name]) for name in names}
-    for name in changed:
+    hashes = {name: _wheel_hash(WHEELS[name]) for name in names}
+    for name in hashes:
         _build(home, name)
-    if changed:
+    if hashes:
         wheels = [str(next(_wheels(home, name).glob("*.whl"))) for name in WHEELS]
-        again = [argument for name in changed for argument in ("--reinstall-package", name)]
-        _pip(home, home.log("install-wheels"), "--constraint", str(CONSTRAINTS), *again, *wheels)
-    for name, content in changed.items():
-        _mark(home, name).write_text(content)
+        reinstall = [argument for name in hashes for argument in ("--reinstall-package", name)]
+        _pip(home, home.log("install-wheels"), "--constraint", str(CONSTRAINTS), *reinstall, *wheels)
+    for name, digest in hashes.items():
+        _marker(home, name).write_text(digest)
 
 
 def _build(home: Home, name: str) -> None:
     for old in _wheels(home, name).glob("*"):
         old.unlink()
     with tempfile.TemporaryDirectory(dir=home.root) as copy:
-        # setuptools builds beside the sources: not in the checkout.
+        # setuptools writes build files next to the sources, so build a copy of the checkout.
         for source in _sources(WHEELS[name]):
             place = Path(copy) / source.relative_to(WHEELS[name])
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -86,8 +86,8 @@ def _wheels(home: Home, name: str) -> Path:
     return home.root / "wheels" / name
 
 
-def _mark(home: Home, name: str) -> Path:
-    """Return the file that says what was installed last."""
+def _marker(home: Home, name: str) -> Path:
+    """Return the file with the hash of what was installed last."""
     return home.environment / f".{name}"
 
 
@@ -103,8 +103,8 @@ def _uv() -> str:
     return str(Path(sys.executable).with_name("uv"))
 
 
-def _content(directory: Path) -> str:
-    """Return what tells whether the sources of a wheel have changed."""
+def _wheel_hash(directory: Path) -> str:
+    """Return a hash of the sources of a wheel."""
     digest = hashlib.sha256()
     for path in _sources(directory):
         digest.update(str(path.relative_to(directory)).encode() + path.read_bytes())

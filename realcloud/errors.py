@@ -1,50 +1,50 @@
-"""What can go wrong.
+"""The errors of the real cloud.
 
 RealCloudError
-├── MachineError     this machine cannot have one
-├── PortTakenError   another program listens on a port of ours
+├── MachineError     this machine cannot run the cloud
+├── PortInUseError   another program listens on a port that a service needs
 ├── CommandError     a command failed: an installation, a schema, a seed
-└── ServiceError     a service ended, or did not become ready in time
+└── ServiceError     a service exited, or was not ready in time
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 TAIL = 20
-"""Lines of a log that an error has."""
+"""Lines of the log that an error message includes."""
 
 
 class RealCloudError(Exception):
-    """The cloud cannot run. The message is for the person who started it."""
+    """The cloud cannot run. The message is for the user of the command."""
 
 
 class MachineError(RealCloudError):
-    """This machine cannot have one."""
+    """This machine cannot run the cloud."""
 
 
-class PortTakenError(RealCloudError):
-    """Another program listens on a port of ours."""
+class PortInUseError(RealCloudError):
+    """Another program listens on a port that a service needs."""
 
-    def __init__(self, port: int, service: str, who: str) -> None:
-        super().__init__(f"port {port} on 127.0.0.1, wanted by {service}, is taken by {who}")
+    def __init__(self, port: int, service: str, program: str) -> None:
+        super().__init__(f"port {port} on 127.0.0.1, which {service} needs, is in use by {program}")
 
 
 class CommandError(RealCloudError):
     """A command failed."""
 
     def __init__(self, command: Sequence[str], code: int, log: Path) -> None:
-        super().__init__(f"{' '.join(command)} failed with {code}; {tail(log)}")
+        super().__init__(f"{' '.join(command)} exited with {code}; {tail(log)}")
 
 
 class ServiceError(RealCloudError):
-    """A service ended, or did not become ready in time."""
+    """A service exited, or was not ready in time."""
 
-    def __init__(self, service: str, what: str, log: Path) -> None:
-        super().__init__(f"{service} {what}; {tail(log)}")
+    def __init__(self, service: str, problem: str, log: Path) -> None:
+        super().__init__(f"{service} {problem}; {tail(log)}")
         self.service = service
 
 
 def tail(log: Path) -> str:
-    """Return the end of a log, below its name."""
+    """Return the path of a log and its last lines."""
     lines = log.read_text(errors="replace").splitlines()[-TAIL:] if log.exists() else []
     return f"the end of its log {log}:" + "".join(f"\n  {line}" for line in lines or ["(empty)"])

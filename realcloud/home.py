@@ -1,4 +1,4 @@
-"""Where everything of the cloud is, and at which ports it answers."""
+"""The paths of the cloud's files, and the ports of its services."""
 
 import os
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Final
 
 TREE: Final = Path(__file__).parents[1]
-"""The checkout this module is in."""
+"""The checkout that contains this module."""
 HOST: Final = "127.0.0.1"
-PASSWORD: Final = "realcloud"  # noqa: S105 - who can reach the loopback interface of this machine can read it anyway
-"""Everybody's. A constant, so that what a person types and what a test asks is the same after each installation."""
+PASSWORD: Final = "realcloud"  # noqa: S105 - anyone who can reach the loopback interface can read this file
+"""The password of all users. It is constant, so that commands and tests work after each installation."""
 REGION: Final = "RegionOne"
 DOMAIN: Final = "Default"
 
@@ -34,12 +34,12 @@ PORTS: Final[Mapping[str, int]] = {
     "trove-api": 28779,
     "guests": 28900,
 }
-"""The usual ones plus 20000 or so: the cloud can stand beside another, and no outgoing connection takes one of them."""
+"""The usual ports plus about 20000. They conflict neither with another cloud nor with ephemeral ports."""
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The directory with all the cloud makes. ``clean`` removes it."""
+    """The directory with all files of the cloud. ``clean`` deletes it."""
 
     root: Path
 
@@ -50,92 +50,92 @@ class Home:
 
     @property
     def configuration(self) -> Path:
-        """A directory a service."""
+        """One directory per service."""
         return self.root / "etc"
 
     @property
     def logs(self) -> Path:
-        """``NAME.log`` for each service and each step of an installation."""
+        """``NAME.log`` for each service and each installation step."""
         return self.root / "log"
 
     @property
     def run(self) -> Path:
-        """A file a process that was started: its pid."""
+        """One pid file per started process."""
         return self.root / "run"
 
     @property
     def data(self) -> Path:
-        """All that the services keep; what a snapshot has."""
+        """The data of the services, which a snapshot contains."""
         return self.root / "data"
 
     @property
-    def filled(self) -> Path:
-        """A file that is there when the data is whole: schemas, seed, datastores."""
+    def data_complete(self) -> Path:
+        """A file that exists once the data is complete: schemas, seed, datastores."""
         return self.data / "filled"
 
     @property
     def name_server(self) -> Path:
-        """A copy of Debian's named, to which its profile of AppArmor, which is for a path, does not apply."""
+        """A copy of Debian's named, because AppArmor's profile is bound to the original path."""
         return self.root / "bin" / "named"
 
     @property
     def snapshot(self) -> Path:
-        """The data of a seeded cloud nobody has used."""
+        """The archived data of a seeded, unused cloud."""
         return self.root / "seed.tar.gz"
 
     @property
     def clouds_yaml(self) -> Path:
-        """The file for ``OS_CLIENT_CONFIG_FILE``. Its clouds are ``admin``, ``demo``, ``alt`` and ``service``."""
+        """The file for ``OS_CLIENT_CONFIG_FILE``, with the clouds ``admin``, ``demo``, ``alt`` and ``service``."""
         return self.root / "clouds.yaml"
 
     @property
     def faults(self) -> Path:
-        """What the drivers of Nova and Neutron are to do wrong: see ``realcloud_drivers``."""
+        """The faults to inject into the Nova and Neutron drivers: see ``realcloud_drivers``."""
         return self.data / "faults.json"
 
     @property
-    def journal(self) -> Path:
-        """What happened to servers, as the hypervisor saw it."""
+    def server_events(self) -> Path:
+        """The events of servers, as the hypervisors saw them."""
         return self.data / "hypervisors.jsonl"
 
     @property
     def trove_conf(self) -> Path:
-        """Trove's configuration; its drop-ins are in ``trove.conf.d`` beside it."""
+        """Trove's configuration. Its drop-in files are in ``trove.conf.d`` next to it."""
         return self.configuration / "trove" / "trove.conf"
 
     @property
     def drop_in(self) -> Path:
-        """The file of the plug-in's options."""
+        """The drop-in file with the plug-in's options."""
         return self.configuration / "trove" / "trove.conf.d" / "50-trove-resources.conf"
 
     def user_home(self, project: str) -> Path:
-        """Return what a service takes for its user's home directory: its configuration is below, as ``.PROJECT``."""
+        """Return the home directory for a service that reads its configuration from ``~/.PROJECT``."""
         return self.configuration / "homes" / project
 
     def command(self, name: str) -> str:
-        """Return the path of a command of the services' environment."""
+        """Return the path of a command in the services' environment."""
         return str(self.environment / "bin" / name)
 
     def installed(self, project: str) -> Path:
-        """Return the directory of what a project's wheel installs for operators: ``api-paste.ini`` and the like."""
+        """Return the directory of the files that a project installs for operators, such as ``api-paste.ini``."""
         return self.environment / "etc" / project
 
     def log(self, name: str) -> Path:
-        """Return the log of a service, or of a step."""
+        """Return the log of a service, or of an installation step."""
         return self.logs / f"{name}.log"
 
     def database_url(self, name: str) -> str:
-        """Return the URL of a database, as SQLAlchemy takes it."""
+        """Return the SQLAlchemy URL of a database."""
         return f"mysql+pymysql://root:{PASSWORD}@{HOST}:{PORTS['mariadb']}/{name}?charset=utf8mb4"
 
 
-def the_home() -> Home:
-    """Return the directory of ``$REALCLOUD_HOME``, or ``.realcloud`` of this checkout."""
+def default_home() -> Home:
+    """Return the home in ``$REALCLOUD_HOME``, or else in ``.realcloud`` of this checkout."""
     return Home(Path(os.environ.get("REALCLOUD_HOME") or TREE / ".realcloud").absolute())
 
 
 def url(service: str) -> str:
-    """Return where a service answers."""
+    """Return the URL of a service."""
     return f"http://{HOST}:{PORTS[service]}"
 
 

@@ -1,4 +1,4 @@
-"""What has to be installed on the machine: a database server, a message broker, a name server. Debian 12, root."""
+"""The packages that the machine needs: a database server, a message broker, a name server. Debian 12, root."""
 
 import filecmp
 import os
@@ -17,20 +17,20 @@ from realcloud.home import Home
 
 PACKAGES: Final = ("rabbitmq-server", "mariadb-server", "memcached", "bind9", "bind9-utils")
 PROGRAMS: Final = ("rabbitmqctl", "mariadbd", "memcached", "named", "rndc-confgen")
-"""One a package: what is there needs no installation."""
+"""One program per package. A package is installed only if its program is missing."""
 RABBITMQ: Final = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-"""Not Debian's wrapper, which wants to be the user rabbitmq and knows one node only."""
+"""Not Debian's wrapper, which switches to the user rabbitmq and supports one node only."""
 LOCKED: Final = 300
-"""Seconds that apt waits for another one."""
+"""Seconds that apt waits for another apt to release its lock."""
 _POLICY: Final = Path("/usr/sbin/policy-rc.d")
-_NOTHING: Final = "#!/bin/sh\nexit 101\n"
-"""The policy that no service is started."""
+_START_NOTHING: Final = "#!/bin/sh\nexit 101\n"
+"""The policy that forbids packages to start services."""
 
 
 def install(home: Home) -> None:
-    """Install what is missing. Raises MachineError, CommandError."""
+    """Install the missing packages. Raises MachineError, CommandError."""
     if os.geteuid() != 0:
-        raise MachineError("root is needed: Debian's packages are installed, and its servers started as they are")
+        raise MachineError("root is required, to install Debian packages and to run their servers")
     if any(shutil.which(name) is None for name in PROGRAMS):
         _install_packages(home)
     _copy_name_server(home)
@@ -38,10 +38,10 @@ def install(home: Home) -> None:
 
 def _install_packages(home: Home) -> None:
     if shutil.which("apt-get") is None:
-        raise MachineError(f"install {', '.join(PACKAGES)} first: this is no Debian, where that is done for you")
+        raise MachineError(f"install {', '.join(PACKAGES)} first: this is only automatic on Debian")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    with _nothing_started():
-        # What an interrupted installation left.
+    with _no_services_started():
+        # An earlier installation may have been interrupted.
         run(["dpkg", "--configure", "-a"], home.log("apt"), environment)
         run(["apt-get", "update"], home.log("apt"), environment)
         install = ["apt-get", "install", "-y", "--no-install-recommends", "-o", f"DPkg::Lock::Timeout={LOCKED}"]
@@ -52,19 +52,19 @@ def _copy_name_server(home: Home) -> None:
     installed, own = Path(shutil.which("named") or "named"), home.name_server
     if not (own.exists() and filecmp.cmp(installed, own)):
         own.parent.mkdir(exist_ok=True)
-        # It may run.
+        # It may be running: replace the file instead of overwriting it.
         new = own.with_suffix(".new")
         shutil.copy2(installed, new)
         new.replace(own)
 
 
 @contextmanager
-def _nothing_started() -> Iterator[None]:
-    """Have Debian's packages start no server of their own, where nobody else has said so."""
-    if _POLICY.exists() and _POLICY.read_text() != _NOTHING:
+def _no_services_started() -> Iterator[None]:
+    """Prevent that Debian packages start their services, unless the machine has a policy of its own."""
+    if _POLICY.exists() and _POLICY.read_text() != _START_NOTHING:
         yield
         return
-    _POLICY.write_text(_NOTHING)
+    _POLICY.write_text(_START_NOTHING)
     _POLICY.chmod(0o755)
     try:
         yield
@@ -72,14 +72,14 @@ def _nothing_started() -> Iterator[None]:
         _POLICY.unlink()
 
 
-def who_listens(port: int) -> str:
-    """Return the program that listens on a port, with its pid, as far as the kernel tells."""
+def listener_on(port: int) -> str:
+    """Return the program that listens on a port, with its pid, if it is visible."""
     found = [each for each in _listeners() if each.port == port]
-    return ", ".join(f"{each.program} (pid {each.pid})" for each in found) or "a program that cannot be seen from here"
+    return ", ".join(f"{each.program} (pid {each.pid})" for each in found) or "a program that is not visible from here"
 
 
 def exposed(pids: Collection[int]) -> list[str]:
-    """Return where processes listen beside the loopback interface, as ``program (pid) on address:port``."""
+    """Return where processes listen on other interfaces than loopback, as ``program (pid) on address:port``."""
     return [
         f"{each.program} (pid {each.pid}) on {each.address}:{each.port}"
         for each in _listeners()
@@ -88,7 +88,7 @@ def exposed(pids: Collection[int]) -> list[str]:
 
 
 class Listener(NamedTuple):
-    """A program that listens, and where."""
+    """A program that listens on a port."""
 
     program: str
     pid: int
@@ -97,19 +97,19 @@ class Listener(NamedTuple):
 
     @property
     def is_exposed(self) -> bool:
-        """Whether others than this machine reach it."""
+        """Whether other machines can reach it."""
         return not ip_address(self.address).is_loopback
 
 
 def _listeners() -> Iterator[Listener]:
-    yield from parse(subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout)  # noqa: S607
+    yield from parse_ss(subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout)  # noqa: S607
 
 
-def parse(said: str) -> Iterator[Listener]:
-    """Yield what ``ss -Hltnp`` says: ``LISTEN 0 100 127.0.0.1:25000 0.0.0.0:* users:(("python",pid=7927,fd=4))``."""
-    for line in said.splitlines():
+def parse_ss(output: str) -> Iterator[Listener]:
+    """Parse ``ss -Hltnp``: ``LISTEN 0 100 127.0.0.1:25000 0.0.0.0:* users:(("python",pid=7927,fd=4))``."""
+    for line in output.splitlines():
         address, _, port = line.split()[3].rpartition(":")
         for program, pid in re.findall(r'"([^"]*)",pid=(\d+)', line):
-            # All addresses are a star; one of an interface has the interface behind it.
+            # "*" means all addresses. An address may be followed by "%" and its interface.
             plain = address.partition("%")[0].strip("[]").replace("*", "::")
             yield Listener(program, int(pid), plain, int(port))

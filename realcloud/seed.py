@@ -1,4 +1,4 @@
-"""What the cloud holds before anybody asks: the same users, networks and flavors as the emulated one."""
+"""The seed of the cloud: the same users, networks and flavors as in minicloud."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,7 +19,7 @@ CATALOG: Final = (
     ("nova", "compute", f"{url('nova-api')}/v2.1"),
     ("neutron", "network", url("neutron-api")),
     ("cinder", "block-storage", f"{url('cinder-api')}/v3"),
-    # Trove looks for this one.
+    # Trove looks for this service type.
     ("cinderv3", "volumev3", f"{url('cinder-api')}/v3/%(project_id)s"),
     ("designate", "dns", url("designate-api")),
     ("heat", "orchestration", f"{url('heat-api')}/v1/%(project_id)s"),
@@ -28,13 +28,13 @@ CATALOG: Final = (
 
 
 def connect(home: Home, cloud: str) -> Connection:
-    """Return a connection as one of the users of clouds.yaml."""
+    """Return a connection to one of the clouds in clouds.yaml."""
     read = OpenStackConfig(config_files=[str(home.clouds_yaml)], load_envvars=False)
     return Connection(config=read.get_one(cloud))
 
 
 def identity(home: Home) -> None:
-    """Make roles, projects, users and the catalog. nova-compute dies if it is not let in: this comes first."""
+    """Create roles, projects, users and the catalog. This comes first: nova-compute exits if it cannot authenticate."""
     keystone: Any = connect(home, "admin").identity
     roles = {role.name: role for role in keystone.roles()}
     for name in ROLES:
@@ -44,16 +44,16 @@ def identity(home: Home) -> None:
         for name in ("admin", "demo", "alt", "service")
     }
 
-    def user(name: str, project: str, *granted: str) -> None:
-        made = keystone.find_user(name) or keystone.create_user(name=name, password=PASSWORD, domain_id="default")
+    def add_user(name: str, project: str, *granted: str) -> None:
+        user = keystone.find_user(name) or keystone.create_user(name=name, password=PASSWORD, domain_id="default")
         for role in granted:
-            keystone.assign_project_role_to_user(projects[project], made, roles[role])
+            keystone.assign_project_role_to_user(projects[project], user, roles[role])
 
     for name in SERVICE_USERS:
-        user(name, "service", "admin", "service")
-    user("trove", "service", "heat_stack_owner")
-    user("demo", "demo", "member", "heat_stack_owner")
-    user("alt", "alt", "member")
+        add_user(name, "service", "admin", "service")
+    add_user("trove", "service", "heat_stack_owner")
+    add_user("demo", "demo", "member", "heat_stack_owner")
+    add_user("alt", "alt", "member")
     domain = keystone.find_domain(heat.DOMAIN) or keystone.create_domain(name=heat.DOMAIN)
     administrator = keystone.find_user(heat.DOMAIN_ADMIN, domain_id=domain.id) or keystone.create_user(
         name=heat.DOMAIN_ADMIN, password=PASSWORD, domain_id=domain.id
@@ -63,9 +63,9 @@ def identity(home: Home) -> None:
 
 
 def _catalog(keystone: Any) -> None:
-    there = {service.type for service in keystone.services()}
+    existing = {service.type for service in keystone.services()}
     for name, kind, address in CATALOG:
-        if kind in there:
+        if kind in existing:
             continue
         service = keystone.create_service(name=name, type=kind)
         for interface in ("public", "internal", "admin"):
@@ -73,7 +73,7 @@ def _catalog(keystone: Any) -> None:
 
 
 def resources(home: Home) -> Seeded:
-    """Make flavors, an image, networks and Trove's zone, once their services answer; return what Trove has to know."""
+    """Create flavors, an image, networks and Trove's zone. Return the ids that Trove's configuration names."""
     admin: Any = connect(home, "admin")
     service = connect(home, "service")
     for name, (ram, vcpus, disk) in FLAVORS.items():
@@ -87,7 +87,7 @@ def resources(home: Home) -> Seeded:
         tags=["trove", "mysql", "postgresql"],
     )
     projects = {name: admin.identity.find_project(name).id for name in ("demo", "service")}
-    public = _network(admin, "public", "203.0.113.0/24", _OUTSIDE, {"enable_dhcp": False})
+    public = _network(admin, "public", "203.0.113.0/24", _EXTERNAL, {"enable_dhcp": False})
     tenant = _network(admin, "tenant", "10.10.0.0/24", {"project_id": projects["demo"]}, {})
     management = _network(
         admin, "trove-mgmt", "192.168.100.0/24", {"project_id": projects["service"]}, {"gateway_ip": None}
@@ -106,7 +106,7 @@ def resources(home: Home) -> Seeded:
     )
 
 
-_OUTSIDE: Final = {
+_EXTERNAL: Final = {
     "is_router_external": True,
     "provider_network_type": "flat",
     "provider_physical_network": "public",

@@ -1,4 +1,4 @@
-"""What the seed made, as far as Trove's configuration has to know it."""
+"""The ids of seeded resources that Trove's configuration names."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,10 +9,10 @@ from realcloud.home import Home
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seeded:
-    """Ids that are other ones in each cloud. They are part of its data, and of a snapshot."""
+    """Ids that differ between clouds. They are part of a cloud's data, and of its snapshot."""
 
     project_id: str
-    """Trove's own."""
+    """The project of Trove's service user."""
     image_id: str
     management_network_id: str
     public_network_id: str
@@ -21,10 +21,10 @@ class Seeded:
 
     @classmethod
     def read(cls, home: Home) -> Self | None:
-        """Return what was made, or None while nothing was."""
+        """Return the stored ids, or None if the cloud has not been seeded yet."""
         path = home.data / "seed.json"
         return cls(**json.loads(path.read_text())) if path.exists() else None
 
     def write(self, home: Home) -> None:
-        """Keep it."""
+        """Store the ids."""
         (home.data / "seed.json").write_text(json.dumps(asdict(self), indent=1))

@@ -1,4 +1,4 @@
-"""The data of a seeded cloud, in one file: schemas take a minute, this a second."""
+"""The data of a seeded cloud in one archive. Creating the schemas takes a minute, restoring the archive a second."""
 
 import hashlib
 import shutil
@@ -8,21 +8,22 @@ from pathlib import Path
 from realcloud.environment import CONSTRAINTS
 from realcloud.home import Home
 
-_RUBBISH = frozenset({"ib_buffer_pool", "lock"})
+_EXCLUDED = frozenset({"ib_buffer_pool", "lock"})
 
 
 def save(home: Home) -> None:
-    """Keep the data of a cloud that is stopped, and has been seeded only."""
+    """Save the data of a stopped cloud that was seeded and not used yet."""
     new = home.snapshot.with_suffix(".new")
     with tarfile.open(new, "w:gz", compresslevel=1) as archive:
-        archive.add(home.data, "data", filter=lambda each: None if Path(each.name).name in _RUBBISH else each)
+        archive.add(home.data, "data", filter=lambda each: None if Path(each.name).name in _EXCLUDED else each)
     new.replace(home.snapshot)
-    _mark(home).write_text(_kind())
+    _fingerprint_file(home).write_text(_fingerprint())
 
 
 def restore(home: Home) -> bool:
-    """Put the data back of a cloud that is stopped; say whether there is a snapshot of what is installed now."""
-    if not (home.snapshot.exists() and _mark(home).exists() and _mark(home).read_text() == _kind()):
+    """Restore the data of a stopped cloud. Return False if no snapshot fits what is installed now."""
+    saved = _fingerprint_file(home)
+    if not (home.snapshot.exists() and saved.exists() and saved.read_text() == _fingerprint()):
         return False
     shutil.rmtree(home.data, ignore_errors=True)
     with tarfile.open(home.snapshot) as archive:
@@ -30,11 +31,11 @@ def restore(home: Home) -> bool:
     return True
 
 
-def _mark(home: Home) -> Path:
+def _fingerprint_file(home: Home) -> Path:
     return home.snapshot.with_suffix(".of")
 
 
-def _kind() -> str:
-    """Return what a snapshot must be made anew for: other versions, another seed or schema."""
+def _fingerprint() -> str:
+    """Return a hash of what a snapshot depends on: the versions, the seed and the schemas."""
     sources = sorted(Path(__file__).parent.rglob("*.py"))
     return hashlib.sha256(b"".join(each.read_bytes() for each in (CONSTRAINTS, *sources))).hexdigest()

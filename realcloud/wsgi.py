@@ -1,7 +1,7 @@
-"""Serves one API: run in the services' environment as ``python wsgi.py MODULE PORT THREADS``.
+"""Serve one API: run in the services' environment as ``python wsgi.py MODULE PORT THREADS``.
 
-Each has an interpreter of its own, as with ``uwsgi``, but nothing has to be compiled. It knows nothing of the rest of
-this package, which is not installed there.
+Each API has its own interpreter, as with ``uwsgi``, but nothing needs to be compiled. This module cannot import the
+rest of the package, which is not installed in that environment.
 """
 
 import importlib
@@ -15,13 +15,13 @@ HOST = "127.0.0.1"
 
 
 def main() -> None:
-    """Import the application, which reads its configuration then, and serve it until SIGTERM."""
+    """Import the application, which then reads its configuration, and serve it until SIGTERM."""
     module, port, threads = sys.argv[1:]
-    # Applications look for options of their own in the arguments.
+    # Applications parse the arguments for options of their own.
     sys.argv[1:] = []
     application = importlib.import_module(module).application
     server = wsgi.Server((HOST, int(port)), application, numthreads=int(threads), request_queue_size=100, timeout=600)
-    # Requests hold nothing that a farewell would save.
+    # Requests hold nothing that a graceful shutdown would save.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     server.start()
 

@@ -1,4 +1,4 @@
-"""Everything a real cloud holds, whoever's it is: what a test, or a run of many, has left there or taken away."""
+"""The resources of all users in a real cloud, to find what a test or a whole run left there or deleted."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,29 +14,29 @@ from keystoneauth1.session import Session
 USERS: Final = ("admin", "demo", "alt", "service")
 """The clouds of clouds.yaml."""
 SECONDS: Final = 30.0
-"""What was deleted has this long to go: Designate and Heat say they are done before they are."""
+"""Time for deletes to finish: Designate and Heat report that they are done before they are."""
 NEUTRONS_OWN: Final = "default"
-"""A security group that Neutron makes for a project when it is first asked about it."""
+"""A security group that Neutron creates for a project on first use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of resource, and how all there are of it are listed."""
+    """A kind of resource, and how to list all resources of this kind."""
 
     name: str
     service: str
     path: str
     key: str
-    """Under which the answer has them."""
+    """The key of the list in the response."""
     each_user: bool = False
-    """An administrator is not shown those of others."""
+    """Whether to list them as each user, because an administrator only sees their own."""
     headers: Mapping[str, str] | None = None
     within: str | None = None
-    """The key of an element that has what is looked at, as a key pair has."""
+    """The key inside each element that contains the resource, as for key pairs."""
 
     def rows(self, session: Session) -> list[dict[str, Any]]:
-        """Return all there are; none where the cloud has no such service."""
-        # Some catalogs name Keystone's version, some do not.
+        """Return all resources of this kind. A cloud without the service has none."""
+        # Only some catalogs include the version in Keystone's URL.
         where = {"service_type": self.service, **({"version": "3"} if self.service == "identity" else {})}
         try:
             answer = session.get(self.path, endpoint_filter=where, headers=dict(self.headers or {}))
@@ -74,7 +74,7 @@ KINDS: Final[Sequence[Kind]] = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class Thing:
-    """One resource: what is said of it when nobody knows why it is there."""
+    """One resource, with what identifies it in a report."""
 
     kind: str
     id: str
@@ -87,7 +87,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What became another in a cloud."""
+    """The difference between two inventories of a cloud."""
 
     left: tuple[Thing, ...]
     gone: tuple[Thing, ...]
@@ -96,27 +96,30 @@ class Difference:
         return bool(self.left or self.gone)
 
     def __str__(self) -> str:
-        said = [f"left: {thing}" for thing in self.left] + [f"taken away: {thing}" for thing in self.gone]
-        return "\n".join(said)
+        lines = [f"left: {thing}" for thing in self.left] + [f"deleted: {thing}" for thing in self.gone]
+        return "\n".join(lines)
 
 
 class RealCloud:
-    """The cloud of OS_CLIENT_CONFIG_FILE, looked at as all its users. Tests that run beside others see theirs, too.
+    """The cloud of OS_CLIENT_CONFIG_FILE, seen by all its users. This includes resources of concurrent tests.
 
-    ``sessions`` are those of its users, if there are some already.
+    ``sessions`` are existing sessions of the users, if there are any.
     """
 
     def __init__(self, sessions: Mapping[str, Session] | None = None) -> None:
         self._sessions = sessions or {user: openstack.connect(cloud=user).session for user in USERS}
 
     def things(self, kinds: Sequence[Kind] = KINDS) -> frozenset[Thing]:
-        """Return all it holds."""
+        """Return all resources."""
         return frozenset(thing for kind in kinds for thing in self._of(kind))
 
     def since(
         self, before: frozenset[Thing], *, seconds: float = SECONDS, of: Callable[[Thing], bool] = lambda _: True
     ) -> Difference:
-        """Return what became another since, of what ``of`` says; what is on its way has ``seconds`` to end."""
+        """Return the difference to an earlier inventory, of the resources that ``of`` selects.
+
+        Pending deletes have ``seconds`` to finish.
+        """
         deadline = time.monotonic() + seconds
         while difference := self._difference(before, of):
             if time.monotonic() > deadline:
@@ -126,11 +129,11 @@ class RealCloud:
 
     @contextmanager
     def as_it_was(self, *, seconds: float = SECONDS) -> Iterator[None]:
-        """Fail at the end with what became another meanwhile. For a test nothing runs beside."""
+        """Fail at the end if the inventory has changed. Only for tests that run alone."""
         before = self.things()
         yield
         difference = self.since(before, seconds=seconds)
-        assert not difference, f"the cloud is not as it was:\n{difference}"
+        assert not difference, f"the cloud has changed:\n{difference}"
 
     def _difference(self, before: frozenset[Thing], of: Callable[[Thing], bool]) -> Difference:
         known, now = {(each.kind, each.id) for each in before}, self.things()
@@ -149,12 +152,12 @@ class RealCloud:
 
 def _thing(kind: str, row: dict[str, Any]) -> Thing:
     named = next((str(row[key]) for key in ("name", "stack_name", "floating_ip_address") if row.get(key)), "")
-    told = f"({row['description']})" if row.get("description") else ""
+    description = f"({row['description']})" if row.get("description") else ""
     made = next((str(row[key]) for key in ("created_at", "creation_time", "created") if row.get(key)), None)
-    return Thing(kind, str(row.get("id") or row["name"]), f"{named} {told}".strip(), made and _moment(made))
+    return Thing(kind, str(row.get("id") or row["name"]), f"{named} {description}".strip(), made and _moment(made))
 
 
-def _moment(said: str) -> datetime:
-    """Return when; services that name no zone mean UTC."""
-    at = datetime.fromisoformat(said)
+def _moment(text: str) -> datetime:
+    """Return a service's time. Without a time zone, it is UTC."""
+    at = datetime.fromisoformat(text)
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,21 +1,20 @@
-"""Which of the suites' tests run on a real cloud unless ``--whole`` asks for all.
+"""The tests of the suites that run on a real cloud. ``--whole`` runs all of them.
 
-A real cloud takes seconds of a processor for an instance. So each manager does each operation there, with
-every end a cloud can give it: done, refused, failed later and taken back, done already. Left out is
+On a real cloud, each instance takes seconds of CPU. So each manager runs each operation there with every outcome that a
+cloud can give it: done, rejected, failed later and undone, done before. These tests are left out:
 
-- what the manager decides by itself, before it asks or after it was told (names of steps, refused specs, what is
-  announced): the same on every cloud;
-- a second value of what one value shows (a config drive that is not wanted, a third range of ports);
-- with Heat's own types, what is the same as with the plug-in's: ports, groups, floating IPs, volumes;
-- with the router, what stands behind it: each engine has its own runs;
-- of Heat's plug-in, what the orchestrator's runs show with it.
+- what a manager decides without the cloud (names of steps, rejected specs, announcements): the same everywhere;
+- further values of a parameter (no config drive, a third range of ports);
+- with Heat's own types, what is the same as with the plug-in's: ports, security groups, floating IPs, volumes;
+- with the router, what its engines do, because each engine has its own runs;
+- for the Heat plug-in, what the orchestrator's tests cover.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
 FUNCTIONS: Final = ""
-"""In the place of a class, what is in none."""
+"""The key for tests that are not in a class."""
 CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
     "tests/conformance/test_native.py": {
         "TestProvision": """
@@ -101,9 +100,9 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
             a_row_that_does_not_say_what_a_stack_says_is_refused_whatever_is_asked
         """,
     },
-    "tests/heat_plugin/test_heat_plugin_gate.py": {
+    "tests/heat_plugin/test_heat_plugin_resize.py": {
         FUNCTIONS: """
-            a_resize_nobody_decides_on_is_reverted_at_its_deadline
+            a_resize_without_a_decision_is_reverted_at_its_deadline
             an_update_to_a_third_flavor_takes_over
             a_decision_made_in_nova_is_seen
             a_stack_is_deleted_while_its_server_waits
@@ -112,26 +111,26 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
     "tests/heat_plugin/test_heat_plugin_signals.py": {
         FUNCTIONS: """
             a_server_that_is_off_is_started_by_a_reboot
-            signals_are_refused_while_an_update_changes_the_server
-            a_migrated_server_goes_back
+            signals_are_rejected_while_an_update_changes_the_server
+            a_migrated_server_is_reverted
         """,
     },
-    "tests/heat_plugin/test_heat_plugin_kept.py": {
+    "tests/heat_plugin/test_heat_plugin_never_replaced.py": {
         FUNCTIONS: """
-            a_server_that_is_gone_is_missed_and_not_replaced
-            a_stack_adopts_a_server_and_gates_its_resize
-            a_rollback_leaves_a_volume_as_large_as_it_is_and_the_larger_size_is_complete_at_once
+            a_deleted_server_is_reported_and_not_replaced
+            a_stack_adopts_a_server_and_its_resize_waits
+            a_rollback_keeps_the_larger_volume_and_the_larger_size_then_completes_at_once
         """,
     },
     "tests/heat_plugin/test_heat_plugin_updatable.py": {
-        FUNCTIONS: "a_stack_is_updated_when_what_it_was_made_of_is_gone",
+        FUNCTIONS: "a_stack_can_be_updated_after_its_sources_were_deleted",
     },
 }
-"""Files, classes, and the tests' names without ``test_``. Of a file that is not here all run."""
+"""Names of tests without ``test_``, by file and class. Files that are not listed run completely."""
 
 
 def is_chosen(nodeid: str) -> bool:
-    """Say whether a test is among them, by its id in pytest."""
+    """Return whether a test is chosen, by its pytest id."""
     file, *suite, name = nodeid.partition("[")[0].split("::")
     if file not in CHOSEN:
         return True
@@ -139,13 +138,13 @@ def is_chosen(nodeid: str) -> bool:
 
 
 def unknown(nodeids: list[str]) -> list[str]:
-    """Return what is chosen of the files these tests are of, and is none of them: it was renamed."""
-    there = {nodeid.partition("[")[0] for nodeid in nodeids}
-    files = {nodeid.partition("::")[0] for nodeid in there}
+    """Return the chosen tests that do not exist, because they were renamed, from the files of these ids."""
+    existing = {nodeid.partition("[")[0] for nodeid in nodeids}
+    files = {nodeid.partition("::")[0] for nodeid in existing}
     chosen = {
         "::".join(filter(None, (file, suite, f"test_{name}")))
         for file in files & set(CHOSEN)
         for suite, names in CHOSEN[file].items()
         for name in names.split()
     }
-    return sorted(chosen - there)
+    return sorted(chosen - existing)

@@ -1,7 +1,7 @@
-"""A run on a real cloud leaves it as it found it: looked at once before the run and once after, by all workers' parent.
+"""A pytest plug-in that checks that a run on a real cloud leaves no resources behind.
 
-Workers see one another's things, so none of them can look for itself. A thing that is left says when it was made: the
-tests that ran at that moment, one a worker, are named with it.
+The parent of all workers compares the inventories before and after the run. The workers cannot, because they see the
+resources of each other's tests. A leftover is reported with the tests that were running when it was created.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,16 +12,16 @@ import pytest
 from inventory_kit import Difference, RealCloud, Thing
 
 ROUNDED: Final = timedelta(seconds=1)
-"""Services say the second in which a thing was made."""
+"""The precision of the creation times that services report."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Look at the cloud."""
+    """Register the plug-in."""
     config.pluginmanager.register(LeavesNothing())
 
 
 class LeavesNothing:
-    """A plug-in of pytest: the run fails when the cloud is another after it."""
+    """Fails the run if the inventory of the cloud has changed."""
 
     def __init__(self) -> None:
         self._cloud = RealCloud()
@@ -30,17 +30,17 @@ class LeavesNothing:
         self._difference = Difference((), ())
 
     def pytest_sessionstart(self) -> None:
-        """Look before any test runs."""
+        """Take the inventory before the first test."""
         self._before = self._cloud.things()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note when each test ran, with the fixtures that were made for it."""
+        """Store when each test ran, including its fixtures."""
         began, ended = (datetime.fromtimestamp(at, UTC) for at in (report.start, report.stop))
         self._ran[report.nodeid] = (self._ran.get(report.nodeid, (began,))[0], ended)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Look after all have ended."""
+        """Take the inventory after the last test."""
         if not self._ran:
             return
         self._difference = self._cloud.since(self._before)
@@ -48,16 +48,16 @@ class LeavesNothing:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say what is not as it was."""
+        """Report the differences."""
         if not self._difference:
             return
-        terminalreporter.section("the cloud is not as it was", red=True)
+        terminalreporter.section("the cloud has changed", red=True)
         for thing in self._difference.left:
             terminalreporter.line(f"left: {thing}")
             for nodeid in self._running_at(thing.made_at):
-                terminalreporter.line(f"    made while {nodeid} ran")
+                terminalreporter.line(f"    created while {nodeid} ran")
         for thing in self._difference.gone:
-            terminalreporter.line(f"taken away: {thing}")
+            terminalreporter.line(f"deleted: {thing}")
 
     def _running_at(self, moment: datetime | None) -> list[str]:
         if moment is None:

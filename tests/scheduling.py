@@ -25,9 +25,9 @@ PIECES: Final[Sequence[Sequence[str]]] = (
     ),
     tuple(
         f"tests/heat_plugin/test_heat_plugin_{name}.py"
-        for name in ("engine_dies", "kept", "loading", "signals", "updatable")
+        for name in ("engine_dies", "loading", "never_replaced", "resource_data", "signals", "updatable")
     ),
-    ("tests/heat_plugin/test_heat_plugin_gate.py",),
+    ("tests/heat_plugin/test_heat_plugin_resize.py",),
     ("tests/conformance/test_orchestrator_stock_types.py",),
     ("tests/trove/test_trove_orchestrator.py",),
     ("tests/trove/test_trove_migration.py",),

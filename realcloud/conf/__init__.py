@@ -1,4 +1,4 @@
-"""The configuration of each service: what an operator would write, with a reason for every line."""
+"""The configuration of each service, as an operator would write it, with a reason for every option."""
 
 from realcloud.conf.write import write
 

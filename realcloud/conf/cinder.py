@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from realcloud.conf.common import account, callers, data, database, process, service_token
+from realcloud.conf.common import account, authtoken, data, database, process, service_token
 from realcloud.home import HOST, Home, url
 from trove_lab.local.conf_file import Option
 
 DRIVER = "realcloud_drivers.storage.VolumeDriver"
-"""Creates, grows, clones and attaches, with nothing behind it."""
+"""Creates, extends, clones and attaches volumes without any storage."""
 BACKEND = "fake"
-"""The only one."""
+"""The only backend."""
 
 
 def options(home: Home) -> Sequence[Option]:
@@ -18,21 +18,24 @@ def options(home: Home) -> Sequence[Option]:
     return (
         *process(home, "cinder"),
         *database(home, "cinder"),
-        *callers("cinder"),
+        *authtoken("cinder"),
         *account("nova", "nova"),
         *service_token("cinder"),
-        Option("nova", "interface", "internal", "where a volume that has grown is told"),
-        Option("DEFAULT", "my_ip", HOST, "nobody else's business"),
-        Option("DEFAULT", "osapi_volume_listen", HOST, "nobody else's business"),
-        Option("DEFAULT", "state_path", data(home, "cinder"), "none of this machine's own"),
-        Option("DEFAULT", "auth_strategy", "keystone", "callers have tokens"),
+        Option("nova", "interface", "internal", "Nova is notified of an extended volume"),
+        Option("DEFAULT", "my_ip", HOST, "loopback only"),
+        Option("DEFAULT", "osapi_volume_listen", HOST, "loopback only"),
+        Option("DEFAULT", "state_path", data(home, "cinder"), "inside the home directory"),
+        Option("DEFAULT", "auth_strategy", "keystone", "callers authenticate with tokens"),
         Option("DEFAULT", "api_paste_config", installed / "api-paste.ini", "as installed"),
         Option("DEFAULT", "resource_query_filters_file", installed / "resource_filters.json", "as installed"),
         Option("DEFAULT", "rootwrap_config", installed / "rootwrap.conf", "as installed"),
-        Option("DEFAULT", "glance_api_servers", url("glance"), "where it is"),
+        Option("DEFAULT", "glance_api_servers", url("glance"), "its endpoint"),
         Option("DEFAULT", "enabled_backends", BACKEND, "one backend"),
-        *(Option("DEFAULT", f"quota_{name}", -1, "tests make many") for name in ("volumes", "snapshots", "gigabytes")),
+        *(
+            Option("DEFAULT", f"quota_{name}", -1, "tests create many")
+            for name in ("volumes", "snapshots", "gigabytes")
+        ),
         Option(BACKEND, "volume_backend_name", BACKEND, "one backend"),
-        Option(BACKEND, "volume_driver", DRIVER, "a storage that only pretends"),
-        Option("coordination", "backend_url", f"file://{data(home, 'cinder')}/coordination", "one host"),
+        Option(BACKEND, "volume_driver", DRIVER, "a fake driver without storage"),
+        Option("coordination", "backend_url", f"file://{data(home, 'cinder')}/coordination", "a single host"),
     )

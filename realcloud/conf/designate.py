@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import yaml
 
-from realcloud.conf.common import callers, data, database, process
+from realcloud.conf.common import authtoken, data, database, process
 from realcloud.home import HOST, PORTS, Home, url
 from trove_lab.local.conf_file import Option
 
@@ -17,28 +17,31 @@ def options(home: Home) -> Sequence[Option]:
     return (
         *process(home, "designate"),
         *database(home, "designate", "storage:sqlalchemy"),
-        *callers("designate"),
-        Option("DEFAULT", "state_path", data(home, "designate"), "none of this machine's own"),
+        *authtoken("designate"),
+        Option("DEFAULT", "state_path", data(home, "designate"), "inside the home directory"),
         Option("DEFAULT", "root_helper", "", "this is root"),
-        Option("service:api", "auth_strategy", "keystone", "callers have tokens"),
-        Option("service:api", "enable_api_admin", "true", "says which of its services are up"),
-        Option("service:api", "api_base_uri", f"{url('designate-api')}/", "where it is"),
+        Option("service:api", "auth_strategy", "keystone", "callers authenticate with tokens"),
+        Option("service:api", "enable_api_admin", "true", "reports which of its services are up"),
+        Option("service:api", "api_base_uri", f"{url('designate-api')}/", "its endpoint"),
         Option("service:api", "api_paste_config", home.configuration / "designate" / "api-paste.ini", "as installed"),
-        *(Option(f"service:{name}", "workers", 1, "two cores") for name in ("central", "mdns", "producer", "worker")),
-        Option("service:mdns", "listen", f"{HOST}:{PORTS['designate-mdns']}", "nobody else's business"),
+        *(
+            Option(f"service:{name}", "workers", 1, "sized for two cores")
+            for name in ("central", "mdns", "producer", "worker")
+        ),
+        Option("service:mdns", "listen", f"{HOST}:{PORTS['designate-mdns']}", "loopback only"),
         Option("service:worker", "enabled", "true", "it writes to BIND"),
         *(
-            Option("service:worker", name, value, "seconds, and times: records are looked at soon")
+            Option("service:worker", name, value, "seconds and retries: records become ACTIVE sooner")
             for name, value in worker.items()
         ),
-        Option("producer_task:increment_serial", "interval", 1, "seconds until BIND is told; the default is 5"),
-        Option("producer_task:worker_periodic_recovery", "interval", 10, "seconds until what failed is tried again"),
-        Option("coordination", "backend_url", f"file://{data(home, 'designate')}/coordination", "one host"),
+        Option("producer_task:increment_serial", "interval", 1, "seconds until BIND is notified; the default is 5"),
+        Option("producer_task:worker_periodic_recovery", "interval", 10, "seconds until failed changes are retried"),
+        Option("coordination", "backend_url", f"file://{data(home, 'designate')}/coordination", "a single host"),
     )
 
 
 def pools(home: Home) -> str:
-    """Return the file of the pool's name servers, as ``designate-manage pool update`` takes it."""
+    """Return the file for ``designate-manage pool update``, with the pool's name servers."""
     control = {
         "rndc_host": HOST,
         "rndc_port": PORTS["rndc"],

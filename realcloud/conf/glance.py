@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from realcloud.conf.common import callers, data, database, process
+from realcloud.conf.common import authtoken, data, database, process
 from realcloud.home import HOST, Home, url
 from trove_lab.local.conf_file import Option
 
@@ -13,11 +13,11 @@ def options(home: Home) -> Sequence[Option]:
     return (
         *process(home, "glance", host=None),
         *database(home, "glance"),
-        *callers("glance"),
-        Option("DEFAULT", "bind_host", HOST, "nobody else's business"),
+        *authtoken("glance"),
+        Option("DEFAULT", "bind_host", HOST, "loopback only"),
         Option("DEFAULT", "enabled_backends", "fs:file", "images are files"),
-        Option("DEFAULT", "enabled_import_methods", "[glance-direct]", "others want a store for their tasks"),
-        Option("DEFAULT", "worker_self_reference_url", url("glance"), "where it is"),
+        Option("DEFAULT", "enabled_import_methods", "[glance-direct]", "other methods need a store for tasks"),
+        Option("DEFAULT", "worker_self_reference_url", url("glance"), "its endpoint"),
         Option("glance_store", "default_backend", "fs", "images are files"),
         *(
             Option(group, "filesystem_store_datadir", own / name, "images are files")
@@ -27,6 +27,6 @@ def options(home: Home) -> Sequence[Option]:
                 ("os_glance_tasks_store", "tasks"),
             )
         ),
-        Option("paste_deploy", "flavor", "keystone", "callers have tokens"),
+        Option("paste_deploy", "flavor", "keystone", "callers authenticate with tokens"),
         Option("paste_deploy", "config_file", home.installed("glance") / "glance-api-paste.ini", "as installed"),
     )

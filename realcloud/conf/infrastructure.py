@@ -4,7 +4,7 @@ from realcloud.home import HOST, PASSWORD, PORTS, Home
 
 
 def mariadb(home: Home) -> str:
-    """Return ``my.cnf``. What is written survives the process, not the machine: that is quicker."""
+    """Return ``my.cnf``. For speed, commits survive a crash of the process but not of the machine."""
     return f"""\
 [mysqld]
 user = root
@@ -29,7 +29,7 @@ init-file = {home.configuration / "mariadb" / "init.sql"}
 
 
 def mariadb_account() -> str:
-    """Return the statements of ``init.sql``: who connects over TCP."""
+    """Return ``init.sql``, which creates the user for TCP connections."""
     return f"""\
 CREATE USER IF NOT EXISTS 'root'@'{HOST}' IDENTIFIED BY '{PASSWORD}';
 ALTER USER 'root'@'{HOST}' IDENTIFIED BY '{PASSWORD}';
@@ -49,7 +49,7 @@ disk_free_limit.absolute = 100MB
 
 
 def rabbitmq_advanced() -> str:
-    """Return what the plain format cannot say: where nodes of a cluster would call."""
+    """Return ``advanced.config``, for what ``rabbitmq.conf`` cannot express: the address for other cluster nodes."""
     return f"[{{kernel, [{{inet_dist_use_interface, {{{HOST.replace('.', ',')}}}}}]}}].\n"
 
 
@@ -76,7 +76,7 @@ controls {{ inet {HOST} port {PORTS["rndc"]} allow {{ {HOST}; }} keys {{ "rndc-k
 
 
 def rndc(home: Home) -> str:
-    """Return ``rndc.conf``, with which Designate gives orders."""
+    """Return ``rndc.conf``, with which Designate controls BIND."""
     return f"""\
 include "{home.configuration / "bind" / "rndc.key"}";
 options {{ default-key "rndc-key"; default-server {HOST}; default-port {PORTS["rndc"]}; }};

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from realcloud.conf.common import callers, database, process
+from realcloud.conf.common import authtoken, database, process
 from realcloud.home import Home
 from trove_lab.local.conf_file import Option
 
@@ -12,6 +12,6 @@ def options(home: Home) -> Sequence[Option]:
     return (
         *process(home, "placement", host=None),
         *database(home, "placement", "placement_database"),
-        *callers("placement"),
-        Option("api", "auth_strategy", "keystone", "callers have tokens"),
+        *authtoken("placement"),
+        Option("api", "auth_strategy", "keystone", "callers authenticate with tokens"),
     )

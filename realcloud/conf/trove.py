@@ -11,7 +11,7 @@ from trove_lab.local.conf_file import Option, Options
 from trove_lab.local.managers import MANAGERS
 
 TASK_MANAGERS: Final[Mapping[str, str]] = {"trove-taskmanager-1": HOST, "trove-taskmanager-2": "127.0.0.2"}
-"""Two, with the host each says it is: an address, for Trove wants one."""
+"""Two, each with the host that it reports: an address, because Trove requires one."""
 
 
 def options(home: Home, seeded: Seeded) -> Sequence[Option]:
@@ -20,38 +20,40 @@ def options(home: Home, seeded: Seeded) -> Sequence[Option]:
     return (
         *process(home, "trove", host=HOST),
         *database(home, "trove"),
-        Option("DEFAULT", "control_exchange", "trove", "guests look for it there"),
-        Option("DEFAULT", "bind_host", HOST, "nobody else's business"),
-        Option("DEFAULT", "bind_port", PORTS["trove-api"], "where the catalog says it is"),
-        Option("DEFAULT", "state_path", own, "none of this machine's own"),
+        Option("DEFAULT", "control_exchange", "trove", "the exchange that guests use"),
+        Option("DEFAULT", "bind_host", HOST, "loopback only"),
+        Option("DEFAULT", "bind_port", PORTS["trove-api"], "the port in the catalog"),
+        Option("DEFAULT", "state_path", own, "inside the home directory"),
         Option("DEFAULT", "api_paste_config", home.installed("trove") / "api-paste.ini", "as installed"),
-        Option("DEFAULT", "trove_api_workers", 1, "two cores"),
-        Option("DEFAULT", "trove_conductor_workers", 1, "two cores"),
-        Option("DEFAULT", "enable_secure_rpc_messaging", "false", "else each guest needs a key from its server"),
-        Option("DEFAULT", "guest_config", configuration / "trove-guestagent.conf", "as below"),
-        Option("DEFAULT", "cloudinit_location", configuration / "cloudinit", "none of this machine's own"),
-        Option("DEFAULT", "storage_strategy", "cinder", "there is no Swift: replicas begin with a volume's snapshot"),
-        Option("DEFAULT", "usage_timeout", 90, "seconds a database has to come up; guests here take one"),
+        Option("DEFAULT", "trove_api_workers", 1, "sized for two cores"),
+        Option("DEFAULT", "trove_conductor_workers", 1, "sized for two cores"),
+        Option("DEFAULT", "enable_secure_rpc_messaging", "false", "otherwise each guest needs a key from its server"),
+        Option("DEFAULT", "guest_config", configuration / "trove-guestagent.conf", "written next to this file"),
+        Option("DEFAULT", "cloudinit_location", configuration / "cloudinit", "inside the home directory"),
+        Option(
+            "DEFAULT", "storage_strategy", "cinder", "there is no Swift: replicas are created from a volume snapshot"
+        ),
+        Option("DEFAULT", "usage_timeout", 90, "seconds until a database must be up; guests here take one"),
         Option("DEFAULT", "reboot_time_out", 60, "seconds; guests here take one"),
         Option("DEFAULT", "server_delete_time_out", 60, "seconds; Nova takes a few"),
         Option("DEFAULT", "volume_time_out", 60, "seconds; Cinder takes a few"),
-        Option("trove_resources", "task_log", own / "tasks.sqlite", "both task managers are on this host"),
+        Option("trove_resources", "task_log", own / "tasks.sqlite", "shared: both task managers are on this host"),
         *trove_conf.instance_options(_site(home, seeded)),
     )
 
 
 def guest_options() -> Sequence[Option]:
-    """Return what a guest is given as its configuration."""
-    return (Option("DEFAULT", "transport_url", RABBIT_URL, "where Trove is"),)
+    """Return the options of a guest agent."""
+    return (Option("DEFAULT", "transport_url", RABBIT_URL, "Trove's message bus"),)
 
 
 def drop_in(manager: str) -> Options:
-    """Return what chooses the resource manager. Raises KeyError for one there is not."""
+    """Return the options that select the resource manager. Raises KeyError if there is none of this name."""
     return MANAGERS[manager].options
 
 
 def host_options(host: str) -> Options:
-    """Return what tells two task managers apart."""
+    """Return the option in which the task managers differ."""
     return {"DEFAULT": {"host": host}}
 
 

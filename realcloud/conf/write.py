@@ -1,4 +1,4 @@
-"""Writes all files."""
+"""Write all configuration files."""
 
 import shutil
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ CLOUDS = {"admin": ("admin", "admin"), "demo": ("demo", "demo"), "alt": ("alt", 
 
 
 def write(home: Home) -> None:
-    """Write every file anew, but the drop-in that an operator may have changed; Trove's once the cloud is seeded."""
+    """Write all files except an existing drop-in. Trove's are written only after the cloud was seeded."""
     for directory in (home.configuration, home.logs, home.run, home.data):
         directory.mkdir(parents=True, exist_ok=True)
     _infrastructure(home)
     _service(home, "keystone", "keystone.conf", keystone.options(home))
-    # Glance's API looks for this name.
+    # The file name that Glance's API looks for.
     _service(home, "glance", "glance-api.conf", glance.options(home))
     _service(home, "placement", "placement.conf", placement.options(home))
     _service(home, "nova", "nova.conf", nova.options(home))
@@ -35,7 +35,7 @@ def write(home: Home) -> None:
     _text(home, "designate/pools.yaml", designate.pools(home))
     _service(home, "heat", "heat.conf", heat.options(home))
     for name in ("nova", "designate"):
-        # Their APIs want it in the directory of their configuration.
+        # Their APIs look for it in their configuration directory.
         shutil.copy(home.installed(name) / "api-paste.ini", home.configuration / name)
     for name in ("placement", "cinder", "heat"):
         home.user_home(name).mkdir(parents=True, exist_ok=True)
@@ -47,11 +47,11 @@ def write(home: Home) -> None:
         _trove(home, seeded)
 
 
-def choose(home: Home, manager: str) -> None:
-    """Write the drop-in that chooses the resource manager; for ``stock`` there is none. Raises KeyError."""
+def choose_manager(home: Home, manager: str) -> None:
+    """Write the drop-in that selects the resource manager; for ``stock`` it is empty. Raises KeyError."""
     chosen = trove.drop_in(manager)
     home.drop_in.parent.mkdir(parents=True, exist_ok=True)
-    home.drop_in.write_text(conf_file.render(chosen) if chosen else f"# {manager}: Trove as it is\n")
+    home.drop_in.write_text(conf_file.render(chosen) if chosen else f"# {manager}: unmodified Trove\n")
 
 
 def _infrastructure(home: Home) -> None:
@@ -72,7 +72,7 @@ def _trove(home: Home, seeded: Seeded) -> None:
     for name, host in trove.TASK_MANAGERS.items():
         _text(home, f"trove/{name}.conf", conf_file.render(trove.host_options(host)))
     if not home.drop_in.exists():
-        choose(home, "stock")
+        choose_manager(home, "stock")
 
 
 def _service(home: Home, directory: str, name: str, options: Sequence[Option]) -> None:

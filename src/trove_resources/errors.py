@@ -28,6 +28,7 @@
     │   ├── UnknownRevisionError        there is no such revision
     │   └── OwnershipInUseError         a downgrade would forget which engine owns instances
     ├── UnknownInstanceError            Trove has no such instance, or has deleted it
+    ├── UnknownEngineError              no manager and no instance names this engine
     ├── TaskLogError                    the task log is missing or unreadable
     ├── UnknownTaskError                the task log has no such task
     ├── UnknownManagerError             no resource manager has this name
@@ -271,6 +272,15 @@ class UnknownInstanceError(ResourcesError):
         self.instance_id = instance_id
         self.reason = reason
         super().__init__(f"{instance_id!r} {reason}")
+
+
+class UnknownEngineError(ResourcesError):
+    """No installed manager manages this engine, and no instance names it."""
+
+    def __init__(self, engine: str, known: Sequence[str]) -> None:
+        self.engine = engine
+        self.known = tuple(known)
+        super().__init__(f"unknown engine {engine!r}; known engines: {', '.join(self.known) or 'none'}")
 
 
 class TaskLogError(ResourcesError):

@@ -1,4 +1,4 @@
-"""What the measurements rest on."""
+"""The parts that the measurements depend on."""
 
 import os
 
@@ -20,8 +20,8 @@ def test_a_report_is_read_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"machine": "m", "minutes": 1, "steps": [{}], "crowds": []}'])
-def test_what_is_no_report_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no report of the benchmark"):
+def test_text_that_is_not_a_report_is_rejected(text: str) -> None:
+    with pytest.raises(ValueError, match="not a report of the benchmark"):
         load(text)
 
 
@@ -29,7 +29,7 @@ def test_the_cloud_knows_every_duration() -> None:
     assert set(CLOUD) <= set(DURATIONS)
 
 
-def test_every_step_has_its_own_time_of_the_cloud() -> None:
+def test_every_step_has_its_cloud_time() -> None:
     assert list(PATHS) == [step.name for step in STEPS]
     assert cloud_seconds("resize flavor") == 18.0
     assert cloud_seconds("change access") == 0.0
@@ -43,24 +43,24 @@ def test_every_step_has_its_own_time_of_the_cloud() -> None:
         (["delete replica"], ["create", "add replica", "delete replica", "delete"]),
     ],
 )
-def test_what_a_step_needs_is_run_with_it(names: list[str], run: list[str]) -> None:
+def test_the_steps_that_a_step_needs_run_with_it(names: list[str], run: list[str]) -> None:
     assert [step.name for step in main_job.chosen(names)] == run
 
 
 @pytest.mark.parametrize(
     ("times", "most", "reason"),
     [
-        ([], 0, "nothing was asked"),
-        ([5.0], 1, "once"),
-        ([0.0, 0.5, 0.99, 1.0], 3, "a second ends before its next"),
-        ([0.9, 1.0, 1.1, 1.2, 3.0], 4, "the busiest second begins anywhere"),
+        ([], 0, "no polls"),
+        ([5.0], 1, "one poll"),
+        ([0.0, 0.5, 0.99, 1.0], 3, "the next second does not count"),
+        ([0.9, 1.0, 1.1, 1.2, 3.0], 4, "the busiest second may start at any time"),
     ],
 )
 def test_the_peak_is_the_busiest_second(times: list[float], most: int, reason: str) -> None:
     assert peak(times) == most, reason
 
 
-def test_usage_is_of_the_time_between_its_begin_and_its_end() -> None:
+def test_usage_covers_the_time_of_the_context_manager() -> None:
     before = sum(psutil.Process().cpu_times()[:2])
     with Usage(os.getpid()) as usage:
         sum(range(2_000_000))
@@ -68,6 +68,6 @@ def test_usage_is_of_the_time_between_its_begin_and_its_end() -> None:
     assert usage.memory > 10
 
 
-def test_the_machine_is_described_in_words() -> None:
+def test_the_machine_is_described() -> None:
     assert f"{psutil.cpu_count()} core" in machine()
     assert "Python 3." in machine()

@@ -1,9 +1,12 @@
-"""The command in this process, and a Trove whose configuration it finds."""
+"""Fixtures that run the command in this process, with the configuration of a Trove."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +17,7 @@ from trove_resources.cli.main import main
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a command ended, and what it said."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -26,7 +29,7 @@ Command = Callable[..., Ended]
 
 @pytest.fixture
 def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Command]:
-    """Run the command; it finds no configuration of this machine."""
+    """Run the command. It does not find the configuration of this machine."""
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     home = tmp_path / "home"
@@ -56,7 +59,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """A configuration file of Trove's, and the database it names."""
+    """A configuration file of Trove, and the database in it."""
 
     file: Path
     engine: sa.Engine
@@ -74,3 +77,30 @@ def trove(tmp_path: Path, templates: Path) -> Configured:
     file = tmp_path / "trove.conf"
     file.write_text(f"[database]\nconnection = sqlite:///{tmp_path}/trove.sqlite\n")
     return Configured(file, engine)
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Run as a user who is subject to file permissions, unlike root."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def odd() -> Iterator[Path]:
+    """Return a directory that every user can enter, with files that are not a valid configuration."""
+    with TemporaryDirectory() as made:
+        here = Path(made)
+        here.chmod(0o755)
+        (here / "directory").mkdir()
+        (here / "conf.d" / "1.conf").mkdir(parents=True)
+        (here / "loop").symlink_to("loop")
+        (here / "binary").write_bytes(b"\xff\xfe[DEFAULT]\n")
+        (here / "hidden").touch(mode=0)
+        yield here

@@ -1,4 +1,4 @@
-"""``trove-resources-status upgrade check`` in this process, and what it says."""
+"""Run ``trove-resources-status upgrade check`` in this process, and read its results."""
 
 import json
 import subprocess
@@ -16,30 +16,32 @@ from trove_resources.cli.status.main import main
 
 COMMAND = Path(sys.executable).parent / "trove-resources-status"
 SUCCESS, WARNING, FAILURE = 0, 1, 2
-"""What a check ends with, and the command with the worst. Source: oslo.upgradecheck's ``Code``."""
+"""Results of a check; the command exits with the worst. Source: oslo.upgradecheck's ``Code``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How all checks ended."""
+    """The results of all checks."""
 
     code: int
     codes: dict[str, int]
     details: dict[str, str]
+    skipped: frozenset[str]
+    """The checks that do not apply."""
 
     def said(self, check: str) -> str:
-        """Return what a check says."""
+        """Return the details of a check."""
         return self.details[check]
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The command. To call it is to make the checks with options, such as which file to read."""
+    """The command. Call it with options, such as the file to read, to run the checks."""
 
     capsys: pytest.CaptureFixture[str]
 
     def run(self, *arguments: str) -> int:
-        """Run it, and return its exit code; what it says is left for ``capsys``."""
+        """Run the command and return its exit code. Its output is left for ``capsys``."""
         return main(arguments)
 
     def __call__(self, *options: str) -> Checked:
@@ -49,12 +51,12 @@ class Status:
         rows = json.loads(said.out)["checks"]
         codes, details = ({row["check"]: row[of] for row in rows} for of in ("result", "details"))
         assert code == max(codes.values())
-        return Checked(code, codes, details)
+        return Checked(code, codes, details, frozenset(row["check"] for row in rows if row["skipped"]))
 
 
 @pytest.fixture
 def status(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Status:
-    """Run the command; it finds no configuration of this machine."""
+    """Return the command. It does not find the configuration of this machine."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -66,7 +68,7 @@ Shell = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
-    """Return what runs the command as a shell does, in an environment of nobody's."""
+    """Return a function that runs the command as a process, in a clean environment."""
     environment = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache"), "NO_PROXY": "127.0.0.1"}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -78,10 +80,10 @@ def shell(tmp_path: Path) -> Shell:
 
 
 class ChangingHeat(HeatCloud):
-    """A Heat that can be started again with another configuration, on the same cloud and its own database."""
+    """A Heat that can be restarted with another configuration, on the same cloud and with the same database."""
 
     def become(self, heat: Heat) -> None:
-        """Start it so, unless it runs so already."""
+        """Restart Heat with this configuration, unless it has it already."""
         if heat == self._heat:
             return
         self._stop_heat()

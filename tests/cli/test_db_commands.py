@@ -1,4 +1,4 @@
-"""``trove-resources db``: what it finds, does, says, and how it ends."""
+"""``trove-resources db``: its actions, its output and its exit codes."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cli.conftest import Command, Configured
+from cli.conftest import Command, Configured, unprivileged
 
 REVISION = "b7d1c02e94a3"
 
 
-def test_upgrade_version_and_downgrade_do_what_they_say(command: Command, trove: Configured) -> None:
+def test_upgrade_version_and_downgrade_print_the_revision(command: Command, trove: Configured) -> None:
     where = f"sqlite:///{trove.file.parent}/trove.sqlite"
     assert command("db", "upgrade", trove.option).out == f"{where} is at {REVISION}\n"
     shown = json.loads(command(trove.option, "db", "version", "-f", "json").out)
@@ -33,7 +33,7 @@ def test_upgrade_may_be_run_again_and_to_a_revision(command: Command, trove: Con
         assert (ended.code, ended.err) == (0, "")
 
 
-def test_sql_is_written_and_nothing_done(command: Command, trove: Configured) -> None:
+def test_sql_is_printed_and_the_database_is_not_changed(command: Command, trove: Configured) -> None:
     assert "ADD COLUMN stack_id" in command("db", "upgrade", "--sql", trove.option).out
     assert "DROP COLUMN stack_id" in command("db", "downgrade", "--sql", trove.option).out
     assert json.loads(command("db", "version", trove.option, "-f", "json").out)["revision"] is None
@@ -55,7 +55,7 @@ def test_a_file_where_trove_looks_is_found_with_its_drop_ins(
     assert command("db", "version").code == 0
 
 
-def test_a_drop_in_of_the_task_manager_counts(command: Command, trove: Configured, tmp_path: Path) -> None:
+def test_a_drop_in_of_the_task_manager_is_read(command: Command, trove: Configured, tmp_path: Path) -> None:
     place = tmp_path / "home" / ".trove" / "trove-taskmanager.conf.d"
     place.mkdir(parents=True)
     (place / "50-database.conf").write_text(trove.file.read_text())
@@ -95,7 +95,7 @@ def test_parameters_of_the_connection_are_used(command: Command, trove: Configur
         ("[database]\nconnection = sqlite://\n", 5, "run trove-manage db_sync first"),
     ],
 )
-def test_what_is_wrong_is_one_line_and_an_exit_code(  # noqa: PLR0917 - the table's columns
+def test_an_error_is_one_line_and_an_exit_code(  # noqa: PLR0917 - the table's columns
     verb: str, content: str | None, code: int, message: str, command: Command, tmp_path: Path
 ) -> None:
     options = []
@@ -116,9 +116,30 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(  # noqa: PLR0917 - the tabl
         (("--config-dir", "/nowhere"), "Failed to read config file directory: /nowhere"),
     ],
 )
-def test_a_configuration_that_is_not_there_is_named(arguments: tuple[str, ...], message: str, command: Command) -> None:
+def test_a_missing_configuration_is_named(arguments: tuple[str, ...], message: str, command: Command) -> None:
     ended = command("db", "version", *arguments)
     assert (ended.code, ended.err) == (3, f"trove-resources: {message}\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "message", "reason"),
+    [
+        ("--config-file={here}/directory", "cannot read the configuration file {here}/directory: Is a directory", "a"),
+        ("--config-file={here}/loop", "cannot read the configuration file {here}/loop: Too many levels of", "a loop"),
+        ("--config-file={here}/binary", "cannot read the configuration: a file is not UTF-8 text", "not a text"),
+        ("--config-file={here}/hidden", "Failed to open some config files: {here}/hidden", "no permission"),
+        ("--config-dir={here}/hidden", "--config-dir {here}/hidden is not a directory", "a file"),
+        ("--config-dir={here}/conf.d", "cannot read the configuration file {here}/conf.d/1.conf: Is a", "in one"),
+    ],
+)
+@pytest.mark.parametrize("arguments", [("db", "version"), ("instance", "list"), ("task", "list")])
+def test_an_unreadable_configuration_is_exit_code_3(  # noqa: PLR0917 - the table's columns, and fixtures
+    option: str, message: str, reason: str, arguments: tuple[str, ...], command: Command, odd: Path
+) -> None:
+    with unprivileged():
+        ended = command(*arguments, option.format(here=odd))
+    assert (ended.code, ended.out, ended.err.count("\n")) == (3, "", 1), reason
+    assert ended.err.startswith(f"trove-resources: {message.format(here=odd)}"), reason
 
 
 @pytest.mark.parametrize("arguments", [("upgrade", "0badc0de"), ("downgrade", "0badc0de"), ("upgrade", "--sql", "x")])

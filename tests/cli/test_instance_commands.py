@@ -1,4 +1,4 @@
-"""``trove-resources instance``: rows of Trove's database, and what the emulated cloud has for one, over HTTP."""
+"""``trove-resources instance``: rows of Trove's database, and the resources of an instance on the emulated cloud."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def rows(trove: Configured) -> Callable[..., None]:
-    """Return what writes a row into a database with our columns."""
+    """Return a function that writes a row into a database with our columns."""
     ownership.upgrade(trove.engine)
 
     def put(row_id: str, table: str = "instances", **values: object) -> None:
@@ -45,7 +45,7 @@ def rows(trove: Configured) -> Callable[..., None]:
 
 @pytest.fixture
 def log(trove: Configured, tmp_path: Path) -> Iterator[SqliteTaskLog]:
-    """Return the task log of a task manager that runs."""
+    """Return the task log of a running task manager."""
     path = tmp_path / "tasks.sqlite"
     trove.file.write_text(f"{trove.file.read_text()}[trove_resources]\ntask_log = {path}\n")
     made = SqliteTaskLog(path, size=1000, clock=SystemClock(), now=lambda: NOON)
@@ -54,7 +54,7 @@ def log(trove: Configured, tmp_path: Path) -> Iterator[SqliteTaskLog]:
 
 
 def wait(log: SqliteTaskLog, path: Path, instance_id: str, what: str) -> None:
-    """Begin a task that waits, and return when that is in the log."""
+    """Begin a task that waits, and return when the log has the wait."""
     listen = log.began("resize_flavor", Owner(instance_id=instance_id, task_id=f"task-{instance_id}"), "req-1")
     listen(Event(kind="waiting", step="", title=what, instance_id=instance_id, request_id="req-1"))
     clock, reader = SystemClock(), TaskLogReader(path / "tasks.sqlite")
@@ -71,7 +71,7 @@ def listed(command: Command, trove: Configured, *arguments: str) -> list[dict[st
     return shown
 
 
-def test_instances_are_listed_with_their_engine_and_what_is_done_with_them(
+def test_instances_are_listed_with_their_engine_and_running_task(
     command: Command, trove: Configured, rows: Callable[..., None], log: SqliteTaskLog, tmp_path: Path
 ) -> None:
     rows(B, compute_instance_id="s", volume_id="v", provisioning_engine="orchestrator", task_id=BUILDING)
@@ -98,10 +98,10 @@ def test_instances_are_listed_with_their_engine_and_what_is_done_with_them(
         (("--project", "other"), [C], "only those of the project"),
         (("--failed",), [C], "only those whose status is an error"),
         (("--running",), [A], "only those a task runs for"),
-        (("--engine", "nobody"), [], "no instance is no error"),
+        (("--engine", "orchestrator", "--project", "other"), [], "no instance is not an error"),
     ],
 )
-def test_instances_are_chosen(  # noqa: PLR0917 - the table's columns, and fixtures
+def test_instances_are_filtered(  # noqa: PLR0917 - the table's columns, and fixtures
     arguments: tuple[str, ...],
     expected: list[str],
     reason: str,
@@ -147,22 +147,76 @@ def test_a_database_without_our_columns_is_exit_code_5(command: Command, trove: 
     assert "run trove-resources db upgrade" in ended.err
 
 
+SIMILAR = f"aaaa{B[4:]}"
+
+
 @pytest.mark.parametrize(
     ("instance", "message"),
     [
-        (D, "is no instance, or it is deleted"),
-        ("nonsense", "is no instance, or it is deleted"),
-        ("aaaa", "begins the ids of several instances"),
-        ("", "begins the ids of several instances"),
+        (D, "matches no instance; deleted instances are not considered"),
+        ("gone", "matches no instance; deleted instances are not considered"),
+        ("nonsense", "matches no instance; deleted instances are not considered"),
+        ("aaaa", f"matches several instances: {A} (orders), {SIMILAR} (aaaaaaaa)"),
+        ("aaaaaaaa", f"matches several instances: {A} (orders), {SIMILAR} (aaaaaaaa)"),
+        ("twin", f"matches several instances: {B} (twin), {C} (twin)"),
+        ("", "is not an instance; give an id, the beginning of an id, or a name"),
     ],
 )
-def test_an_instance_that_is_not_there_is_exit_code_9(
+def test_an_unknown_or_ambiguous_instance_is_exit_code_9(
     instance: str, message: str, command: Command, trove: Configured, rows: Callable[..., None]
 ) -> None:
-    for each, values in ((A, {}), (f"aaaa{B[4:]}", {}), (D, {"deleted": 1})):
-        rows(each, **values)
+    for each, name in ((A, "orders"), (SIMILAR, "aaaaaaaa"), (B, "twin"), (C, "twin")):
+        rows(each, name=name)
+    rows(D, name="gone", deleted=1)
     ended = command("instance", "show", instance, trove.option)
     assert (ended.code, ended.out, ended.err) == (9, "", f"trove-resources: {instance!r} {message}\n")
+
+
+def test_of_many_candidates_five_are_listed(command: Command, trove: Configured, rows: Callable[..., None]) -> None:
+    ids = [f"{number}{A[1:]}" for number in range(7)]
+    for each in ids:
+        rows(each, name="same")
+    listed = ", ".join(f"{each} (same)" for each in ids[:5])
+    assert command("instance", "show", "same", trove.option).err == (
+        f"trove-resources: 'same' matches several instances: {listed} and 2 more\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "reason"),
+    [
+        (A, A, "an id"),
+        ("aaaaaaaa-", A, "the beginning of an id"),
+        ("orders", A, "a name"),
+        (B, B, "the whole id is preferred to an instance that is named so"),
+    ],
+)
+def test_an_instance_is_found_by_id_beginning_or_name(  # noqa: PLR0917 - the table's columns, and fixtures
+    wanted: str, found: str, reason: str, command: Command, trove: Configured, rows: Callable[..., None]
+) -> None:
+    configure(trove, "http://127.0.0.1:1/identity/v3")
+    for each, name in ((A, "orders"), (B, "customers"), (C, B)):
+        rows(each, name=name)
+    assert json.loads(command("instance", "show", wanted, trove.option, "-f", "json").out)["id"] == found, reason
+
+
+def test_an_unknown_engine_is_exit_code_9_and_the_known_ones_are_listed(
+    command: Command, trove: Configured, rows: Callable[..., None]
+) -> None:
+    rows(A, provisioning_engine="acme")
+    ended = command("instance", "list", "--engine", "nonsense", trove.option)
+    assert (ended.code, ended.out, ended.err) == (
+        *(9, ""),
+        "trove-resources: unknown engine 'nonsense'; known engines: acme, native, orchestrator\n",
+    )
+
+
+def test_an_engine_without_an_installed_manager_is_listed_if_instances_have_it(
+    command: Command, trove: Configured, rows: Callable[..., None]
+) -> None:
+    rows(A, provisioning_engine="acme")
+    rows(B)
+    assert [row["id"] for row in listed(command, trove, "--engine", "acme")] == [A]
 
 
 def configure(trove: Configured, auth_url: str) -> None:
@@ -183,7 +237,7 @@ def server() -> Iterator[CloudServer]:
         yield server
 
 
-def test_an_instance_is_shown_with_what_the_cloud_has_for_it(  # noqa: PLR0917 - fixtures
+def test_an_instance_is_shown_with_its_cloud_resources(  # noqa: PLR0917 - fixtures
     command: Command,
     trove: Configured,
     rows: Callable[..., None],
@@ -245,7 +299,7 @@ def test_a_cloud_that_does_not_answer_is_exit_code_10_and_the_rest_is_shown(
     assert "did not answer" in shown["cloud_error"]
 
 
-def test_an_engine_whose_manager_is_not_installed_is_said(
+def test_an_engine_without_an_installed_manager_is_a_cloud_error(
     command: Command, trove: Configured, rows: Callable[..., None], log: SqliteTaskLog
 ) -> None:
     del log

@@ -1,6 +1,6 @@
-"""``trove-resources-status upgrade check`` on a real Heat: with our plug-in and without, and otherwise configured.
+"""``trove-resources-status upgrade check`` on a real Heat, with and without our plug-in, in several configurations.
 
-Tests that need the same configuration of Heat stand together: to start it again costs seconds.
+Tests that need the same configuration of Heat are next to each other, because a restart takes seconds.
 """
 
 from collections.abc import Iterator
@@ -38,16 +38,16 @@ TYPES, NUMBER = "Heat: types of stacks", "Heat: number of stacks"
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChangingHeat]:
-    """One Heat for all tests: to start it costs seconds, and each configuration costs them again."""
+    """Start one Heat for all tests: a start takes seconds."""
     with ChangingHeat(tmp_path_factory.mktemp("status"), TRUSTS) as started:
         yield started
 
 
 class Client(Orchestration):
-    """Heat, as Trove's user sees it, with what tests wait with."""
+    """A client of Heat with the credentials of Trove's user, which can wait for stacks."""
 
     def rest(self, ref: StackRef) -> Stack | None:
-        """Return a stack once nothing is under way, None when it is gone."""
+        """Return a stack when no operation is in progress, or None when it has been deleted."""
         wait: Wait[Stack] = Wait(
             what="rest",
             reached=lambda stack: stack is None or stack.status != "IN_PROGRESS",
@@ -57,13 +57,13 @@ class Client(Orchestration):
         return Waiter(SystemClock()).wait(following.StackWatch(self), str(ref), wait)
 
     def begun(self, name: str, type_: str = "OS::Heat::None", *, tag: str = ENGINE_TAG, **properties: Any) -> StackRef:
-        """Begin a stack of one resource."""
+        """Begin to create a stack with one resource."""
         resource = {"type": type_, "properties": properties}
         template = {"heat_template_version": "2018-08-31", "resources": {"thing": resource}}
         return self.create(name, template, tags=[tag], minutes=2)
 
     def made(self, *refs: StackRef) -> None:
-        """Return once these stacks are there."""
+        """Wait until these stacks are COMPLETE."""
         for ref in refs:
             stack = self.rest(ref)
             assert stack is not None
@@ -78,13 +78,13 @@ class Client(Orchestration):
             assert self.rest(stack.ref) is None
 
     def probes(self) -> list[str]:
-        """Return the names of the stacks that a check made."""
+        """Return the names of the stacks that a check created."""
         return [stack.ref.name for stack in self.every() if TAG in stack.tags]
 
 
 @pytest.fixture
 def heat(running: ChangingHeat) -> Iterator[Client]:
-    """Return a Heat that behaves, whatever it is configured for, until the test says otherwise."""
+    """Return a client of a Heat without faults, in any configuration."""
     session = session_of(running)
     client = Client(Service(session, Endpoint(service_type="orchestration"), name="Heat"))
     yield client
@@ -94,7 +94,7 @@ def heat(running: ChangingHeat) -> Iterator[Client]:
 
 @pytest.fixture
 def whole(running: ChangingHeat, heat: Client) -> Client:
-    """Return a Heat with all there is, and with no stacks: those of an earlier test may need our plug-in to go."""
+    """Return a client of a Heat with our plug-in and without stacks. To delete earlier stacks can need the plug-in."""
     running.become(WHOLE)
     heat.clear()
     return heat
@@ -106,7 +106,7 @@ def upgrade(trove: Configured, running: ChangingHeat, status: Status) -> "Upgrad
 
 
 class Upgrade:
-    """The check, for a Trove on that cloud."""
+    """Run the check for a Trove on that cloud."""
 
     def __init__(self, file: Path, running: ChangingHeat, checks: Status) -> None:
         self._file, self._running, self._checks = file, running, checks
@@ -117,7 +117,7 @@ class Upgrade:
         return f"--config-file={self._file}"
 
     def __call__(self, manager: str = "orchestrator", *, password: str = PASSWORD, **ours: object) -> Checked:
-        """Make it, with these options of ours."""
+        """Run the check with these options in [trove_resources]."""
         self.configure(manager, password=password, **ours)
         return self._checks(self.option)
 
@@ -141,7 +141,9 @@ class Upgrade:
         self._file.write_text("".join(lines))
 
 
-def test_a_heat_that_creates_what_it_is_to_adopt_is_told(heat: Client, running: ChangingHeat, upgrade: Upgrade) -> None:
+def test_a_heat_that_creates_instead_of_adopting_is_reported(
+    heat: Client, running: ChangingHeat, upgrade: Upgrade
+) -> None:
     running.become(TRUSTS)
     for manager, code in (("orchestrator", WARNING), ("migration", FAILURE)):
         checked = upgrade(manager)
@@ -150,16 +152,16 @@ def test_a_heat_that_creates_what_it_is_to_adopt_is_told(heat: Client, running: 
         assert heat.probes() == []
 
 
-def test_a_whole_heat_is_well_and_nothing_is_left_on_it(whole: Client, upgrade: Upgrade) -> None:
+def test_a_complete_heat_succeeds_and_no_stack_is_left(whole: Client, upgrade: Upgrade) -> None:
     checked = upgrade()
     assert [checked.codes[each] for each in (PROBE, RULES, PLUG_IN, TYPES, NUMBER)] == [SUCCESS] * 5, checked.details
     assert "was created, abandoned, adopted and deleted" in checked.said(PROBE)
-    assert f"Trove::Nova::Server is of version {__version__}" in checked.said(PLUG_IN)
+    assert f"Trove::Nova::Server has version {__version__}" in checked.said(PLUG_IN)
     assert whole.every() == []
 
 
-def test_the_command_says_nothing_but_its_table(whole: Client, upgrade: Upgrade, shell: Shell) -> None:  # noqa: F811
-    """As a shell runs it, with the class of the orchestrator named by its path."""
+def test_the_command_prints_only_its_table(whole: Client, upgrade: Upgrade, shell: Shell) -> None:  # noqa: F811
+    """The command runs as a process; ``resource_manager`` is the path of the orchestrator's class."""
     upgrade.configure("trove_resources.orchestrator.Orchestrator")
     ended = shell(upgrade.option, "upgrade", "check")
     assert (ended.returncode, ended.stderr) == (FAILURE, "")
@@ -177,11 +179,11 @@ def test_the_project_s_stacks_are_counted_against_the_limit_the_operator_states(
     for limit, code in ((-1, SUCCESS), (7, SUCCESS), (6, WARNING), (5, FAILURE)):
         checked = upgrade(stack_limit=limit)
         assert checked.codes[NUMBER] == code, limit
-        assert "has 5 stacks, 3 of them trove-resources'" in checked.said(NUMBER)
-        assert ("Raise max_stacks_per_tenant in heat.conf, 512" in checked.said(NUMBER)) == (code != SUCCESS)
+        assert "has 5 stacks, 3 of them created by trove-resources" in checked.said(NUMBER)
+        assert ("Raise max_stacks_per_tenant in heat.conf (512" in checked.said(NUMBER)) == (code != SUCCESS)
 
 
-def test_stacks_another_check_left_are_named_and_kept(whole: Client, upgrade: Upgrade) -> None:
+def test_stacks_left_by_another_check_are_named_and_kept(whole: Client, upgrade: Upgrade) -> None:
     whole.made(whole.begun("trove-resources-check-killed", tag=TAG))
     checked = upgrade()
     assert checked.codes[PROBE] == WARNING
@@ -204,7 +206,7 @@ def fault(running: ChangingHeat, method: str, path: str, status: int, **more: An
         ("POST", "/stacks", 500, {"skip": 1}, "it is not adopted, and abandoned before"),
     ],
 )
-def test_whatever_fails_is_told_and_nothing_is_left(  # noqa: PLR0917 - the table's columns, and fixtures
+def test_a_failed_operation_is_reported_and_no_stack_is_left(  # noqa: PLR0917 - the table's columns, and fixtures
     method: str,
     path: str,
     status_code: int,
@@ -230,7 +232,7 @@ def test_a_stack_that_cannot_be_deleted_is_named(whole: Client, running: Changin
     assert f"`openstack stack delete {left}`" in checked.said(PROBE)
 
 
-def test_a_heat_that_takes_too_long_is_told_and_its_stack_deleted(whole: Client) -> None:
+def test_a_heat_that_times_out_is_reported_and_its_stack_is_deleted(whole: Client) -> None:
     result = Probe(whole, clock=SystemClock(), token="slow", seconds=0.0).run()
     assert result.code == FAILURE
     assert "stack trove-resources-check-slow to be at rest" in str(result.details)
@@ -257,13 +259,13 @@ def test_a_heat_that_cannot_be_reached_is_a_failure_that_says_why(
         assert "[service_credentials]" in checked.said(check)
 
 
-def test_a_type_heat_has_and_does_not_list_is_not_gone(whole: Client, upgrade: Upgrade) -> None:
+def test_a_type_that_heat_has_but_does_not_list_is_not_missing(whole: Client, upgrade: Upgrade) -> None:
     whole.made(whole.begun("hidden", "OS::Heat::HARestarter", InstanceId="nobody"))
     assert "OS::Heat::HARestarter" not in whole.resource_types()
     assert upgrade().codes[TYPES] == SUCCESS
 
 
-def test_without_the_plug_in_its_types_are_missed_and_stacks_that_use_them_named(
+def test_without_the_plug_in_its_types_are_missing_and_stacks_that_use_them_are_named(
     whole: Client, running: ChangingHeat, upgrade: Upgrade
 ) -> None:
     whole.made(
@@ -276,7 +278,7 @@ def test_without_the_plug_in_its_types_are_missed_and_stacks_that_use_them_named
     checked = upgrade()
     assert (checked.codes[PLUG_IN], checked.codes[TYPES]) == (WARNING, FAILURE)
     assert "has no Trove::Nova::Server and no Trove::Cinder::Volume" in checked.said(PLUG_IN)
-    assert "no reboot, no migrate and no rebuild" in checked.said(PLUG_IN)
+    assert "can never be rebooted, migrated or rebuilt" in checked.said(PLUG_IN)
     assert "Trove::Cinder::Volume (trove-of-the-plug-in)" in checked.said(TYPES)
     # The same Heat, so that it need not be started again.
     for manager, code in (("orchestrator", WARNING), ("migration", FAILURE)):

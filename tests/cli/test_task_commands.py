@@ -1,4 +1,4 @@
-"""``trove-resources task``: what it shows of a log that is written meanwhile, or was."""
+"""``trove-resources task``: what it shows of a task log, also while that is being written."""
 
 import json
 import os
@@ -25,7 +25,7 @@ ERROR = "The instance was not created. Failed to create the server: Nova: no val
 
 @dataclass
 class Manager:
-    """A task manager's log, and the configuration file that names it."""
+    """The log of a task manager, and a configuration file that names it."""
 
     config: Path
     path: Path
@@ -43,21 +43,21 @@ class Manager:
         return self.began + timedelta(seconds=self.clock.now())
 
     def begin(self, task: str, operation: str = "create", instance: str = A) -> Listener:
-        """Begin a task, a second after what came before."""
+        """Begin a task one second after the previous event."""
         self.clock.sleep(1)
         return self.log.began(operation, Owner(instance_id=instance, task_id=task), "req-1")
 
     def end(self, task: str, error: str | None = None) -> None:
-        """End it."""
+        """End a task."""
         self.log.ended(Owner(instance_id=A, task_id=task), error)
 
     def die(self) -> None:
-        """Leave what runs, as a process that ends, and begin anew."""
+        """Interrupt the running tasks, as a process that dies, and open the log again."""
         self.log.close()
         self.log = self._open()
 
     def until_written(self, task: str, *, waits: int = 0) -> None:
-        """Return once a task is in the log, and waits for so many things."""
+        """Wait until a task is in the log with this number of waits."""
         clock, reader = SystemClock(), TaskLogReader(self.path)
         deadline = clock.now() + 20
         while not any(each.id == task and len(each.waits) == waits for each in reader.running()):
@@ -77,7 +77,7 @@ Run = Callable[..., Ended]
 
 @pytest.fixture
 def run(command: Command, manager: Manager) -> Run:
-    """Run a command about tasks."""
+    """Return a function that runs ``trove-resources task``."""
     return lambda *arguments: command("task", *arguments, f"--config-file={manager.config}")
 
 
@@ -94,7 +94,7 @@ def event(kind: Kind, step: str = "", title: str = "", detail: str = "") -> Even
 
 @pytest.fixture
 def told(manager: Manager) -> Manager:
-    """A task of each state, the oldest first."""
+    """Write one task in each state, the oldest first."""
     manager.begin("1-killed", "migrate")(event("waiting", title=f"server {SERVER} to be moved"))
     manager.die()
     listen = manager.begin("2-done", "reboot", B)
@@ -127,7 +127,7 @@ def test_running_tasks_come_first_then_the_last_ones(run: Run, manager: Manager)
         assert [row["task"] for row in listed(run, "--instance", instance)] == ended
 
 
-def test_programs_get_everything(run: Run, told: Manager) -> None:
+def test_json_has_everything(run: Run, told: Manager) -> None:
     running, failed, done, killed = listed(run)
     assert [row["state"] for row in (running, failed, done, killed)] == ["running", "failed", "done", "interrupted"]
     assert (running["operation"], running["instance"], running["request"]) == ("resize_flavor", B, "req-1")
@@ -148,7 +148,7 @@ def test_programs_get_everything(run: Run, told: Manager) -> None:
 
 
 @pytest.mark.parametrize("long", [(), ("--long",)])
-def test_people_get_lines_of_at_most_120_columns(run: Run, told: Manager, long: tuple[str, ...]) -> None:
+def test_a_table_has_at_most_120_columns(run: Run, told: Manager, long: tuple[str, ...]) -> None:
     del told
     lines = run("list", *long).out.splitlines()
     assert max(map(len, lines)) <= 120
@@ -158,20 +158,44 @@ def test_people_get_lines_of_at_most_120_columns(run: Run, told: Manager, long: 
     assert (" 2.5 reboot the server" in said) == bool(long)
 
 
-def test_an_error_that_is_long_is_cut_for_people_and_shown_whole_where_it_is_asked_for(
+def cells(run: Run, task: str) -> list[str]:
+    """Return the lines of the table's last column for a task."""
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in run("list").out.splitlines() if "|" in line]
+    begins = next(number for number, cell in enumerate(lines) if cell[0] == task)
+    ends = next((number for number, cell in enumerate(lines) if number > begins and cell[0]), len(lines))
+    return [cell[-1] for cell in lines[begins:ends]]
+
+
+def test_a_table_keeps_the_beginning_and_the_end_of_a_long_error_and_show_has_all_of_it(
     run: Run, manager: Manager
 ) -> None:
     manager.begin("1-long")
-    manager.end("1-long", " ".join(["word"] * 100) + " end")
+    error = f"The instance was not created. {' '.join(['word'] * 100)} Quota exceeded for cores: 20 of 20 used"
+    manager.end("1-long", error)
     manager.begin("2-other")
     manager.until_written("2-other")
-    assert [line.split("|")[-2].strip()[-1] for line in run("list").out.splitlines() if "word" in line][-1] == "…"
-    shown = run("show", "1-long").out
-    assert shown.count("word") == 100
-    assert max(map(len, shown.splitlines())) <= 120
+    shown = cells(run, "1-long")
+    assert len(shown) == 6
+    assert shown[0] == "The instance was not created."
+    assert [line.startswith("…") for line in shown] == [False, False, True, False, False, False]
+    assert " ".join(shown).endswith("word word Quota exceeded for cores: 20 of 20 used")
+    alone = run("show", "1-long").out
+    assert alone.count("word") == 100
+    assert max(map(len, alone.splitlines())) <= 120
 
 
-def test_a_task_is_shown_whole(run: Run, told: Manager) -> None:
+def test_a_usual_error_fits_into_a_table_without_its_request_id(run: Run, manager: Manager) -> None:
+    said = "Nova: POST /servers answered 403{}: Quota exceeded for cores: Requested 2, but already used 20 of 20 cores"
+    manager.begin("1-quota")
+    manager.end("1-quota", f"The instance was not created. Failed to create the server: {said.format(f' (req-{A})')}")
+    manager.begin("2-other")
+    manager.until_written("2-other")
+    assert " ".join(cells(run, "1-quota")) == (
+        f"The instance was not created. Failed to create the server: {said.format('')}"
+    )
+
+
+def test_a_task_is_shown_in_full(run: Run, told: Manager) -> None:
     del told
     shown = json.loads(run("show", "4-", "-f", "json").out)
     assert (shown["task"], shown["state"], shown["pid"], shown["ended"]) == ("4-running", "running", os.getpid(), None)
@@ -180,10 +204,15 @@ def test_a_task_is_shown_whole(run: Run, told: Manager) -> None:
     assert "Nova: no valid host" in run("show", "3-failed").out
 
 
-def test_a_task_that_is_not_there_is_exit_code_9(run: Run, told: Manager) -> None:
+def test_an_unknown_task_is_exit_code_9(run: Run, told: Manager) -> None:
     del told
     ended = run("show", "5")
-    assert (ended.code, ended.err) == (9, "trove-resources: '5' is no task in the log\n")
+    assert (ended.code, ended.err) == (9, "trove-resources: '5' is not a task in the log\n")
+    ended = run("show", "")
+    assert (ended.code, ended.out, ended.err) == (
+        *(9, ""),
+        "trove-resources: '' is not a task; give an id from `trove-resources task list`, or its beginning\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,7 +223,7 @@ def test_a_task_that_is_not_there_is_exit_code_9(run: Run, told: Manager) -> Non
         ("task_log = {here}\n", "trove.conf cannot be read: file is not a database"),
     ],
 )
-def test_a_log_that_is_not_there_is_exit_code_8(content: str, message: str, command: Command, tmp_path: Path) -> None:
+def test_an_unusable_log_is_exit_code_8(content: str, message: str, command: Command, tmp_path: Path) -> None:
     config = tmp_path / "trove.conf"
     config.write_text(f"[trove_resources]\n{content.format(here=config)}")
     for arguments in (("list",), ("show", "1")):
@@ -203,6 +232,18 @@ def test_a_log_that_is_not_there_is_exit_code_8(content: str, message: str, comm
         assert message in ended.err
 
 
-def test_a_limit_is_a_number(run: Run) -> None:
-    ended = run("list", "--limit", "many")
-    assert (ended.code, "'many' is no number" in ended.err) == (2, True)
+def test_a_task_log_that_refers_to_an_unknown_option_is_exit_code_3(command: Command, tmp_path: Path) -> None:
+    config = tmp_path / "trove.conf"
+    config.write_text("[trove_resources]\ntask_log = $nothing/tasks.sqlite\n")
+    ended = command("task", "list", f"--config-file={config}")
+    assert (ended.code, ended.out, ended.err.count("\n")) == (3, "", 1)
+    assert ended.err == (
+        "trove-resources: [trove_resources] task_log cannot be read: no such option nothing in group [DEFAULT]\n"
+    )
+
+
+@pytest.mark.parametrize("limit", ["many", "-1", "1.5", "", "²"])
+def test_a_limit_is_a_number(limit: str, run: Run) -> None:
+    ended = run("list", "--limit", limit)
+    assert ended.code == 2
+    assert ended.err.endswith(f"argument --limit: {limit!r} is not a whole number of 0 or more\n")

@@ -1,4 +1,4 @@
-"""A cloud to test, the clients of its users, and a way to wait for it."""
+"""A cloud to test, clients for its users, and a way to wait for it."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,9 +17,9 @@ from trove_lab.cloud.server import CloudServer
 
 @dataclass
 class Clouds:
-    """The same cloud as four users see it: ``clouds.demo.network.ports()``.
+    """The same cloud for four users: ``clouds.demo.network.ports()``.
 
-    ``admin`` administers the cloud; ``demo`` and ``alt`` are ordinary projects; ``service`` is Trove's user.
+    ``admin`` administers the cloud. ``demo`` and ``alt`` are ordinary projects. ``service`` is Trove's user.
     """
 
     admin: Connection
@@ -29,7 +29,7 @@ class Clouds:
 
     @staticmethod
     def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], *, seconds: float = 60) -> Any:
-        """Observe until ``wanted`` says so; fail after ``seconds``. minicloud needs no second look."""
+        """Observe until ``wanted`` is true of what is seen; fail after ``seconds``. minicloud needs one look only."""
         deadline = time.monotonic() + seconds
         while not wanted(seen := observe()):
             assert time.monotonic() < deadline, f"still {seen!r} after {seconds} s"
@@ -39,20 +39,20 @@ class Clouds:
 
 @dataclass
 class Mini:
-    """minicloud, seen from inside: its clock stands still until a test moves it."""
+    """minicloud from inside. Its clock stands still until a test advances it."""
 
     cloud: Cloud
     clock: ManualClock
     url: str
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask the control API: ``mini.control("POST", "durations", {"server.build": 15})``."""
+        """Call the control API: ``mini.control("POST", "durations", {"server.build": 15})``."""
         response = requests.request(method, f"{self.url}/_control/{path}", json=body, timeout=30)
         response.raise_for_status()
         return response.json() if response.content else None
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self.clock.advance(seconds)
         self.cloud.changed()
 
@@ -65,7 +65,7 @@ def _server() -> Iterator[CloudServer]:
 
 @pytest.fixture
 def mini(_server: CloudServer) -> Mini:
-    """The emulated cloud, as after its seed."""
+    """The emulated cloud in the state after its seed."""
     _server.cloud.reset()
     clock = _server.cloud.clock
     assert isinstance(clock, ManualClock)
@@ -73,7 +73,7 @@ def mini(_server: CloudServer) -> Mini:
 
 
 def connect(auth_url: str, user: str, project: str) -> Connection:
-    """Return a connection of a user of minicloud."""
+    """Return a connection for a user of minicloud."""
     return Connection(
         auth={
             "auth_url": auth_url,
@@ -90,7 +90,7 @@ def connect(auth_url: str, user: str, project: str) -> Connection:
 
 @pytest.fixture(scope="session")
 def _connections(request: pytest.FixtureRequest, real_cloud: Mapping[str, Connection]) -> Clouds:
-    """Connections outlive a reset: the seed makes the same users again."""
+    """Connections survive a reset, because the seed recreates the same users."""
     if real_cloud:
         return Clouds(**real_cloud)
     auth_url = request.getfixturevalue("_server").auth_url
@@ -104,7 +104,7 @@ def _connections(request: pytest.FixtureRequest, real_cloud: Mapping[str, Connec
 
 @pytest.fixture
 def clouds(request: pytest.FixtureRequest, _connections: Clouds) -> Clouds:
-    """The cloud under test; the emulated one as after its seed."""
+    """The cloud under test. minicloud is in the state after its seed."""
     if request.config.getoption("--cloud") == "mini":
         request.getfixturevalue("mini")
         for each in (_connections.admin, _connections.demo, _connections.alt, _connections.service):

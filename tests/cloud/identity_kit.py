@@ -1,4 +1,4 @@
-"""Keystone by plain HTTP: what its clients do not let one ask."""
+"""Keystone by plain HTTP, for requests that its clients cannot send."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,32 +11,32 @@ from cloud.conftest import Clouds
 
 @dataclass
 class Keystone:
-    """Keystone, asked with one token, or none."""
+    """Keystone, called with one token or without any."""
 
     url: str
     token: str | None = None
 
     def ask(self, method: str, path: str, body: Any = None, *, subject: str | None = None) -> requests.Response:
-        """Send a request; ``subject`` is the token it is about."""
+        """Send a request. ``subject`` is the token that it is about."""
         headers = {"X-Auth-Token": self.token, "X-Subject-Token": subject}
         return requests.request(
             method, f"{self.url}{path}", json=body, headers={k: v for k, v in headers.items() if v}, timeout=30
         )
 
     def authenticate(self, user: dict[str, Any], scope: Any = None) -> requests.Response:
-        """Ask for a token with a password."""
+        """Request a token with a password."""
         auth = {"identity": {"methods": ["password"], "password": {"user": user}}}
         return self.ask("POST", "/auth/tokens", {"auth": auth | ({"scope": scope} if scope else {})})
 
     def reauthenticate(self, token: str, scope: Any = None) -> requests.Response:
-        """Ask for a token with a token."""
+        """Request a token with a token."""
         auth = {"identity": {"methods": ["token"], "token": {"id": token}}}
         return self.ask("POST", "/auth/tokens", {"auth": auth | ({"scope": scope} if scope else {})})
 
 
 @dataclass
 class Person:
-    """A user of the cloud under test, and Keystone asked as it."""
+    """A user of the cloud under test, with Keystone called as that user."""
 
     id: str
     project_id: str
@@ -45,7 +45,7 @@ class Person:
 
     @property
     def credentials(self) -> dict[str, str]:
-        """What a password authentication takes."""
+        """What authentication with a password needs."""
         return {"id": self.id, "password": self.password}
 
 
@@ -66,5 +66,5 @@ def role_id(clouds: Clouds, name: str) -> str:
 
 
 def message(response: requests.Response) -> str:
-    """Return what a refusal says."""
+    """Return the message of an error."""
     return str(response.json()["error"]["message"])

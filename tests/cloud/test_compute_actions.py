@@ -27,7 +27,7 @@ def _resized(fleet: Fleet, flavor: str = "m1.small") -> str:
     return server_id
 
 
-def test_a_resize_waits_to_be_confirmed_and_keeps_the_flavor_then(fleet: Fleet) -> None:
+def test_a_resize_waits_for_confirmation_and_then_keeps_the_flavor(fleet: Fleet) -> None:
     server_id = _resized(fleet)
     assert _flavor(fleet, server_id) == "m1.small"
     assert fleet.act(server_id, "confirmResize").status_code == 204
@@ -35,7 +35,7 @@ def test_a_resize_waits_to_be_confirmed_and_keeps_the_flavor_then(fleet: Fleet) 
     assert _flavor(fleet, server_id) == "m1.small"
 
 
-def test_a_reverted_resize_gives_flavor_and_host_back(fleet: Fleet) -> None:
+def test_a_reverted_resize_restores_flavor_and_host(fleet: Fleet) -> None:
     server_id = fleet.server()
     host = fleet.show(server_id, who="admin")["OS-EXT-SRV-ATTR:host"]
     fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.medium")})
@@ -46,7 +46,7 @@ def test_a_reverted_resize_gives_flavor_and_host_back(fleet: Fleet) -> None:
     assert fleet.show(server_id, who="admin")["OS-EXT-SRV-ATTR:host"] == host
 
 
-def test_a_resize_no_host_can_hold_leaves_the_server_as_it_was(fleet: Fleet) -> None:
+def test_a_resize_that_fits_no_host_leaves_the_server_unchanged(fleet: Fleet) -> None:
     fleet.lift_quotas()
     server_id = fleet.server()
     assert fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.huge")}).status_code == 202
@@ -57,7 +57,7 @@ def test_a_resize_no_host_can_hold_leaves_the_server_as_it_was(fleet: Fleet) -> 
     assert (action["action"], action["message"]) == ("resize", "Error")
 
 
-def test_a_server_that_was_off_is_off_again_after_its_resize(fleet: Fleet) -> None:
+def test_a_server_that_was_off_is_off_after_its_resize(fleet: Fleet) -> None:
     server_id = fleet.server()
     fleet.act(server_id, "os-stop")
     assert fleet.wait(server_id, "SHUTOFF")["OS-EXT-STS:power_state"] == 4
@@ -103,7 +103,7 @@ def test_a_server_that_was_off_is_off_again_after_its_resize(fleet: Fleet) -> No
         ),
     ],
 )
-def test_an_action_an_active_server_cannot_do_is_refused(
+def test_an_action_that_the_state_does_not_allow_is_rejected(
     fleet: Fleet, action: str, value: Any, status: int, said: str
 ) -> None:
     server_id = fleet.server()
@@ -122,7 +122,7 @@ def test_an_action_an_active_server_cannot_do_is_refused(
         ("os-stop", None, "stop"),
     ],
 )
-def test_nothing_else_is_done_before_a_resize_is_confirmed(fleet: Fleet, action: str, value: Any, what: str) -> None:
+def test_a_server_in_verify_resize_allows_no_other_action(fleet: Fleet, action: str, value: Any, what: str) -> None:
     server_id = _resized(fleet)
     known = {"m1.medium": fleet.flavor("m1.medium"), "guest": fleet.image_id}
     given = value and {name: known.get(text, text) for name, text in value.items()}
@@ -157,7 +157,7 @@ def test_a_server_stops_once_and_starts_once(fleet: Fleet) -> None:
     fleet.wait(server_id, "ACTIVE")
 
 
-def test_a_rebuild_replaces_what_is_given_and_keeps_the_rest(fleet: Fleet) -> None:
+def test_a_rebuild_replaces_given_attributes_and_keeps_the_others(fleet: Fleet) -> None:
     server_id = fleet.server(metadata={"old": "1"}, networks=[{"uuid": fleet.network_id}], description="old")
     before = fleet.show(server_id)
     given = {"imageRef": fleet.image_id, "user_data": "IyEvYmluL3NoCg==", "metadata": {"m": "1"}, "name": "contract-r"}
@@ -189,7 +189,7 @@ def test_an_administrator_moves_a_server_to_another_host(fleet: Fleet) -> None:
     ]
 
 
-def test_a_locked_server_is_left_alone(fleet: Fleet) -> None:
+def test_a_locked_server_cannot_be_changed(fleet: Fleet) -> None:
     server_id = fleet.server()
     assert fleet.act(server_id, "lock", {"locked_reason": "mine"}, version="2.73").status_code == 202
     shown = fleet.show(server_id)
@@ -200,7 +200,7 @@ def test_a_locked_server_is_left_alone(fleet: Fleet) -> None:
     assert fleet.act(server_id, "os-stop").status_code == 202
 
 
-def test_an_administrator_says_what_state_a_server_is_in(fleet: Fleet) -> None:
+def test_an_administrator_resets_the_state_of_a_server(fleet: Fleet) -> None:
     server_id = fleet.server()
     assert fleet.act(server_id, "os-resetState", {"state": "error"}, who="admin").status_code == 202
     assert fleet.show(server_id)["status"] == "ERROR"

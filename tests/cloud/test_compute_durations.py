@@ -1,6 +1,6 @@
 """Slow and failing servers of the emulated cloud.
 
-Source of all: exchanges with Nova 34.0.0 whose driver was slowed down, or failed.
+Source of all: exchanges with Nova 34.0.0, with a driver that was slow or failed.
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.mini_only("durations and faults are set through the con
 
 @pytest.fixture
 def fleet(clouds: Clouds) -> Fleet:
-    """What a test leaves goes with the reset before the next."""
+    """The reset before the next test removes what a test leaves."""
     return Fleet(clouds)
 
 
@@ -44,7 +44,7 @@ def test_a_server_is_scheduled_then_built(fleet: Fleet, mini: Mini) -> None:
     assert _states(fleet, server_id) == ("ACTIVE", None, "active")
 
 
-def test_a_server_waits_for_the_volumes_it_is_to_have(fleet: Fleet, mini: Mini) -> None:
+def test_a_server_waits_for_its_new_volumes(fleet: Fleet, mini: Mini) -> None:
     mini.control("POST", "durations", {"volume.create": 4, "server.build": 15})
     root = {"boot_index": 0, "source_type": "image", "destination_type": "local", "uuid": fleet.image_id}
     data = {"boot_index": -1, "source_type": "blank", "destination_type": "volume", "volume_size": 1}
@@ -66,7 +66,7 @@ def test_a_server_waits_for_the_volumes_it_is_to_have(fleet: Fleet, mini: Mini) 
         ("server.resize", {"resize": {"flavorRef": ""}}, ("RESIZE", "resize_migrating", "active"), "VERIFY_RESIZE"),
     ],
 )
-def test_an_action_takes_its_time(
+def test_an_action_has_a_duration(
     request: pytest.FixtureRequest, duration: str, action: dict[str, Any], during: tuple[str, str, str], after: str
 ) -> None:
     fleet, mini = request.getfixturevalue("fleet"), request.getfixturevalue("mini")
@@ -103,7 +103,10 @@ def test_a_volume_is_reserved_while_its_server_is_resized(clouds: Clouds, fleet:
 def test_a_resize_that_fails_on_the_new_host_leaves_the_volume_attaching(
     clouds: Clouds, fleet: Fleet, mini: Mini
 ) -> None:
-    """Source: Nova 34 with Cinder 29, whose driver failed in finish_migration; a hard reboot changes nothing of it."""
+    """Source: Nova 34 with Cinder 29, whose driver failed in finish_migration.
+
+    A hard reboot does not change the volumes.
+    """
     server_id, volume = fleet.server(), fleet.volume()
     fleet.api.post(f"/servers/{server_id}/os-volume_attachments", json={"volumeAttachment": {"volumeId": volume}})
     fleet.wait_volume(volume, "in-use")
@@ -136,7 +139,7 @@ def test_a_revert_that_fails_on_the_old_host_leaves_the_old_flavor_and_the_volum
     assert clouds.demo.block_storage.get_volume(volume).status == "attaching"
 
 
-def test_a_confirmed_resize_is_still_to_be_verified_until_it_ends(fleet: Fleet, mini: Mini) -> None:
+def test_a_confirmed_resize_stays_in_verify_resize_until_it_ends(fleet: Fleet, mini: Mini) -> None:
     server_id = fleet.server()
     fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.small")})
     mini.control("POST", "durations", {"server.confirm": 2})
@@ -148,7 +151,7 @@ def test_a_confirmed_resize_is_still_to_be_verified_until_it_ends(fleet: Fleet, 
     assert fleet.show(server_id)["status"] == "ACTIVE"
 
 
-def test_a_server_that_is_deleted_is_shown_until_it_is_gone(fleet: Fleet, mini: Mini) -> None:
+def test_a_server_that_is_being_deleted_is_shown_until_the_deletion_ends(fleet: Fleet, mini: Mini) -> None:
     server_id = fleet.server()
     mini.control("POST", "durations", {"server.delete": 3})
     assert [fleet.api.delete(f"/servers/{server_id}").status_code for _ in range(2)] == [204, 204]
@@ -175,7 +178,7 @@ def test_a_server_deleted_while_it_is_built_never_becomes_active(clouds: Clouds,
     assert clouds.demo.block_storage.get_volume(volume).status == "available"
 
 
-def test_a_build_that_fails_ends_in_error_and_gives_the_ports_back(clouds: Clouds, fleet: Fleet, mini: Mini) -> None:
+def test_a_failed_build_ends_in_error_and_releases_the_ports(clouds: Clouds, fleet: Fleet, mini: Mini) -> None:
     _fail(mini, "POST", "/servers")
     port = fleet.port()
     server_id = fleet.server("ERROR", networks=[{"port": port}])
@@ -204,7 +207,7 @@ def test_an_action_that_fails_ends_in_error_with_a_fault(fleet: Fleet, mini: Min
     assert server["flavor"]["original_name"] == "m1.tiny"
 
 
-def test_a_confirm_or_revert_that_fails_ends_in_error(fleet: Fleet, mini: Mini) -> None:
+def test_a_failed_confirm_or_revert_ends_in_error(fleet: Fleet, mini: Mini) -> None:
     for action in ("confirmResize", "revertResize"):
         server_id = fleet.server()
         fleet.act(server_id, "resize", {"flavorRef": fleet.flavor("m1.small")})
@@ -213,7 +216,7 @@ def test_a_confirm_or_revert_that_fails_ends_in_error(fleet: Fleet, mini: Mini) 
         fleet.wait(server_id, "ERROR")
 
 
-def test_a_delete_that_fails_leaves_the_server_in_error(fleet: Fleet, mini: Mini) -> None:
+def test_a_failed_delete_leaves_the_server_in_error(fleet: Fleet, mini: Mini) -> None:
     server_id = fleet.server()
     _fail(mini, "DELETE", "/servers/*")
     assert fleet.api.delete(f"/servers/{server_id}").status_code == 204
@@ -231,7 +234,7 @@ def test_a_volume_that_fails_to_attach_is_available_again(fleet: Fleet, mini: Mi
     assert fleet.get(path).json() == {"volumeAttachments": []}
 
 
-def test_an_interface_takes_its_time(fleet: Fleet, mini: Mini) -> None:
+def test_an_interface_has_a_duration(fleet: Fleet, mini: Mini) -> None:
     server_id = fleet.server()
     mini.control("POST", "durations", {"interface.attach": 2})
     path = f"/servers/{server_id}/os-interface"
@@ -241,7 +244,7 @@ def test_an_interface_takes_its_time(fleet: Fleet, mini: Mini) -> None:
     assert len(fleet.get(path).json()["interfaceAttachments"]) == 1
 
 
-def test_those_who_live_on_servers_are_told_what_happens(fleet: Fleet, mini: Mini) -> None:
+def test_the_events_of_a_server_are_recorded(fleet: Fleet, mini: Mini) -> None:
     server_id = fleet.server(name="contract-events", metadata={"trove": "1"})
     fleet.act(server_id, "reboot", {"type": "HARD"})
     fleet.wait(server_id, "ACTIVE")

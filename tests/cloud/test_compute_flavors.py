@@ -13,7 +13,7 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ97eBHOP505dPU1DG+Ku7qiJR3ZmAOEK85HS
 
 @pytest.fixture
 def flavor(clouds: Clouds) -> Iterator[dict[str, Any]]:
-    """A flavor for the test alone."""
+    """A flavor for one test."""
     given = {"name": "contract-flavor", "ram": 64, "vcpus": 1, "disk": 0, "id": "contract-1"}
     answer = clouds.admin.compute.post("/flavors", json={"flavor": given})
     assert answer.status_code == 200, answer.text
@@ -21,7 +21,7 @@ def flavor(clouds: Clouds) -> Iterator[dict[str, Any]]:
     clouds.admin.compute.delete("/flavors/contract-1")
 
 
-def test_an_administrator_makes_and_deletes_flavors(clouds: Clouds, flavor: dict[str, Any]) -> None:
+def test_an_administrator_creates_and_deletes_flavors(clouds: Clouds, flavor: dict[str, Any]) -> None:
     assert (flavor["id"], flavor["ram"], flavor["vcpus"], flavor["disk"]) == ("contract-1", 64, 1, 0)
     body = {"flavor": {"name": "contract-flavor", "ram": 64, "vcpus": 1, "disk": 0}}
     again = clouds.admin.compute.post("/flavors", json=body)
@@ -43,7 +43,7 @@ def test_an_administrator_makes_and_deletes_flavors(clouds: Clouds, flavor: dict
         ("2.102", {"description", "extra_specs"}, {"rxtx_factor", "OS-FLV-DISABLED:disabled"}),
     ],
 )
-def test_a_flavor_shows_what_its_microversion_has(
+def test_a_flavor_shows_the_attributes_of_the_microversion(
     clouds: Clouds, flavor: dict[str, Any], version: str, with_it: set[str], without: set[str]
 ) -> None:
     shown = clouds.demo.compute.get(f"/flavors/{flavor['id']}", microversion=version).json()["flavor"]
@@ -59,7 +59,7 @@ def test_swap_is_text_before_2_75(clouds: Clouds, flavor: dict[str, Any]) -> Non
     assert swaps == ["", 0]
 
 
-def test_extra_specs_are_kept(clouds: Clouds, flavor: dict[str, Any]) -> None:
+def test_extra_specs_are_stored(clouds: Clouds, flavor: dict[str, Any]) -> None:
     path = f"/flavors/{flavor['id']}/os-extra_specs"
     given = {"extra_specs": {"hw:numa_nodes": "1"}}
     assert clouds.admin.compute.post(path, json=given).json() == given
@@ -86,12 +86,14 @@ def test_flavors_are_filtered_and_paged(clouds: Clouds) -> None:
         ("/flavors?limit=x", 400, "Invalid input for query parameters limit. Value: x. 'x' does not match '^[0-9]*$'"),
     ],
 )
-def test_what_is_not_there_is_refused(clouds: Clouds, path: str, status: int, said: str) -> None:
+def test_unknown_ids_are_rejected(clouds: Clouds, path: str, status: int, said: str) -> None:
     answer = clouds.demo.compute.get(path)
     assert (answer.status_code, message(answer)) == (status, said)
 
 
-def test_a_private_flavor_is_for_those_on_its_list(clouds: Clouds, request: pytest.FixtureRequest) -> None:
+def test_a_private_flavor_is_for_the_projects_on_its_access_list(
+    clouds: Clouds, request: pytest.FixtureRequest
+) -> None:
     compute = clouds.admin.compute
     given = {"name": "contract-private", "ram": 64, "vcpus": 1, "disk": 0, "id": "contract-2"}
     compute.post("/flavors", json={"flavor": {**given, "os-flavor-access:is_public": False}})
@@ -105,7 +107,7 @@ def test_a_private_flavor_is_for_those_on_its_list(clouds: Clouds, request: pyte
 
 @pytest.fixture
 def keypair(clouds: Clouds) -> Iterator[dict[str, Any]]:
-    """A key pair for the test alone."""
+    """A key pair for one test."""
     body = {"keypair": {"name": "contract-key", "public_key": KEY, "type": "ssh"}}
     answer = clouds.demo.compute.post("/os-keypairs", json=body, microversion="2.92")
     assert answer.status_code == 201, answer.text
@@ -142,14 +144,14 @@ def test_a_public_key_is_imported_with_its_fingerprint(clouds: Clouds, keypair: 
     ],
 )
 @pytest.mark.usefixtures("keypair")
-def test_a_key_pair_that_cannot_be_is_refused(
+def test_an_invalid_key_pair_is_rejected(
     clouds: Clouds, version: str, given: dict[str, str], status: int, said: str
 ) -> None:
     answer = clouds.demo.compute.post("/os-keypairs", json={"keypair": given}, microversion=version)
     assert (answer.status_code, message(answer)) == (status, said)
 
 
-def test_nova_makes_a_key_pair_before_2_92(clouds: Clouds, request: pytest.FixtureRequest) -> None:
+def test_nova_generates_a_key_pair_before_2_92(clouds: Clouds, request: pytest.FixtureRequest) -> None:
     request.addfinalizer(lambda: clouds.demo.compute.delete("/os-keypairs/contract-made"))
     body = {"keypair": {"name": "contract-made"}}
     made = clouds.demo.compute.post("/os-keypairs", json=body, microversion="2.1").json()["keypair"]
@@ -157,7 +159,7 @@ def test_nova_makes_a_key_pair_before_2_92(clouds: Clouds, request: pytest.Fixtu
     assert made["public_key"].startswith("ssh-rsa ")
 
 
-def test_a_deleted_key_pair_is_gone(clouds: Clouds, keypair: dict[str, Any]) -> None:
+def test_a_deleted_key_pair_is_not_found(clouds: Clouds, keypair: dict[str, Any]) -> None:
     deleted = [clouds.demo.compute.delete("/os-keypairs/contract-key", microversion="2.2") for _ in range(2)]
     assert [each.status_code for each in deleted] == [204, 404]
     assert message(deleted[1]) == f"Keypair contract-key not found for user {keypair['user_id']}"

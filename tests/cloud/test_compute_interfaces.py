@@ -40,7 +40,7 @@ def test_an_interface_shows_its_port(clouds: Clouds, fleet: Fleet) -> None:
     }
 
 
-def test_a_given_port_is_attached_and_freed(clouds: Clouds, fleet: Fleet) -> None:
+def test_a_given_port_is_attached_and_detached(clouds: Clouds, fleet: Fleet) -> None:
     server_id, port = fleet.server(), fleet.port()
     made = _attach(fleet, server_id, port_id=port)
     assert (made.status_code, made.json()["interfaceAttachment"]["port_id"]) == (200, port)
@@ -52,7 +52,7 @@ def test_a_given_port_is_attached_and_freed(clouds: Clouds, fleet: Fleet) -> Non
     assert clouds.demo.network.get_port(port).device_id == ""
 
 
-def test_a_port_nova_made_goes_when_it_is_detached(clouds: Clouds, fleet: Fleet) -> None:
+def test_a_port_that_nova_created_is_deleted_when_it_is_detached(clouds: Clouds, fleet: Fleet) -> None:
     server_id = fleet.server()
     port = _attach(fleet, server_id, net_id=fleet.network_id).json()["interfaceAttachment"]["port_id"]
     clouds.until(lambda: _ports(fleet, server_id), lambda seen: seen == [port])
@@ -69,19 +69,19 @@ def test_a_port_nova_made_goes_when_it_is_detached(clouds: Clouds, fleet: Fleet)
         ({"port_id": "nope"}, 400, "Invalid input for field/attribute port_id. Value: nope. 'nope' is not a 'uuid'"),
     ],
 )
-def test_an_interface_that_cannot_be_is_refused(fleet: Fleet, given: dict[str, Any], status: int, said: str) -> None:
+def test_an_invalid_interface_is_rejected(fleet: Fleet, given: dict[str, Any], status: int, said: str) -> None:
     answer = _attach(fleet, fleet.server(), **given)
     assert (answer.status_code, message(answer)) == (status, said)
 
 
-def test_an_address_somebody_has_is_a_conflict(clouds: Clouds, fleet: Fleet) -> None:
+def test_an_address_in_use_is_a_conflict(clouds: Clouds, fleet: Fleet) -> None:
     server_id = fleet.server()
     address = clouds.demo.network.get_port(fleet.port()).fixed_ips[0]["ip_address"]
     answer = _attach(fleet, server_id, net_id=fleet.network_id, fixed_ips=[{"ip_address": address}])
     assert (answer.status_code, message(answer)) == (409, f"Fixed IP {address} is already in use.")
 
 
-def test_detaching_what_is_not_attached_is_accepted_and_recorded_as_an_error(clouds: Clouds, fleet: Fleet) -> None:
+def test_detaching_an_unattached_port_is_accepted_and_recorded_as_an_error(clouds: Clouds, fleet: Fleet) -> None:
     server_id = fleet.server()
     assert fleet.api.delete(f"/servers/{server_id}/os-interface/{UNKNOWN}").status_code == 202
 

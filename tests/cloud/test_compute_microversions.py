@@ -31,7 +31,7 @@ def fleet(clouds: Clouds) -> Iterator[Fleet]:
         ("2.16", "2.15", ["host_status"], "admin"),
     ],
 )
-def test_an_attribute_is_there_from_its_microversion_on(
+def test_an_attribute_is_shown_since_its_microversion(
     fleet: Fleet, since: str, before: str, attributes: list[str], who: str
 ) -> None:
     server_id = fleet.server()
@@ -48,7 +48,7 @@ def test_only_administrators_see_the_host(fleet: Fleet) -> None:
     assert len(fleet.show(server_id)["hostId"]) == 56
 
 
-def test_the_flavor_is_whole_from_2_47_on_and_a_reference_before(fleet: Fleet) -> None:
+def test_the_flavor_is_embedded_since_2_47_and_a_reference_before(fleet: Fleet) -> None:
     server_id = fleet.server()
     assert fleet.show(server_id, version="2.46")["flavor"]["id"] == fleet.flavor("m1.tiny")
     whole = fleet.show(server_id, version="2.47")["flavor"]
@@ -70,13 +70,13 @@ def test_the_flavor_is_whole_from_2_47_on_and_a_reference_before(fleet: Fleet) -
         ("nope", 400, "API Version String nope is of invalid format. Must be of format MajorNum.MinorNum."),
     ],
 )
-def test_a_microversion_that_is_not_there_is_refused(clouds: Clouds, asked: str, status: int, said: str) -> None:
+def test_an_unsupported_microversion_is_rejected(clouds: Clouds, asked: str, status: int, said: str) -> None:
     headers = {"OpenStack-API-Version": f"compute {asked}"}
     answer = clouds.demo.compute.get("/flavors", headers=headers)
     assert (answer.status_code, message(answer)) == (status, said)
 
 
-def test_the_answer_says_its_microversion_and_request_id(clouds: Clouds) -> None:
+def test_the_reply_has_its_microversion_and_request_id(clouds: Clouds) -> None:
     answer = clouds.demo.compute.get("/flavors", microversion="2.60")
     assert answer.headers["OpenStack-API-Version"] == "compute 2.60"
     assert answer.headers["x-openstack-request-id"] == answer.headers["x-compute-request-id"]

@@ -1,6 +1,6 @@
-"""Nova's quotas and limits. Source of all: exchanges with Nova 34.0.0 with its stock quota driver.
+"""Nova's quotas and limits. Source of all: exchanges with Nova 34.0.0 with its default quota driver.
 
-The real cloud runs without quotas (NoopQuotaDriver), so what refuses is tested here alone.
+The real cloud runs without quotas (NoopQuotaDriver), so exceeded quotas are tested here only.
 """
 
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def test_a_server_over_the_quota_is_forbidden(
 
 
 @pytest.mark.mini_only(REFUSES)
-def test_as_many_servers_are_made_as_the_quota_allows(fleet: Fleet) -> None:
+def test_as_many_servers_are_created_as_the_quota_allows(fleet: Fleet) -> None:
     fleet.quota(instances=2)
     answer = fleet.ask(min_count=1, max_count=5)
     assert answer.status_code == 202
@@ -92,7 +92,7 @@ def test_groups_members_key_pairs_and_metadata_are_limited(fleet: Fleet) -> None
 
 
 @pytest.mark.mini_only(REFUSES)
-def test_a_limit_below_what_is_used_needs_force(fleet: Fleet) -> None:
+def test_a_limit_below_the_usage_needs_force(fleet: Fleet) -> None:
     fleet.server()
     refused = fleet.quota(cores=0)
     said = "Quota limit 0 for cores must be greater than or equal to already used and reserved 1."
@@ -101,7 +101,7 @@ def test_a_limit_below_what_is_used_needs_force(fleet: Fleet) -> None:
 
 
 @pytest.mark.mini_only(REFUSES)
-def test_what_is_used_is_counted_and_given_back(clouds: Clouds, fleet: Fleet) -> None:
+def test_usage_is_counted_and_released(clouds: Clouds, fleet: Fleet) -> None:
     path = f"/os-quota-sets/{clouds.demo.current_project_id}/detail"
     server_id = fleet.server()
     assert fleet.get(path).json()["quota_set"]["ram"]["in_use"] == 512
@@ -127,7 +127,7 @@ def test_a_quota_set_has_the_resources_of_its_microversion(clouds: Clouds, versi
     assert not shown & gone
 
 
-def test_a_quota_is_its_projects_and_the_administrators(clouds: Clouds) -> None:
+def test_a_quota_is_visible_to_its_project_and_to_administrators(clouds: Clouds) -> None:
     path = f"/os-quota-sets/{clouds.alt.current_project_id}"
     refused = clouds.demo.compute.get(path)
     said = "Policy doesn't allow os_compute_api:os-quota-sets:show to be performed."

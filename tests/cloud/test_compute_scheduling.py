@@ -1,4 +1,4 @@
-"""Where Nova puts servers: hosts, server groups, and the fault when there is none.
+"""Nova's scheduling: hosts, server groups, and the fault when no host is found.
 
 Source of all: exchanges with Nova 34.0.0.
 """
@@ -27,7 +27,7 @@ def _hosts(fleet: Fleet) -> int:
     return len(fleet.get("/os-hypervisors", who="admin").json()["hypervisors"])
 
 
-def test_a_flavor_no_host_holds_ends_in_error_with_a_fault(fleet: Fleet) -> None:
+def test_a_flavor_that_fits_no_host_ends_in_error_with_a_fault(fleet: Fleet) -> None:
     fleet.lift_quotas()
     server_id = fleet.server("ERROR", flavorRef=fleet.flavor("m1.huge"))
     server = fleet.show(server_id)
@@ -59,7 +59,7 @@ def test_a_server_without_a_host_keeps_its_volume_reserved_until_it_is_deleted(c
     fleet.wait_volume(volume, "available")
 
 
-def test_an_address_outside_the_network_is_found_wrong_by_the_build(fleet: Fleet) -> None:
+def test_an_address_outside_the_network_fails_the_build(fleet: Fleet) -> None:
     volume = fleet.volume()
     root = {"boot_index": 0, "source_type": "image", "destination_type": "local", "uuid": fleet.image_id}
     data = {"boot_index": -1, "source_type": "volume", "destination_type": "volume", "uuid": volume}
@@ -74,13 +74,13 @@ def test_an_address_outside_the_network_is_found_wrong_by_the_build(fleet: Fleet
     assert [each["id"] for each in listed] == [volume]
 
 
-def test_the_hints_are_shown_as_lists_from_2_100_on(fleet: Fleet) -> None:
+def test_the_hints_are_shown_as_lists_since_2_100(fleet: Fleet) -> None:
     group = fleet.group("affinity")
     server_id = fleet.server(hints={"group": group})
     assert fleet.show(server_id, version="2.100")["scheduler_hints"] == {"group": [group]}
 
 
-def test_members_of_an_anti_affinity_group_have_hosts_of_their_own(fleet: Fleet) -> None:
+def test_members_of_an_anti_affinity_group_have_different_hosts(fleet: Fleet) -> None:
     group, hosts = fleet.group("anti-affinity"), _hosts(fleet)
     members = [fleet.server(hints={"group": group}) for _ in range(hosts)]
     assert len({_host(fleet, each) for each in members}) == hosts
@@ -97,7 +97,7 @@ def test_members_of_an_affinity_group_share_a_host(fleet: Fleet) -> None:
     assert len({_host(fleet, fleet.server(hints={"group": group})) for _ in range(2)}) == 1
 
 
-def test_a_soft_group_does_what_it_can(fleet: Fleet) -> None:
+def test_a_soft_group_is_satisfied_as_far_as_possible(fleet: Fleet) -> None:
     group, hosts = fleet.group("soft-anti-affinity"), _hosts(fleet)
     members = [fleet.server(hints={"group": group}) for _ in range(hosts + 1)]
     assert len({_host(fleet, each) for each in members}) == hosts
@@ -134,7 +134,7 @@ def test_a_group_is_shown_by_its_policies_before_2_64_and_by_its_policy_after(fl
         ),
     ],
 )
-def test_a_group_that_cannot_be_is_refused(fleet: Fleet, version: str, given: dict[str, Any], said: str) -> None:
+def test_an_invalid_group_is_rejected(fleet: Fleet, version: str, given: dict[str, Any], said: str) -> None:
     answer = fleet.api.post("/os-server-groups", json={"server_group": given}, microversion=version)
     assert answer.status_code == 400
     assert said in message(answer)
@@ -146,7 +146,7 @@ def test_an_unknown_group_and_another_projects_are_not_found(fleet: Fleet) -> No
         assert (answer.status_code, message(answer)) == (404, f"Instance group {group} could not be found.")
 
 
-def test_a_group_is_deleted_and_its_members_live_on(fleet: Fleet) -> None:
+def test_a_group_is_deleted_and_its_members_remain(fleet: Fleet) -> None:
     group = fleet.group("affinity")
     server_id = fleet.server(hints={"group": group})
     assert fleet.api.delete(f"/os-server-groups/{group}").status_code == 204
@@ -154,7 +154,7 @@ def test_a_group_is_deleted_and_its_members_live_on(fleet: Fleet) -> None:
     assert fleet.show(server_id)["status"] == "ACTIVE"
 
 
-def test_zones_are_for_everybody_and_hosts_for_administrators(fleet: Fleet) -> None:
+def test_zones_are_shown_to_everybody_and_their_hosts_to_administrators(fleet: Fleet) -> None:
     zones = fleet.get("/os-availability-zone").json()["availabilityZoneInfo"]
     assert zones == [{"zoneName": "nova", "zoneState": {"available": True}, "hosts": None}]
     for path, policy in {

@@ -35,7 +35,7 @@ def test_a_server_is_built_then_active_with_an_address_of_its_network(clouds: Cl
     )
 
 
-def test_everything_trove_gives_a_server_is_kept(clouds: Clouds, fleet: Fleet) -> None:
+def test_everything_that_trove_sets_on_a_server_is_stored(clouds: Clouds, fleet: Fleet) -> None:
     port = fleet.port()
     server_id = fleet.server(
         networks=[{"port": port}],
@@ -56,7 +56,7 @@ def test_everything_trove_gives_a_server_is_kept(clouds: Clouds, fleet: Fleet) -
     assert clouds.demo.network.get_port(port).device_id == server_id
 
 
-def test_a_given_port_outlives_its_server_and_one_nova_made_does_not(clouds: Clouds, fleet: Fleet) -> None:
+def test_a_given_port_outlives_its_server_but_one_that_nova_created_does_not(clouds: Clouds, fleet: Fleet) -> None:
     given = fleet.port()
     server_id = fleet.server(networks=[{"port": given}, {"uuid": fleet.network_id}])
     assert len(list(clouds.demo.network.ports(device_id=server_id))) == 2
@@ -71,36 +71,38 @@ def test_a_given_port_outlives_its_server_and_one_nova_made_does_not(clouds: Clo
     ("changed", "said", "reason"),
     [
         ({"name": None}, "'name' is a required property", "every server has a name"),
-        ({"flavorRef": None}, "'flavorRef' is a required property", "and a flavor"),
-        ({"networks": None}, "'networks' is a required property", "from 2.37 on"),
-        ({"imageRef": None}, "Missing imageRef attribute", "nothing boots"),
-        ({"imageRef": "nope"}, "Invalid input for field/attribute imageRef. Value: nope.", "no id"),
+        ({"flavorRef": None}, "'flavorRef' is a required property", "every server has a flavor"),
+        ({"networks": None}, "'networks' is a required property", "required since 2.37"),
+        ({"imageRef": None}, "Missing imageRef attribute", "no boot source"),
+        ({"imageRef": "nope"}, "Invalid input for field/attribute imageRef. Value: nope.", "not an id"),
         ({"imageRef": UNKNOWN}, "Can not find requested image", "no such image"),
         ({"flavorRef": "nope"}, "Flavor nope could not be found.", "no such flavor"),
         ({"name": ""}, "Invalid input for field/attribute name. Value: . '' should be non-empty", "an empty name"),
         ({"name": " "}, "An invalid 'name' value was provided.", "a blank name"),
-        ({"nope": 1}, "Additional properties are not allowed ('nope' was unexpected)", "no such property"),
-        ({"networks": "bogus"}, "Invalid input for field/attribute networks. Value: bogus.", "neither auto nor none"),
-        ({"networks": [{"uuid": "nope"}]}, "Invalid input for field/attribute networks.", "no id"),
+        ({"nope": 1}, "Additional properties are not allowed ('nope' was unexpected)", "unknown property"),
+        (
+            {"networks": "bogus"},
+            "Invalid input for field/attribute networks. Value: bogus.",
+            "not a list, auto or none",
+        ),
+        ({"networks": [{"uuid": "nope"}]}, "Invalid input for field/attribute networks.", "not an id"),
         ({"networks": [{"uuid": UNKNOWN}]}, f"Network {UNKNOWN} could not be found.", "no such network"),
         ({"networks": [{"port": UNKNOWN}]}, f"Port id {UNKNOWN} could not be found.", "no such port"),
         ({"availability_zone": "nope"}, "The requested availability zone is not available", "no such zone"),
         ({"key_name": "nope"}, "Invalid key_name provided.", "no such key pair"),
-        ({"metadata": {"a": 1}}, "Invalid input for field/attribute a. Value: 1. 1 is not of type", "not text"),
-        ({"min_count": 3, "max_count": 2}, "min_count must be <= max_count", "more at least than at most"),
-        ({"config_drive": "maybe"}, "Invalid input for field/attribute config_drive. Value: maybe.", "no boolean"),
-        ({"personality": []}, "Additional properties are not allowed ('personality' was", "gone since 2.57"),
+        ({"metadata": {"a": 1}}, "Invalid input for field/attribute a. Value: 1. 1 is not of type", "not a string"),
+        ({"min_count": 3, "max_count": 2}, "min_count must be <= max_count", "min_count exceeds max_count"),
+        ({"config_drive": "maybe"}, "Invalid input for field/attribute config_drive. Value: maybe.", "not a boolean"),
+        ({"personality": []}, "Additional properties are not allowed ('personality' was", "removed in 2.57"),
     ],
 )
-def test_a_server_that_cannot_be_is_refused_at_once(
-    fleet: Fleet, changed: dict[str, Any], said: str, reason: str
-) -> None:
+def test_an_invalid_server_is_rejected_at_once(fleet: Fleet, changed: dict[str, Any], said: str, reason: str) -> None:
     answer = fleet.ask(**changed)
     assert answer.status_code == 400, reason
     assert said in message(answer), reason
 
 
-def test_a_security_group_or_server_group_that_is_not_there_is_refused(fleet: Fleet) -> None:
+def test_an_unknown_security_group_or_server_group_is_rejected(fleet: Fleet) -> None:
     network = [{"uuid": fleet.network_id}]
     grouped = fleet.ask(networks=network, security_groups=[{"name": "nope"}])
     assert (grouped.status_code, message(grouped)) == (400, "Unable to find security_group with name or id 'nope'")
@@ -133,7 +135,7 @@ def test_networks_auto_and_none_and_nothing(fleet: Fleet) -> None:
     assert list(fleet.wait(early.json()["server"]["id"], "ACTIVE")["addresses"]) == ["tenant"]
 
 
-def test_several_servers_get_a_number_each(fleet: Fleet) -> None:
+def test_several_servers_are_numbered(fleet: Fleet) -> None:
     fleet.server(name="contract-many", min_count=2)
     made = fleet.get("/servers?name=contract-many").json()["servers"]
     for server in made:
@@ -147,22 +149,22 @@ def test_several_servers_get_a_number_each(fleet: Fleet) -> None:
         ("name=contract-a", ["contract-ab", "contract-a"], "a name is a regular expression found anywhere"),
         ("name=^contract-a$", ["contract-a"], "it can be anchored"),
         ("name=contract-&status=active", ["contract-ab", "contract-a"], "a status in any case"),
-        ("name=contract-&status=ERROR", [], "nobody is in ERROR"),
+        ("name=contract-&status=ERROR", [], "no server is in ERROR"),
         ("tags=x,y", ["contract-a"], "has both tags"),
         ("tags-any=x,z", ["contract-ab", "contract-a"], "has one of them"),
-        ("name=contract-&not-tags=x,y", ["contract-ab"], "has not both"),
+        ("name=contract-&not-tags=x,y", ["contract-ab"], "does not have both"),
         ("name=contract-&not-tags-any=x,z", [], "has none of them"),
         ("name=contract-&sort_key=display_name&sort_dir=asc", ["contract-a", "contract-ab"], "sorted by name"),
         ("name=contract-&changes-since=2099-01-01T00:00:00Z", [], "nothing has changed since"),
         ("name=contract-&flavor=nope", [], "no such flavor"),
-        ("name=contract-&key_name=nope", ["contract-ab", "contract-a"], "not for everybody before 2.83: ignored"),
+        ("name=contract-&key_name=nope", ["contract-ab", "contract-a"], "for administrators only before 2.83: ignored"),
     ],
 )
 def test_servers_are_listed_by(fleet: Fleet, query: str, found: list[str], reason: str) -> None:
     fleet.server(name="contract-a", tags=["x", "y"])
     fleet.server(name="contract-ab", tags=["z"])
     names = [server["name"] for server in fleet.get(f"/servers?{query}", version="2.60").json()["servers"]]
-    # Nova orders by the second of the create, then by id: within a second anyhow.
+    # Nova orders by creation time in seconds, then by id: within a second the order is arbitrary.
     assert (names if "sort_key" in query else sorted(names, reverse=True)) == found, reason
 
 
@@ -185,7 +187,7 @@ def test_servers_are_listed_by(fleet: Fleet, query: str, found: list[str], reaso
         ),
     ],
 )
-def test_a_list_that_cannot_be_is_refused(fleet: Fleet, query: str, status: int, said: str) -> None:
+def test_an_invalid_list_is_rejected(fleet: Fleet, query: str, status: int, said: str) -> None:
     answer = fleet.get(f"/servers?{query}", version="2.60")
     assert (answer.status_code, message(answer)) == (status, said)
 
@@ -201,7 +203,7 @@ def test_a_full_page_links_to_the_next(fleet: Fleet) -> None:
     assert "servers_links" not in second
 
 
-def test_a_deleted_server_is_listed_by_changes_since_and_shown_to_nobody(fleet: Fleet) -> None:
+def test_a_deleted_server_is_listed_by_changes_since_but_cannot_be_shown(fleet: Fleet) -> None:
     server_id = fleet.server(name="contract-gone")
     fleet.api.delete(f"/servers/{server_id}")
     fleet.gone(server_id)
@@ -216,7 +218,7 @@ def test_a_deleted_server_is_listed_by_changes_since_and_shown_to_nobody(fleet: 
     assert (again.status_code, message(again)) == (404, f"Instance {server_id} could not be found.")
 
 
-def test_another_projects_server_is_as_unknown_as_one_that_never_was(fleet: Fleet) -> None:
+def test_another_projects_server_is_not_found(fleet: Fleet) -> None:
     server_id = fleet.server()
     for unknown, who in ((server_id, "alt"), (UNKNOWN, "demo"), ("nope", "demo")):
         answer = fleet.get(f"/servers/{unknown}", who=who)
@@ -260,7 +262,7 @@ def test_tags_are_set_added_and_deleted(fleet: Fleet) -> None:
 
 
 def test_the_sdk_creates_finds_and_deletes_a_server(clouds: Clouds, fleet: Fleet) -> None:
-    """The calls of openstacksdk that programs use, beside the bodies the other tests send."""
+    """The calls of openstacksdk that programs use, in addition to the bodies that the other tests send."""
     compute = clouds.demo.compute
     server = compute.create_server(
         name="contract-sdk", flavor_id=fleet.flavor("m1.tiny"), image_id=fleet.image_id, networks="none"

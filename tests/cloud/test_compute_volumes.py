@@ -21,7 +21,7 @@ def _image_root(fleet: Fleet) -> dict[str, Any]:
 
 
 def _with_volume(fleet: Fleet, volume: str, **more: Any) -> str:
-    """Make a server with an existing volume for its data."""
+    """Create a server with an existing volume for its data."""
     data = {"boot_index": -1, "source_type": "volume", "destination_type": "volume", "uuid": volume, **more}
     return fleet.server(block_device_mapping_v2=[_image_root(fleet), data])
 
@@ -38,7 +38,7 @@ def _attachments(fleet: Fleet, server_id: str, *, version: str = "2.89") -> list
     return found
 
 
-def test_a_server_is_created_with_an_existing_volume_which_it_leaves_behind(fleet: Fleet) -> None:
+def test_a_server_is_created_with_an_existing_volume_which_survives_it(fleet: Fleet) -> None:
     volume = fleet.volume()
     server_id = _with_volume(fleet, volume)
     seen = fleet.wait_volume(volume, "in-use")
@@ -54,7 +54,7 @@ def test_a_server_is_created_with_an_existing_volume_which_it_leaves_behind(flee
     assert fleet.wait_volume(volume, "available").attachments == []
 
 
-def test_a_blank_volume_made_for_a_server_goes_with_it_if_it_is_to(clouds: Clouds, fleet: Fleet) -> None:
+def test_a_blank_volume_created_for_a_server_is_deleted_with_it_if_requested(clouds: Clouds, fleet: Fleet) -> None:
     data = {"boot_index": -1, "source_type": "blank", "destination_type": "volume", "volume_size": 1}
     devices = [_image_root(fleet), {**data, "delete_on_termination": True}]
     server_id = fleet.server(block_device_mapping_v2=devices)
@@ -98,7 +98,7 @@ def test_a_server_that_boots_from_a_volume_has_no_image(clouds: Clouds, fleet: F
         (
             {"boot_index": 0, "source_type": "image", "destination_type": "volume", "uuid": "IMAGE"},
             "Images with destination_type 'volume' need to have a non-zero size specified",
-            "how large?",
+            "the size is missing",
         ),
         (
             {"boot_index": -1, "source_type": "blank", "destination_type": "volume", "volume_size": 1},
@@ -106,17 +106,17 @@ def test_a_server_that_boots_from_a_volume_has_no_image(clouds: Clouds, fleet: F
                 "Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping"
                 " combination is not valid."
             ),
-            "nothing boots",
+            "no boot source",
         ),
     ],
 )
-def test_block_devices_that_cannot_be_are_refused(fleet: Fleet, device: dict[str, Any], said: str, reason: str) -> None:
+def test_invalid_block_devices_are_rejected(fleet: Fleet, device: dict[str, Any], said: str, reason: str) -> None:
     given = {**device, "uuid": fleet.image_id} if device.get("uuid") == "IMAGE" else device
     answer = fleet.ask(imageRef=None, block_device_mapping_v2=[given])
     assert (answer.status_code, message(answer)) == (400, said), reason
 
 
-def test_a_volume_in_use_is_refused_at_create_and_the_server_is_not_made(fleet: Fleet) -> None:
+def test_a_create_with_a_volume_in_use_is_rejected_without_a_server(fleet: Fleet) -> None:
     volume = fleet.volume()
     server_id = _with_volume(fleet, volume)
     data = {"boot_index": -1, "source_type": "volume", "destination_type": "volume", "uuid": volume}
@@ -145,7 +145,7 @@ def test_a_volume_is_attached_and_detached(fleet: Fleet) -> None:
     assert (again.status_code, message(again)) == (404, said)
 
 
-def test_attaching_answers_without_a_body_from_2_101_on(fleet: Fleet) -> None:
+def test_attaching_has_no_reply_body_since_2_101(fleet: Fleet) -> None:
     server_id, volume = fleet.server(), fleet.volume()
     answer = _attach(fleet, server_id, volume, version="2.101")
     assert (answer.status_code, answer.text) == (202, "")
@@ -164,13 +164,13 @@ def test_attaching_answers_without_a_body_from_2_101_on(fleet: Fleet) -> None:
         ),
     ],
 )
-def test_an_attachment_shows_what_its_microversion_has(fleet: Fleet, version: str, keys: set[str]) -> None:
+def test_an_attachment_shows_the_attributes_of_the_microversion(fleet: Fleet, version: str, keys: set[str]) -> None:
     server_id = _with_volume(fleet, fleet.volume())
     (attachment,) = _attachments(fleet, server_id, version=version)
     assert set(attachment) == keys
 
 
-def test_whether_a_volume_goes_with_its_server_can_be_changed(clouds: Clouds, fleet: Fleet) -> None:
+def test_delete_on_termination_of_a_volume_can_be_changed(clouds: Clouds, fleet: Fleet) -> None:
     volume = fleet.volume()
     server_id = _with_volume(fleet, volume)
     path = f"/servers/{server_id}/os-volume_attachments/{volume}"
@@ -197,7 +197,7 @@ def test_whether_a_volume_goes_with_its_server_can_be_changed(clouds: Clouds, fl
         ),
     ],
 )
-def test_an_attachment_that_cannot_be_is_refused(fleet: Fleet, given: dict[str, str], status: int, said: str) -> None:
+def test_an_invalid_attachment_is_rejected(fleet: Fleet, given: dict[str, str], status: int, said: str) -> None:
     body = {"volumeAttachment": given}
     answer = fleet.api.post(f"/servers/{fleet.server()}/os-volume_attachments", json=body)
     assert (answer.status_code, message(answer)) == (status, said)
@@ -211,7 +211,7 @@ def test_a_volume_in_use_is_not_attached_again(fleet: Fleet) -> None:
     assert (answer.status_code, message(answer)) == (400, said)
 
 
-def test_a_resize_attaches_the_volume_anew(fleet: Fleet) -> None:
+def test_a_resize_attaches_the_volume_again(fleet: Fleet) -> None:
     volume = fleet.volume()
     server_id = _with_volume(fleet, volume)
     (before,) = _attachments(fleet, server_id)

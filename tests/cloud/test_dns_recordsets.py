@@ -11,23 +11,23 @@ from cloud.test_dns_zones import ALL, UNKNOWN, gone
 
 
 class Zone:
-    """A zone of demo's and its recordsets."""
+    """A zone of ``demo`` and its recordsets."""
 
     def __init__(self, clouds: Clouds, zone_id: str) -> None:
         self.clouds, self.id = clouds, zone_id
         self.api, self.path = clouds.demo.dns, f"/zones/{zone_id}/recordsets"
 
     def post(self, **body: Any) -> Any:
-        """Ask for a recordset, and return the response whatever it is."""
+        """Send the request to create a recordset. Return the response, whatever its status."""
         return self.api.post(self.path, json={"name": "pg.contract.test.", "type": "A"} | body)
 
     def add(self, **body: Any) -> Any:
-        """Make a recordset and wait until it is there."""
+        """Create a recordset and wait until it is ACTIVE."""
         made = self.post(**{"records": ["203.0.113.9"]} | body).json()
         return self.wait(made["id"])
 
     def wait(self, recordset_id: str) -> Any:
-        """Wait until a recordset is ACTIVE, and return it."""
+        """Wait until a recordset is ACTIVE. Return it."""
         return self.clouds.until(
             lambda: self.api.get(f"{self.path}/{recordset_id}").json(), lambda seen: seen["status"] == "ACTIVE"
         )
@@ -84,9 +84,7 @@ def test_a_recordset_without_records_is_active_at_once(zone: Zone) -> None:
         ),
     ],
 )
-def test_a_recordset_that_cannot_be_is_refused(
-    zone: Zone, body: dict[str, Any], status: int, kind: str, said: str
-) -> None:
+def test_an_invalid_recordset_is_rejected(zone: Zone, body: dict[str, Any], status: int, kind: str, said: str) -> None:
     zone.add()
     answer = zone.post(**{"records": ["203.0.113.10"]} | body)
     known = answer.json()
@@ -162,18 +160,18 @@ def test_recordsets_are_filtered_in_a_zone_and_over_all(zone: Zone, query: str, 
         ("sort_key=nope", "invalid_sort_key"),
     ],
 )
-def test_a_list_that_cannot_be_is_refused(zone: Zone, query: str, kind: str) -> None:
+def test_an_invalid_list_is_rejected(zone: Zone, query: str, kind: str) -> None:
     answer = zone.api.get(f"{zone.path}?{query}")
     assert (answer.status_code, answer.json()["type"]) == (400, kind)
 
 
-def test_a_recordset_is_found_without_its_zone_by_a_redirection(zone: Zone) -> None:
+def test_a_recordset_is_found_without_its_zone_by_a_redirect(zone: Zone) -> None:
     made = zone.add()
     answer = zone.api.get(f"/recordsets/{made['id']}", redirect=False)
     assert (answer.status_code, answer.headers["Location"]) == (301, made["links"]["self"])
 
 
-def test_a_deleted_recordset_is_pending_in_the_answer_and_then_not_found(zone: Zone) -> None:
+def test_a_deleted_recordset_is_pending_in_the_reply_and_then_not_found(zone: Zone) -> None:
     path = f"{zone.path}/{zone.add()['id']}"
     answer = zone.api.delete(path)
     assert (answer.status_code, answer.json()["status"], answer.json()["action"]) == (202, "PENDING", "DELETE")
@@ -181,7 +179,7 @@ def test_a_deleted_recordset_is_pending_in_the_answer_and_then_not_found(zone: Z
     assert zone.post(records=["203.0.113.10"]).status_code == 202
 
 
-def test_trove_makes_finds_and_deletes_a_record_with_designateclient(zone: Zone) -> None:
+def test_trove_creates_finds_and_deletes_a_record_with_designateclient(zone: Zone) -> None:
     """Source: the calls of trove/dns/designate/driver.py."""
     client = designate.Client(session=zone.clouds.demo.session, region_name="RegionOne")
     client.recordsets.create(zone.id, "trove.contract.test.", "A", records=["203.0.113.20"])
@@ -191,8 +189,8 @@ def test_trove_makes_finds_and_deletes_a_record_with_designateclient(zone: Zone)
     assert "trove.contract.test." not in {each["name"] for each in client.recordsets.list(zone.id)}
 
 
-@pytest.mark.mini_only("sets durations and the clock")
-def test_a_recordset_takes_its_time(zone: Zone, mini: Mini) -> None:
+@pytest.mark.mini_only("needs durations and a manual clock")
+def test_a_recordset_has_a_duration(zone: Zone, mini: Mini) -> None:
     mini.control("POST", "durations", {"recordset.create": 2, "recordset.update": 3, "recordset.delete": 4})
     made = zone.post(records=["203.0.113.9"]).json()
     path = f"{zone.path}/{made['id']}"
@@ -210,7 +208,7 @@ def test_a_recordset_takes_its_time(zone: Zone, mini: Mini) -> None:
     assert mini.control("GET", "inventory")["recordsets"] == []
 
 
-@pytest.mark.mini_only("asks for faults")
+@pytest.mark.mini_only("needs faults")
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_a_recordset_that_fails_is_in_error(zone: Zone, mini: Mini, method: str) -> None:
     made = None if method == "POST" else zone.add()["id"]

@@ -14,14 +14,14 @@ JSON = {"Content-Type": "application/json"}
 
 
 def gone(clouds: Clouds, zone_id: str) -> None:
-    """Wait until a zone is no more."""
+    """Wait until a zone is not found."""
     admin = clouds.admin.dns
     clouds.until(lambda: admin.get(f"/zones/{zone_id}", headers=ALL).status_code, lambda seen: seen == 404)
 
 
 @pytest.fixture
 def zone(clouds: Clouds) -> Iterator[Callable[..., Any]]:
-    """A way to make zones of demo's, and wait for them, which go when the test ends."""
+    """Creates zones of ``demo`` and waits for them. They are deleted at the end of the test."""
     made: list[str] = []
 
     def make(name: str = "contract.test.", **attributes: Any) -> Any:
@@ -55,7 +55,7 @@ def test_a_new_zone_is_pending_and_then_active(clouds: Clouds, zone: Callable[..
     }
 
 
-def test_a_zone_begins_with_the_records_that_are_managed(clouds: Clouds, zone: Callable[..., Any]) -> None:
+def test_a_new_zone_has_the_managed_recordsets(clouds: Clouds, zone: Callable[..., Any]) -> None:
     made = zone()
     path = f"/zones/{made.id}/recordsets"
     rows = clouds.demo.dns.get(path).json()["recordsets"]
@@ -83,7 +83,7 @@ def test_a_zone_begins_with_the_records_that_are_managed(clouds: Clouds, zone: C
         ({"name": "x.test.", "email": "a@b.test", "type": "NOPE"}, "Field value NOPE is invalid"),
     ],
 )
-def test_a_zone_that_cannot_be_is_refused(clouds: Clouds, body: dict[str, Any], said: str) -> None:
+def test_an_invalid_zone_is_rejected(clouds: Clouds, body: dict[str, Any], said: str) -> None:
     answer = clouds.demo.dns.post("/zones", json=body)
     known = answer.json()
     assert (answer.status_code, known["code"], known["type"]) == (400, 400, "invalid_object")
@@ -106,7 +106,7 @@ def test_ids_are_uuids_and_unknown_ones_not_found(clouds: Clouds) -> None:
     assert (wrong.status_code, wrong.json()["message"]) == (400, "Invalid UUID zone_id: nope")
 
 
-def test_other_projects_zones_are_unknown_even_to_administrators_unless_they_ask(
+def test_other_projects_zones_are_not_found_even_by_administrators_without_a_header(
     clouds: Clouds, zone: Callable[..., Any]
 ) -> None:
     path, demo = f"/zones/{zone().id}", clouds.demo.current_project_id
@@ -121,7 +121,7 @@ def test_other_projects_zones_are_unknown_even_to_administrators_unless_they_ask
     assert path.rpartition("/")[2] in {row["id"] for row in admin.get("/zones", headers=ALL).json()["zones"]}
 
 
-def test_zones_below_anothers_zone_are_refused(clouds: Clouds, zone: Callable[..., Any]) -> None:
+def test_zones_below_another_projects_zone_are_rejected(clouds: Clouds, zone: Callable[..., Any]) -> None:
     zone()
     own = zone("sub.contract.test.")
     other = clouds.alt.dns.post("/zones", json={"name": "sub2.contract.test.", "email": "a@b.test"})
@@ -149,7 +149,7 @@ def test_lists_are_filtered_and_sorted(clouds: Clouds, zone: Callable[..., Any],
     assert body["links"]["self"].partition("?")[0].endswith("/v2/zones")
 
 
-def test_a_list_is_read_page_by_page(clouds: Clouds, zone: Callable[..., Any]) -> None:
+def test_a_list_is_paginated(clouds: Clouds, zone: Callable[..., Any]) -> None:
     for name in "abc":
         zone(f"contract-{name}.test.")
     first = clouds.demo.dns.get("/zones?name=contract-*&limit=2&sort_key=name").json()
@@ -170,7 +170,7 @@ def test_a_list_is_read_page_by_page(clouds: Clouds, zone: Callable[..., Any]) -
         ("nope=1", "bad_request"),
     ],
 )
-def test_a_list_that_cannot_be_is_refused(clouds: Clouds, query: str, kind: str) -> None:
+def test_an_invalid_list_is_rejected(clouds: Clouds, query: str, kind: str) -> None:
     answer = clouds.demo.dns.get(f"/zones?{query}")
     assert (answer.status_code, answer.json()["type"]) == (400, kind)
 
@@ -185,14 +185,14 @@ def test_a_zone_is_changed_by_patch_but_not_its_name(clouds: Clouds, zone: Calla
     clouds.until(lambda: clouds.demo.dns.get_zone(made.id), lambda seen: (seen.status, seen.ttl) == ("ACTIVE", 120))
 
 
-def test_a_deleted_zone_is_pending_until_it_is_gone(clouds: Clouds, zone: Callable[..., Any]) -> None:
+def test_a_deleted_zone_is_pending_until_it_is_not_found(clouds: Clouds, zone: Callable[..., Any]) -> None:
     made = zone()
     answer = clouds.demo.dns.delete(f"/zones/{made.id}")
     assert (answer.status_code, answer.json()["status"], answer.json()["action"]) == (202, "PENDING", "DELETE")
     gone(clouds, made.id)
 
 
-def test_quotas_are_an_administrators_to_set_and_refuse_with_413(clouds: Clouds, zone: Callable[..., Any]) -> None:
+def test_quotas_are_set_by_administrators_and_exceeding_them_is_a_413(clouds: Clouds, zone: Callable[..., Any]) -> None:
     made, demo = zone(), clouds.demo.current_project_id
     before = clouds.demo.dns.get(f"/quotas/{demo}").json()
     count = clouds.demo.dns.get("/zones").json()["metadata"]["total_count"]
@@ -216,13 +216,13 @@ def test_quotas_are_an_administrators_to_set_and_refuse_with_413(clouds: Clouds,
     assert clouds.demo.dns.get("/limits").json()["max_zones"] == before["zones"]
 
 
-def test_pools_are_an_administrators_to_see(clouds: Clouds) -> None:
+def test_pools_are_for_administrators(clouds: Clouds) -> None:
     assert clouds.demo.dns.get("/pools").status_code == 403
     assert clouds.admin.dns.get("/pools").json()["pools"][0]["ns_records"]
 
 
-@pytest.mark.mini_only("sets durations and asks for faults")
-def test_a_zone_takes_its_time_and_may_fail(clouds: Clouds, mini: Mini) -> None:
+@pytest.mark.mini_only("needs durations and faults")
+def test_a_zone_has_a_duration_and_may_fail(clouds: Clouds, mini: Mini) -> None:
     mini.control("POST", "durations", {"zone.create": 3, "zone.delete": 3})
     dns = clouds.demo.dns
     made = dns.create_zone(name="slow.test.", email="a@b.test")
@@ -243,7 +243,7 @@ def test_a_zone_takes_its_time_and_may_fail(clouds: Clouds, mini: Mini) -> None:
 
 @pytest.mark.mini_only("a real Designate answers some of these with 500")
 @pytest.mark.parametrize("value", [None, [], 7, "x", {"a": {}}, True, ["x", 1]])
-def test_nonsense_is_a_bad_request(clouds: Clouds, value: Any) -> None:
+def test_a_value_of_any_type_is_never_a_server_error(clouds: Clouds, value: Any) -> None:
     good = {"name": "n.test.", "email": "a@b.test"}
     zone_id = clouds.demo.dns.create_zone(name="sense.test.", email="a@b.test").id
     for field in ("name", "email", "ttl", "description", "masters", "attributes", "type"):

@@ -44,13 +44,13 @@ def test_a_token_gives_another_token_that_expires_no_later(clouds: Clouds) -> No
 @pytest.mark.parametrize(
     ("changes", "scope", "status", "reason"),
     [
-        ({"password": "wrong"}, "demo", 401, "the password does not fit"),
-        ({"name": "nobody"}, "demo", 401, "nobody has this name"),
+        ({"password": "wrong"}, "demo", 401, "wrong password"),
+        ({"name": "nobody"}, "demo", 401, "no user has this name"),
         ({}, "alt", 401, "the user has no role on the project"),
-        ({}, "nope", 401, "no project has this name: the same answer, so that names cannot be guessed"),
+        ({}, "nope", 401, "no project has this name: the same reply, so that names cannot be guessed"),
     ],
 )
-def test_who_may_not_in_is_told_no_more_than_that(
+def test_the_error_for_a_failed_authentication_gives_no_reason(
     clouds: Clouds, changes: dict[str, str], scope: str, status: int, reason: str
 ) -> None:
     project = {"project": {"name": scope, "domain": {"id": "default"}}}
@@ -71,7 +71,7 @@ def test_who_may_not_in_is_told_no_more_than_that(
         ),
     ],
 )
-def test_a_malformed_request_for_a_token_says_what_is_missing(
+def test_the_error_for_a_malformed_token_request_names_what_is_missing(
     clouds: Clouds, auth: object, status: int, message: str
 ) -> None:
     response = _authenticate(clouds, auth)
@@ -85,7 +85,7 @@ def test_a_project_name_needs_a_domain(clouds: Clouds) -> None:
     assert "Expecting to find domain in project." in response.json()["error"]["message"]
 
 
-def test_a_revoked_token_is_void(clouds: Clouds) -> None:
+def test_a_revoked_token_is_invalid(clouds: Clouds) -> None:
     auth = v3.Token(
         _auth_url(clouds), clouds.demo.session.get_token(), project_name="demo", project_domain_id="default"
     )
@@ -123,7 +123,7 @@ def test_an_unknown_project_is_not_found_for_an_administrator_and_forbidden_for_
         clouds.demo.session.get(url)
 
 
-def test_a_project_and_its_user_live_and_die(clouds: Clouds, request: pytest.FixtureRequest) -> None:
+def test_a_project_and_its_user_are_created_and_deleted(clouds: Clouds, request: pytest.FixtureRequest) -> None:
     identity = clouds.admin.identity
     project = identity.create_project(name="contract-project", domain_id="default", description="d")
     request.addfinalizer(lambda: identity.delete_project(project, ignore_missing=True))
@@ -141,7 +141,7 @@ def test_a_project_and_its_user_live_and_die(clouds: Clouds, request: pytest.Fix
         )
 
 
-@pytest.mark.mini_only("a real token lives for hours")
+@pytest.mark.mini_only("a real token is valid for hours")
 def test_a_token_expires(clouds: Clouds, mini: Mini) -> None:
     token = clouds.demo.session.get_token()
     url, headers = f"{mini.url}/identity/v3/auth/projects", {"X-Auth-Token": token}

@@ -1,4 +1,7 @@
-"""Domains, their administrators, and the users Heat keeps there. Source of all: exchanges with Keystone 30.0.0."""
+"""Domains, their administrators, and the users that Heat creates in them.
+
+Source of all: exchanges with Keystone 30.0.0.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ NAME = "contract-domain"
 
 @dataclass
 class Domain:
-    """A domain, its administrator, and Keystone asked as that one."""
+    """A domain, its administrator, and Keystone called as that administrator."""
 
     id: str
     credentials: dict[str, object]
@@ -35,7 +38,7 @@ def domain(clouds: Clouds) -> Iterator[Domain]:
     identity.delete_domain(made)
 
 
-def test_an_administrator_of_a_domain_gets_a_token_for_it_with_what_needs_no_project(
+def test_an_administrator_of_a_domain_gets_a_token_for_it_with_a_catalog_without_projects(
     clouds: Clouds, domain: Domain
 ) -> None:
     for wanted in ({"name": NAME}, {"id": domain.id}):
@@ -49,7 +52,7 @@ def test_an_administrator_of_a_domain_gets_a_token_for_it_with_what_needs_no_pro
     assert not any(project_id in endpoint["url"] for service in token["catalog"] for endpoint in service["endpoints"])
 
 
-def test_who_has_no_role_on_a_domain_gets_no_token_for_it(clouds: Clouds, domain: Domain) -> None:
+def test_a_user_without_a_role_on_a_domain_gets_no_token_for_it(clouds: Clouds, domain: Domain) -> None:
     demo = person(clouds.demo)
     for wanted in ({"id": domain.id}, {"name": "no-such-domain"}):
         assert demo.keystone.authenticate(demo.credentials, {"domain": wanted}).status_code == 401
@@ -78,13 +81,13 @@ def test_roles_on_a_domain_are_listed_checked_and_revoked(clouds: Clouds, domain
     assert admin.authenticate(domain.credentials, wanted).status_code == 401
 
 
-def test_the_caller_lists_the_domains_it_may_have_a_token_for(clouds: Clouds, domain: Domain) -> None:
+def test_the_caller_lists_the_domains_that_it_can_get_a_token_for(clouds: Clouds, domain: Domain) -> None:
     assert [row["name"] for row in domain.keystone.ask("GET", "/auth/domains").json()["domains"]] == [NAME]
     assert domain.keystone.ask("GET", "/auth/projects").json()["projects"] == []
     assert person(clouds.demo).keystone.ask("GET", "/auth/domains").json()["domains"] == []
 
 
-def test_with_a_token_for_a_domain_projects_and_users_are_made_and_listed_in_it(domain: Domain) -> None:
+def test_a_token_for_a_domain_creates_and_lists_projects_and_users_in_it(domain: Domain) -> None:
     keystone = domain.keystone
     project = keystone.ask("POST", "/projects", {"project": {"name": "contract-stack"}}).json()["project"]
     assert (project["domain_id"], project["parent_id"]) == (domain.id, domain.id)
@@ -97,8 +100,8 @@ def test_with_a_token_for_a_domain_projects_and_users_are_made_and_listed_in_it(
     assert keystone.ask("GET", f"/projects/{project['id']}").status_code == 404
 
 
-def test_a_user_of_a_domain_is_let_into_its_project_until_it_is_disabled(clouds: Clouds, domain: Domain) -> None:
-    """What Heat does for a signal: a user with options, in the stack's own project."""
+def test_a_user_of_a_domain_gets_tokens_for_its_project_until_it_is_disabled(clouds: Clouds, domain: Domain) -> None:
+    """What Heat does for a signal: it creates a user with options in the stack's own project."""
     keystone = domain.keystone
     project_id = keystone.ask("POST", "/projects", {"project": {"name": "contract-stack"}}).json()["project"]["id"]
     options = {"ignore_password_expiry": True, "ignore_lockout_failure_attempts": True}
@@ -115,13 +118,13 @@ def test_a_user_of_a_domain_is_let_into_its_project_until_it_is_disabled(clouds:
     assert keystone.authenticate({"id": user["id"], "password": "g"}, wanted).status_code == 401
 
 
-def test_a_token_for_no_project_has_no_catalog_to_show(domain: Domain) -> None:
+def test_an_unscoped_token_shows_no_catalog(domain: Domain) -> None:
     response = domain.keystone.ask("GET", "/auth/catalog")
     said = "You are not authorized to perform the requested action."
     assert (response.status_code, message(response)) == (403, said)
 
 
-def test_a_token_for_no_project_reads_what_anybody_may_and_is_forbidden_the_rest(clouds: Clouds) -> None:
+def test_an_unscoped_token_reads_what_everybody_may_and_nothing_else(clouds: Clouds) -> None:
     demo = person(clouds.demo)
     token = demo.keystone.authenticate(demo.credentials, "unscoped").headers["X-Subject-Token"]
     unscoped = Keystone(demo.keystone.url, token)
@@ -131,7 +134,7 @@ def test_a_token_for_no_project_reads_what_anybody_may_and_is_forbidden_the_rest
     assert (response.status_code, message(response)) == (403, said)
 
 
-@pytest.mark.mini_only("what its seed has")
+@pytest.mark.mini_only("tests its seed")
 def test_the_seed_has_a_domain_for_stacks_with_an_administrator(mini: Mini) -> None:
     """Source: https://docs.openstack.org/heat/latest/install/install-debian.html."""
     keystone = Keystone(f"{mini.url}/identity/v3")

@@ -26,7 +26,10 @@ def trustee(clouds: Clouds) -> Person:
 
 @pytest.fixture
 def passing(clouds: Clouds) -> Iterator[Person]:
-    """A trustor who goes after the test, in a project that goes too: so do trusts that Keystone lets nobody delete."""
+    """A trustor in a project of its own.
+
+    Both are deleted after the test, and with them trusts that nobody can delete.
+    """
     identity, url = clouds.admin.identity, person(clouds.admin).keystone.url
     project = identity.create_project(name="contract-trust", domain_id="default")
     user = identity.create_user(name="contract-trustor", domain_id="default", password="p")
@@ -39,7 +42,7 @@ def passing(clouds: Clouds) -> Iterator[Person]:
 
 @pytest.fixture
 def ask(clouds: Clouds, trustor: Person, trustee: Person) -> Callable[..., requests.Response]:
-    """Ask for a trust of demo's, which lets alt act as demo, a member of its project; what is None is left out."""
+    """Request a trust by which ``alt`` may act as ``demo`` in the project of ``demo``. None omits an attribute."""
 
     def send(keystone: Keystone = trustor.keystone, **changes: Any) -> requests.Response:
         wanted = {
@@ -61,7 +64,7 @@ def ask(clouds: Clouds, trustor: Person, trustee: Person) -> Callable[..., reque
 def trust(
     ask: Callable[..., requests.Response], trustor: Person, request: pytest.FixtureRequest
 ) -> Callable[..., dict[str, Any]]:
-    """Make a trust, and delete it after the test."""
+    """Create a trust. It is deleted after the test."""
 
     def make(**changes: Any) -> dict[str, Any]:
         response = ask(**changes)
@@ -78,7 +81,7 @@ def scope(trust_id: str) -> dict[str, Any]:
 
 
 def acting(trustee: Person, trust_id: str) -> Keystone:
-    """Return Keystone asked with a token for a trust."""
+    """Return Keystone called with a token for a trust."""
     response = trustee.keystone.authenticate(trustee.credentials, scope(trust_id))
     assert response.status_code == 201, response.text
     return Keystone(trustee.keystone.url, response.headers["X-Subject-Token"])
@@ -129,7 +132,7 @@ def test_the_trustee_acts_as_the_trustor(
     assert bearer.ask("GET", f"/users/{trustor.id}").json()["user"]["name"] == "demo"
 
 
-def test_without_impersonation_the_trustee_stays_itself(
+def test_without_impersonation_the_trustee_acts_as_itself(
     trust: Callable[..., dict[str, Any]], trustor: Person, trustee: Person
 ) -> None:
     made = trust(impersonation=False, roles=[{"name": "reader"}])
@@ -161,7 +164,7 @@ def test_a_token_of_the_trustee_gives_one_for_the_trust(
         ({"remaining_uses": 0}, 400, "0 is less than the minimum of 1"),
     ],
 )
-def test_a_trust_that_cannot_be_is_refused(
+def test_an_invalid_trust_is_rejected(
     ask: Callable[..., requests.Response], changes: dict[str, Any], status: int, said: str
 ) -> None:
     response = ask(**changes)
@@ -169,7 +172,7 @@ def test_a_trust_that_cannot_be_is_refused(
     assert said in message(response)
 
 
-def test_nobody_gives_what_they_have_not(clouds: Clouds, ask: Callable[..., requests.Response]) -> None:
+def test_nobody_delegates_a_role_without_having_it(clouds: Clouds, ask: Callable[..., requests.Response]) -> None:
     admin, member = role_id(clouds, "admin"), role_id(clouds, "member")
     response = ask(roles=[{"id": admin}])
     assert (response.status_code, message(response)) == (404, f"Could not find role: {admin}.")
@@ -178,7 +181,7 @@ def test_nobody_gives_what_they_have_not(clouds: Clouds, ask: Callable[..., requ
 
 
 @pytest.mark.parametrize("name", ["alt", "admin"])
-def test_nobody_gives_a_trust_for_somebody_else(
+def test_nobody_creates_a_trust_for_another_trustor(
     clouds: Clouds, ask: Callable[..., requests.Response], name: str
 ) -> None:
     response = ask(person(getattr(clouds, name)).keystone)
@@ -202,7 +205,7 @@ def test_each_party_lists_its_own_and_only_an_administrator_all(
         assert (response.status_code, message(response)) == (403, f"{NOT_AUTHORIZED}: identity:{policy}.")
 
 
-def test_a_trust_is_not_there_for_others(
+def test_a_trust_is_not_found_by_others(
     clouds: Clouds, trust: Callable[..., dict[str, Any]], request: pytest.FixtureRequest
 ) -> None:
     path = f"{TRUSTS}/{trust()['id']}"
@@ -218,7 +221,7 @@ def test_a_trust_is_not_there_for_others(
 def test_a_deleted_trust_ends_its_tokens(
     clouds: Clouds, trust: Callable[..., dict[str, Any]], trustor: Person, trustee: Person, name: str
 ) -> None:
-    """The trustor deletes it, or the trustee in the trustor's name, which is how Heat does."""
+    """The trustor deletes it, or the trustee on behalf of the trustor, as Heat does."""
     made = trust()
     path, gone = f"{TRUSTS}/{made['id']}", f"Could not find trust: {made['id']}."
     bearer = acting(trustee, made["id"])
@@ -249,11 +252,13 @@ def test_a_token_for_a_trust_gives_neither_tokens_nor_trusts(
 @pytest.mark.parametrize(
     ("wanted", "status", "reason"),
     [
-        (scope("nope"), 401, "there is no such trust"),
-        ({"OS-TRUST:trust": {}}, 400, "it must be named"),
+        (scope("nope"), 401, "unknown trust"),
+        ({"OS-TRUST:trust": {}}, 400, "the id is missing"),
     ],
 )
-def test_a_scope_that_is_no_trust_is_refused(trustee: Person, wanted: dict[str, Any], status: int, reason: str) -> None:
+def test_a_scope_with_an_invalid_trust_is_rejected(
+    trustee: Person, wanted: dict[str, Any], status: int, reason: str
+) -> None:
     assert trustee.keystone.authenticate(trustee.credentials, wanted).status_code == status, reason
 
 
@@ -274,10 +279,10 @@ def test_a_trust_with_a_use_gives_one_token(
     assert trustee.keystone.authenticate(trustee.credentials, scope(made["id"])).status_code == 401
 
 
-def test_a_trustor_who_loses_the_role_takes_it_from_the_trustee(
+def test_a_trustee_loses_the_role_when_the_trustor_does(
     clouds: Clouds, ask: Callable[..., requests.Response], passing: Person, trustee: Person
 ) -> None:
-    """Disabling, deleting the trustor: the same, and the trust of a deleted one is gone."""
+    """Disabling and deleting the trustor have the same effect; the trust of a deleted one is not found."""
     identity, admin = clouds.admin.identity, person(clouds.admin).keystone
     made = ask(passing.keystone, trustor_user_id=passing.id, project_id=passing.project_id).json()["trust"]
     bearer = acting(trustee, made["id"])
@@ -289,7 +294,7 @@ def test_a_trustor_who_loses_the_role_takes_it_from_the_trustee(
     assert admin.ask("GET", "/auth/tokens", subject=bearer.token).status_code == 404
 
 
-@pytest.mark.mini_only("its clock is set")
+@pytest.mark.mini_only("needs a manual clock")
 def test_a_trust_expires_and_its_tokens_with_it(
     trust: Callable[..., dict[str, Any]], trustor: Person, trustee: Person, mini: Mini
 ) -> None:
@@ -305,7 +310,7 @@ def test_a_trust_expires_and_its_tokens_with_it(
 def test_a_token_for_a_trust_works_at_the_services(
     clouds: Clouds, trust: Callable[..., dict[str, Any]], trustee: Person
 ) -> None:
-    """What the trustee makes belongs to the trustor's project."""
+    """What the trustee creates belongs to the trustor's project."""
     bearer = acting(trustee, trust()["id"])
     endpoint = clouds.demo.session.get_endpoint(service_type="network", region_name=clouds.demo.config.region_name)
     headers = {"X-Auth-Token": bearer.token or ""}

@@ -18,7 +18,7 @@ BYTES = {"Content-Type": "application/octet-stream"}
 
 @pytest.fixture
 def image(clouds: Clouds) -> Iterator[Callable[..., dict[str, Any]]]:
-    """A way to make images of demo's, which go when the test ends."""
+    """Creates images of ``demo``. They are deleted at the end of the test."""
     made: list[str] = []
 
     def make(**attributes: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def test_the_root_offers_versions_with_status_300_and_so_does_any_unknown_path(c
     assert requests.get(root + "/v2/images", timeout=10).status_code == 401
 
 
-def test_the_schema_of_an_image_says_what_a_client_may_set(clouds: Clouds) -> None:
+def test_the_schema_of_an_image_has_the_attributes_that_clients_may_set(clouds: Clouds) -> None:
     schema = clouds.demo.image.get("/schemas/image").json()
     assert schema["properties"]["status"]["readOnly"]
     assert schema["additionalProperties"] == {"type": "string"}
@@ -59,7 +59,7 @@ def test_the_seeded_image_is_public_and_tagged(clouds: Clouds) -> None:
     assert len(clouds.demo.image.get(f"/images/{guest.id}/file").content) == 65536
 
 
-def test_an_image_is_queued_until_its_data_is_there(clouds: Clouds, image: Callable[..., Any]) -> None:
+def test_an_image_is_queued_until_its_data_is_uploaded(clouds: Clouds, image: Callable[..., Any]) -> None:
     created = image(min_disk=1, my_prop="x", tags=["a"])
     path = f"/images/{created['id']}"
     assert (created["status"], created["visibility"], created["size"]) == ("queued", "shared", None)
@@ -88,7 +88,7 @@ def test_an_image_is_queued_until_its_data_is_there(clouds: Clouds, image: Calla
         ({"tags": "y"}, 400, "Provided object does not match schema 'image': 'y' is not of type 'array'"),
     ],
 )
-def test_an_image_that_cannot_be_is_refused_in_json_or_html(
+def test_an_invalid_image_is_rejected_in_json_or_html(
     clouds: Clouds, body: dict[str, Any], status: int, said: str
 ) -> None:
     answer = clouds.demo.image.post("/images", json=body, headers={"Accept": "application/json"})
@@ -127,7 +127,7 @@ def test_an_image_is_changed_by_a_patch(clouds: Clouds, image: Callable[..., Any
         ({"op": "replace", "path": "/nope", "value": "1"}, 409, "Property nope does not exist."),
     ],
 )
-def test_a_patch_that_cannot_be_is_refused(
+def test_an_invalid_patch_is_rejected(
     clouds: Clouds, image: Callable[..., Any], operation: dict[str, Any], status: int, said: str
 ) -> None:
     answer = _patch(clouds, image()["id"], operation)
@@ -183,7 +183,7 @@ def test_an_image_is_shared_with_a_member_who_accepts(clouds: Clouds, image: Cal
     assert made["id"] in {each.id for each in clouds.alt.image.images()}
 
 
-def test_a_deactivated_image_is_not_downloaded(clouds: Clouds, image: Callable[..., Any]) -> None:
+def test_a_deactivated_image_cannot_be_downloaded(clouds: Clouds, image: Callable[..., Any]) -> None:
     path = f"/images/{image()['id']}"
     clouds.demo.image.put(f"{path}/file", data=b"1", headers=BYTES)
     assert clouds.admin.image.post(f"{path}/actions/deactivate").status_code == 204
@@ -228,13 +228,13 @@ def test_lists_are_filtered_and_sorted(clouds: Clouds, image: Callable[..., Any]
         ("protected=nope", "Invalid value 'nope' for 'protected' filter."),
     ],
 )
-def test_a_list_that_cannot_be_is_refused(clouds: Clouds, query: str, said: str) -> None:
+def test_an_invalid_list_is_rejected(clouds: Clouds, query: str, said: str) -> None:
     answer = clouds.demo.image.get(f"/images?{query}", headers={"Accept": "application/json"})
     assert answer.status_code == 400
     assert answer.json()["message"].startswith(said)
 
 
-def test_a_list_is_read_page_by_page(clouds: Clouds, image: Callable[..., Any]) -> None:
+def test_a_list_is_paginated(clouds: Clouds, image: Callable[..., Any]) -> None:
     for name in "abc":
         image(name=name, tags=["paged"])
     first = clouds.demo.image.get("/images?tag=paged&limit=2&sort=name:asc").json()
@@ -248,7 +248,7 @@ def test_glanceclient_uploads_in_chunks_and_trove_finds_the_image_by_its_tags(cl
     glance = Glance("2", session=clouds.demo.session, region_name="RegionOne")
     made = glance.images.create(name="g", disk_format="raw", container_format="bare", tags=["contract", "mysql"])
     try:
-        # On a connection of its own: the HTTP server of our real cloud loses one after a body in chunks.
+        # On a separate connection: the HTTP server of our real cloud drops the connection after a chunked body.
         uploader = Glance("2", session=Session(auth=clouds.demo.session.auth), region_name="RegionOne")
         uploader.images.upload(made.id, io.BytesIO(b"x" * 100_000))
         found = list(glance.images.list(filters={"tag": ["contract", "mysql"]}, sort="created_at:desc", limit=1))
@@ -261,7 +261,7 @@ def test_glanceclient_uploads_in_chunks_and_trove_finds_the_image_by_its_tags(cl
 
 @pytest.mark.mini_only("a real Glance answers some of these with 500")
 @pytest.mark.parametrize("value", [None, [], 7, {"a": {}}, True, ["x", 1]])
-def test_nonsense_is_a_bad_request(clouds: Clouds, image: Callable[..., Any], value: Any) -> None:
+def test_a_value_of_any_type_is_never_a_server_error(clouds: Clouds, image: Callable[..., Any], value: Any) -> None:
     for field in ("name", "disk_format", "tags", "min_disk", "protected", "owner", "id", "my_prop"):
         assert clouds.demo.image.post("/images", json={field: value}).status_code in (201, 400, 403), field
     made = image()["id"]

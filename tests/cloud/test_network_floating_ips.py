@@ -11,7 +11,7 @@ from cloud.conftest import Clouds
 
 @pytest.fixture
 def port(clouds: Clouds) -> Iterator[Any]:
-    """A port of demo's on the network behind the router."""
+    """A port of ``demo`` on the network behind the router."""
     network = clouds.demo.network.find_network("tenant")
     made = clouds.demo.network.create_port(network_id=network.id, name="contract-port")
     yield made
@@ -27,7 +27,7 @@ def public(clouds: Clouds) -> str:
 
 @pytest.fixture
 def floating_ip(clouds: Clouds, public: str) -> Iterator[Any]:
-    """A floating IP of demo's, associated with nothing."""
+    """A floating IP of ``demo`` without a port."""
     made = clouds.demo.network.create_ip(floating_network_id=public, description="d")
     yield made
     clouds.demo.network.delete_ip(made, ignore_missing=True)
@@ -41,7 +41,7 @@ def test_an_external_network_is_seen_by_all_and_others_by_their_own_project(clou
     assert external == [{"name": "public"}]
 
 
-def test_a_floating_ip_is_associated_and_let_go(clouds: Clouds, port: Any, floating_ip: Any) -> None:
+def test_a_floating_ip_is_associated_and_disassociated(clouds: Clouds, port: Any, floating_ip: Any) -> None:
     assert floating_ip.floating_ip_address.startswith("203.0.113.")
     assert floating_ip.port_id is None
     associated = clouds.demo.network.update_ip(floating_ip, port_id=port.id)
@@ -64,7 +64,7 @@ def test_a_floating_ip_outlives_its_port(clouds: Clouds, port: Any, floating_ip:
     assert clouds.demo.network.get_ip(floating_ip.id).port_id is None
 
 
-def test_an_administrator_makes_one_in_another_project(
+def test_an_administrator_creates_one_in_another_project(
     clouds: Clouds, port: Any, public: str, request: pytest.FixtureRequest
 ) -> None:
     project = clouds.demo.current_project_id
@@ -82,7 +82,7 @@ def test_an_administrator_makes_one_in_another_project(
         ({"floating_network_id": "PUBLIC", "floating_ip_address": "203.0.113.200"}, 403, "create_floatingip"),
     ],
 )
-def test_a_floating_ip_that_cannot_be_is_refused(
+def test_an_invalid_floating_ip_is_rejected(
     clouds: Clouds, public: str, body: dict[str, str], status: int, message: str
 ) -> None:
     names = {"PUBLIC": public, "TENANT": clouds.demo.network.find_network("tenant").id}
@@ -92,7 +92,9 @@ def test_a_floating_ip_that_cannot_be_is_refused(
     assert message in response.json()["NeutronError"]["message"]
 
 
-def test_a_port_that_no_router_reaches_gets_none(clouds: Clouds, public: str, request: pytest.FixtureRequest) -> None:
+def test_a_port_that_no_router_reaches_gets_no_floating_ip(
+    clouds: Clouds, public: str, request: pytest.FixtureRequest
+) -> None:
     network = clouds.demo.network.create_network(name="contract-island")
     request.addfinalizer(lambda: clouds.demo.network.delete_network(network))
     clouds.demo.network.create_subnet(network_id=network.id, ip_version=4, cidr="10.88.0.0/24")
@@ -102,7 +104,7 @@ def test_a_port_that_no_router_reaches_gets_none(clouds: Clouds, public: str, re
         clouds.demo.network.create_ip(floating_network_id=public, port_id=port.id)
 
 
-def test_a_router_gets_an_interface_and_gives_it_back(clouds: Clouds, request: pytest.FixtureRequest) -> None:
+def test_an_interface_is_added_to_a_router_and_removed(clouds: Clouds, request: pytest.FixtureRequest) -> None:
     neutron = clouds.demo.network
     network = neutron.create_network(name="contract-routed")
     request.addfinalizer(lambda: neutron.delete_network(network))
@@ -130,7 +132,7 @@ def test_a_router_gets_an_interface_and_gives_it_back(clouds: Clouds, request: p
         ({}, "a subnetpool must be specified in the absence of a cidr"),
     ],
 )
-def test_a_subnet_that_cannot_be_is_refused(clouds: Clouds, subnet: dict[str, Any], message: str) -> None:
+def test_an_invalid_subnet_is_rejected(clouds: Clouds, subnet: dict[str, Any], message: str) -> None:
     network = clouds.demo.network.find_network("tenant")
     body = {"network_id": network.id, "ip_version": 4, **subnet}
     response = clouds.demo.network.post("/subnets", json={"subnet": body})
@@ -138,7 +140,7 @@ def test_a_subnet_that_cannot_be_is_refused(clouds: Clouds, subnet: dict[str, An
     assert message in response.json()["NeutronError"]["message"]
 
 
-def test_extensions_are_asked_for_by_alias(clouds: Clouds) -> None:
+def test_extensions_are_found_by_alias(clouds: Clouds) -> None:
     for alias in ("project-id", "standard-attr-tag", "security-group", "router"):
         assert clouds.demo.network.get(f"/extensions/{alias}").json()["extension"]["alias"] == alias
     assert clouds.demo.network.get("/extensions/nope").status_code == 404

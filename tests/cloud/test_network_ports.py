@@ -12,7 +12,7 @@ from cloud.conftest import Clouds
 
 @pytest.fixture
 def net(clouds: Clouds) -> Iterator[Any]:
-    """A network of demo's with five addresses, and a way to make ports on it that go with it."""
+    """A network of ``demo`` with five addresses. Its ports are deleted with it."""
     neutron = clouds.demo.network
     network = neutron.create_network(name="contract-net")
     subnet = neutron.create_subnet(network_id=network.id, ip_version=4, cidr="10.77.0.0/29", name="contract-sub")
@@ -39,7 +39,7 @@ def test_a_port_gets_an_address_a_mac_and_the_default_group(clouds: Clouds, net:
     assert port.description == "User port for trove instance 1"
 
 
-def test_a_fixed_address_can_be_asked_for(net: Any) -> None:
+def test_a_fixed_address_can_be_requested(net: Any) -> None:
     port = net.port(fixed_ips=[{"subnet_id": net.subnet.id, "ip_address": "10.77.0.6"}])
     assert port.fixed_ips == [{"subnet_id": net.subnet.id, "ip_address": "10.77.0.6"}]
 
@@ -47,14 +47,14 @@ def test_a_fixed_address_can_be_asked_for(net: Any) -> None:
 @pytest.mark.parametrize(
     ("fixed_ip", "kind", "reason"),
     [
-        ({"ip_address": "10.77.0.6"}, "ConflictException", "somebody has it"),
-        ({"ip_address": "10.99.0.6"}, "BadRequestException", "no subnet of the network holds it"),
+        ({"ip_address": "10.77.0.6"}, "ConflictException", "it is in use"),
+        ({"ip_address": "10.99.0.6"}, "BadRequestException", "it is on no subnet of the network"),
         ({"ip_address": "10.77.0.7"}, "BadRequestException", "it is the broadcast address"),
-        ({"ip_address": "nope"}, "BadRequestException", "it is no address"),
+        ({"ip_address": "nope"}, "BadRequestException", "it is not an address"),
         ({"subnet_id": "00000000-0000-0000-0000-000000000000"}, "NotFoundException", "no subnet has this id"),
     ],
 )
-def test_an_address_that_cannot_be_had_is_refused(net: Any, fixed_ip: dict[str, str], kind: str, reason: str) -> None:
+def test_an_unavailable_address_is_rejected(net: Any, fixed_ip: dict[str, str], kind: str, reason: str) -> None:
     net.port(fixed_ips=[{"ip_address": "10.77.0.6"}])
     with pytest.raises(exceptions.HttpException) as refused:
         net.port(fixed_ips=[fixed_ip])
@@ -80,7 +80,7 @@ def test_a_network_runs_out_of_addresses(net: Any) -> None:
         ({"network_id": "NET", "tenant_id": "0" * 32}, "Specifying 'project_id' other than the authenticated project"),
     ],
 )
-def test_bad_input_is_refused_with_the_field(clouds: Clouds, net: Any, body: dict[str, Any], message: str) -> None:
+def test_invalid_input_is_rejected_with_the_field(clouds: Clouds, net: Any, body: dict[str, Any], message: str) -> None:
     if body.get("network_id") == "NET":
         body = {**body, "network_id": net.id}
     response = clouds.demo.network.post("/ports", json={"port": body})
@@ -88,7 +88,7 @@ def test_bad_input_is_refused_with_the_field(clouds: Clouds, net: Any, body: dic
     assert message in response.json()["NeutronError"]["message"]
 
 
-def test_a_body_that_is_no_json_is_refused(clouds: Clouds) -> None:
+def test_a_body_that_is_not_json_is_rejected(clouds: Clouds) -> None:
     response = clouds.demo.network.post("/ports", data="{bad", headers={"Content-Type": "application/json"})
     assert response.status_code == 400
     assert response.json()["NeutronError"]["message"] == "Body contains invalid data"
@@ -131,7 +131,7 @@ def test_lists_are_filtered_by_what_a_port_has(clouds: Clouds, net: Any) -> None
         assert {row["id"] for row in rows} == wanted, query
 
 
-def test_an_unknown_filter_is_refused(clouds: Clouds) -> None:
+def test_an_unknown_filter_is_rejected(clouds: Clouds) -> None:
     response = clouds.demo.network.get("/ports?nope=1")
     assert response.status_code == 400
     assert response.json()["NeutronError"]["message"] == "['nope'] is invalid attribute for filtering"
@@ -146,7 +146,7 @@ def test_lists_have_fields_and_pages(clouds: Clouds, net: Any) -> None:
     assert {row["id"] for row in body["ports"] + rest} == ids
 
 
-def test_many_ports_are_made_at_once_or_none(clouds: Clouds, net: Any) -> None:
+def test_many_ports_are_created_at_once_or_none(clouds: Clouds, net: Any) -> None:
     good, bad = {"network_id": net.id, "name": "bulk"}, {"network_id": net.id, "fixed_ips": [{"ip_address": "9.9.9.9"}]}
     response = clouds.demo.network.post("/ports", json={"ports": [good, bad]})
     assert response.status_code == 400
@@ -168,7 +168,7 @@ def test_a_port_is_renamed_and_not_moved(clouds: Clouds, net: Any) -> None:
     assert response.json()["NeutronError"]["message"] == "Cannot update read-only attribute network_id"
 
 
-def test_an_update_of_an_older_revision_is_refused(clouds: Clouds, net: Any) -> None:
+def test_an_update_of_an_older_revision_is_rejected(clouds: Clouds, net: Any) -> None:
     port = net.port()
     clouds.demo.network.update_port(port, name="x")
     response = clouds.demo.network.put(
@@ -177,7 +177,7 @@ def test_an_update_of_an_older_revision_is_refused(clouds: Clouds, net: Any) -> 
     assert response.status_code == 412
 
 
-def test_a_server_s_port_is_not_its_owner_s_to_delete(clouds: Clouds, net: Any) -> None:
+def test_the_owner_of_a_server_s_port_cannot_delete_it(clouds: Clouds, net: Any) -> None:
     port = net.port()
     clouds.admin.network.update_port(port.id, device_id="x", device_owner="compute:nova")
     with pytest.raises(exceptions.ForbiddenException, match="delete_port"):
@@ -193,7 +193,7 @@ def test_a_network_and_a_subnet_with_ports_are_in_use(clouds: Clouds, net: Any) 
         clouds.demo.network.delete_network(net.id)
 
 
-def test_tags_are_set_one_by_one_and_asked_for(clouds: Clouds, net: Any) -> None:
+def test_tags_are_set_one_by_one_and_filtered_by(clouds: Clouds, net: Any) -> None:
     port = net.port(name="tagged")
     clouds.demo.network.set_tags(port, ["a", "b"])
     ports = clouds.demo.network.get
@@ -203,8 +203,8 @@ def test_tags_are_set_one_by_one_and_asked_for(clouds: Clouds, net: Any) -> None
     assert ports(f"/ports/{port.id}/tags/nope").status_code == 404
 
 
-def test_more_ports_than_the_quota_are_refused(clouds: Clouds, request: pytest.FixtureRequest) -> None:
-    """Of a project no other test makes ports in."""
+def test_more_ports_than_the_quota_are_rejected(clouds: Clouds, request: pytest.FixtureRequest) -> None:
+    """In a project in which no other test creates ports."""
     alt, admin, project = clouds.alt.network, clouds.admin.network, clouds.alt.current_project_id
     network = alt.create_network(name="contract-quota")
     request.addfinalizer(lambda: alt.delete_network(network))

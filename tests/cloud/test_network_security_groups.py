@@ -11,7 +11,7 @@ from cloud.conftest import Clouds
 
 @pytest.fixture
 def group(clouds: Clouds) -> Iterator[Any]:
-    """A security group of demo's."""
+    """A security group of ``demo``."""
     made = clouds.demo.network.create_security_group(name="contract-group", description="d")
     yield made
     clouds.demo.network.delete_security_group(made, ignore_missing=True)
@@ -25,7 +25,7 @@ def _post(clouds: Clouds, rule: dict[str, Any]) -> Any:
     return clouds.demo.network.post("/security-group-rules", json={"security_group_rule": rule})
 
 
-def test_a_new_group_lets_everything_out_and_nothing_in(group: Any) -> None:
+def test_a_new_group_allows_all_egress_and_no_ingress(group: Any) -> None:
     rules = {(rule["direction"], rule["ethertype"]) for rule in group.security_group_rules}
     assert rules == {("egress", "IPv4"), ("egress", "IPv6")}
 
@@ -67,7 +67,7 @@ def test_a_rule_is_normalized(clouds: Clouds, group: Any) -> None:
         ({"ethertype": "IPv6", "remote_ip_prefix": "10.0.0.0/8"}, "SecurityGroupRuleParameterConflict"),
     ],
 )
-def test_a_rule_that_cannot_be_is_refused_in_neutron_s_words(
+def test_an_invalid_rule_is_rejected_in_neutron_s_words(
     clouds: Clouds, group: Any, rule: dict[str, Any], kind: str
 ) -> None:
     response = _post(clouds, _rule(group, **rule))
@@ -85,7 +85,7 @@ def test_the_same_rule_twice_is_a_conflict_whatever_its_description(clouds: Clou
 
 
 def test_a_prefix_keeps_its_host_bits_and_has_a_length(clouds: Clouds, group: Any) -> None:
-    """Exchange with Neutron of 2026.2."""
+    """Source: exchange with Neutron of 2026.2."""
     given = {"198.51.100.5/24": "198.51.100.5/24", "198.51.100.0/24": "198.51.100.0/24", "10.0.0.1": "10.0.0.1/32"}
     for prefix, shown in given.items():
         made = _post(clouds, _rule(group, protocol="tcp", remote_ip_prefix=prefix))
@@ -100,7 +100,7 @@ def test_no_prefix_is_every_address(clouds: Clouds, group: Any) -> None:
     assert _post(clouds, rule).status_code == 409
 
 
-def test_many_rules_are_made_at_once_or_none(clouds: Clouds, group: Any) -> None:
+def test_many_rules_are_created_at_once_or_none(clouds: Clouds, group: Any) -> None:
     rules = [_rule(group, protocol="tcp", port_range_min=port, port_range_max=port) for port in (1001, 1002)]
     made = clouds.demo.network.post("/security-group-rules", json={"security_group_rules": rules})
     assert made.status_code == 201
@@ -127,6 +127,6 @@ def test_a_group_that_a_port_has_is_in_use(clouds: Clouds, group: Any, request: 
     clouds.demo.network.delete_security_group(group)
 
 
-def test_another_project_s_group_is_unknown(clouds: Clouds, group: Any) -> None:
+def test_another_project_s_group_is_not_found(clouds: Clouds, group: Any) -> None:
     with pytest.raises(exceptions.NotFoundException, match=f"Security group {group.id} does not exist"):
         clouds.alt.network.get_security_group(group.id)

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.mini_only("the real cloud has no Swift")
 
 @pytest.fixture
 def connection(clouds: Clouds) -> Any:
-    """Demo's account, as swiftclient sees it."""
+    """The account of ``demo`` in swiftclient."""
     session = clouds.demo.session
-    session.invalidate()  # the seed makes users anew, and swiftclient does not ask for new tokens by itself
+    session.invalidate()  # the seed recreates users, and swiftclient does not request new tokens by itself
     url = session.get_endpoint(service_type="object-store")
     return swift.Connection(preauthurl=url, preauthtoken=session.get_token(), retries=0)
 
@@ -46,7 +46,7 @@ def test_another_projects_account_is_forbidden_and_no_token_unauthorized(clouds:
     assert requests.get(other, timeout=10).status_code == 401
 
 
-def test_a_container_is_made_once_and_deleted_only_when_empty(connection: Any) -> None:
+def test_a_container_is_created_once_and_deleted_only_when_empty(connection: Any) -> None:
     url, token = connection.url, {"X-Auth-Token": connection.token}
     statuses = [requests.put(f"{url}/c", headers=token, timeout=10).status_code for _ in range(2)]
     connection.put_object("c", "o", b"data")
@@ -93,7 +93,7 @@ def test_an_object_has_the_name_it_was_given(connection: Any, name: str) -> None
     connection.delete_object("c", name)
 
 
-def test_an_object_whose_etag_does_not_fit_is_refused(connection: Any) -> None:
+def test_an_object_with_a_wrong_etag_is_rejected(connection: Any) -> None:
     connection.put_container("c")
     with pytest.raises(ClientException) as refused:
         connection.put_object("c", "o", b"data", etag="0" * 32)
@@ -103,15 +103,15 @@ def test_an_object_whose_etag_does_not_fit_is_refused(connection: Any) -> None:
 @pytest.mark.parametrize(
     ("act", "reason"),
     [
-        (lambda c: c.put_object("nope", "o", b""), "there is no such container to put it in"),
-        (lambda c: c.get_object("nope", "o"), "there is no such container"),
-        (lambda c: c.get_object("c", "o"), "there is no such object"),
-        (lambda c: c.delete_object("c", "o"), "there is no such object to delete"),
-        (lambda c: c.post_object("c", "o", {}), "there is no such object to change"),
-        (lambda c: c.delete_container("nope"), "there is no such container to delete"),
+        (lambda c: c.put_object("nope", "o", b""), "put an object into an unknown container"),
+        (lambda c: c.get_object("nope", "o"), "get an object from an unknown container"),
+        (lambda c: c.get_object("c", "o"), "get an unknown object"),
+        (lambda c: c.delete_object("c", "o"), "delete an unknown object"),
+        (lambda c: c.post_object("c", "o", {}), "update an unknown object"),
+        (lambda c: c.delete_container("nope"), "delete an unknown container"),
     ],
 )
-def test_what_is_not_there_is_not_found(connection: Any, act: Any, reason: str) -> None:
+def test_unknown_ids_are_not_found(connection: Any, act: Any, reason: str) -> None:
     connection.put_container("c")
     with pytest.raises(ClientException) as refused:
         act(connection)
@@ -188,7 +188,7 @@ def test_a_static_large_object_is_the_segments_it_lists(connection: Any) -> None
     assert connection.get_container("segments")[1] == []
 
 
-def test_a_part_of_an_object_can_be_asked_for(connection: Any) -> None:
+def test_a_range_of_an_object_can_be_requested(connection: Any) -> None:
     connection.put_container("c")
     connection.put_object("c", "o", b"0123456789")
     headers, data = connection.get_object("c", "o", headers={"Range": "bytes=2-4"})
@@ -201,6 +201,6 @@ def test_an_upload_in_chunks_arrives_whole(connection: Any) -> None:
     assert connection.get_object("c", "o")[1] == b"onetwo"
 
 
-def test_what_it_can_is_public(connection: Any) -> None:
+def test_its_capabilities_are_public(connection: Any) -> None:
     root = connection.url.partition("/v1/")[0]
     assert requests.get(f"{root}/info", timeout=10).json()["swift"]["container_listing_limit"] == 10_000

@@ -1,6 +1,6 @@
-"""minicloud before a heat-api: what is passed on, what comes back, and what the control API makes of it.
+"""minicloud in front of a heat-api: forwarding, logging, and faults.
 
-The heat-api here is one that answers with what it was asked; ``tests/heat`` has the real one.
+The heat-api here replies with the request that it received. ``tests/heat`` has the real one.
 """
 
 import json
@@ -20,15 +20,15 @@ from trove_lab.cloud.cloud import Cloud
 from trove_lab.cloud.seed import seed
 from trove_lab.cloud.server import CloudServer
 
-pytestmark = pytest.mark.mini_only("a real cloud's Heat answers for itself")
+pytestmark = pytest.mark.mini_only("a real cloud does not forward to its Heat")
 
 
 @dataclass
 class Api:
-    """Something that answers as a heat-api does, with what it was asked."""
+    """A server that replies like a heat-api, with the request that it received."""
 
     ask_back: str | None = None
-    """A URL it asks before it answers."""
+    """A URL to request before replying."""
     hangs_up: bool = False
     asked: list[str] = field(default_factory=list)
 
@@ -54,7 +54,7 @@ class Api:
 
 @dataclass
 class Fronted:
-    """A cloud before a heat-api."""
+    """A cloud in front of a heat-api."""
 
     mini: Mini
     api: Api
@@ -97,7 +97,7 @@ def fronted(api: Api) -> Iterator[Fronted]:
     thread.join()
 
 
-def test_a_request_is_passed_on_as_it_was_sent_and_its_answer_passed_back(fronted: Fronted) -> None:
+def test_a_request_and_its_reply_are_forwarded_unchanged(fronted: Fronted) -> None:
     response = fronted.ask("PATCH", "/stacks/a%2Fb/%C3%B6?x=1&x=%202", data=b'{"a": 1}', headers={"X-Other": "me"})
     assert (response.status_code, response.headers["Content-Type"]) == (418, "text/x-teapot")
     assert response.headers["Location"] == "http://elsewhere/"
@@ -109,13 +109,13 @@ def test_a_request_is_passed_on_as_it_was_sent_and_its_answer_passed_back(fronte
     assert wanted.items() <= shown["headers"].items()
 
 
-def test_heat_is_told_where_its_clients_find_it(fronted: Fronted) -> None:
+def test_heat_receives_the_url_of_its_clients(fronted: Fronted) -> None:
     told = fronted.ask().json()["headers"]
     assert f"{told['HTTP_X_FORWARDED_PROTO']}://{told['HTTP_X_FORWARDED_HOST']}" == fronted.mini.url
     assert told["HTTP_X_FORWARDED_PREFIX"] == "/orchestration"
 
 
-def test_the_catalog_leads_there_only_where_there_is_one(fronted: Fronted, mini: Mini) -> None:
+def test_the_catalog_has_orchestration_only_with_a_heat(fronted: Fronted, mini: Mini) -> None:
     def found(url: str) -> list[str]:
         trove = connect(f"{url}/identity/v3", "trove", "service")
         catalog = trove.session.auth.get_access(trove.session).service_catalog
@@ -128,7 +128,7 @@ def test_the_catalog_leads_there_only_where_there_is_one(fronted: Fronted, mini:
     assert requests.get(f"{mini.url}/orchestration/v1", timeout=10).status_code == 404
 
 
-def test_it_is_logged_with_who_asked_and_the_id_heat_gave_it(fronted: Fronted) -> None:
+def test_the_log_has_the_user_and_heats_request_id(fronted: Fronted) -> None:
     fronted.ask("POST", "/stacks/s/1/actions?x=1", json={"cancel_update": None})
     (entry,) = fronted.logged()
     wanted = {"method": "POST", "path": "/stacks/s/1/actions", "query": "x=1", "action": "cancel_update"}
@@ -136,7 +136,7 @@ def test_it_is_logged_with_who_asked_and_the_id_heat_gave_it(fronted: Fronted) -
     assert (wanted | {"client": None, "request_id": "req-of-heat"}).items() <= entry.items()
 
 
-def test_who_has_a_port_of_their_own_is_told_apart_and_finds_every_service_there(fronted: Fronted) -> None:
+def test_a_client_with_its_own_port_is_logged_by_name_and_reaches_every_service_there(fronted: Fronted) -> None:
     with CloudServer(fronted.mini.cloud, client="heat") as other:
         trove = connect(other.auth_url, "trove", "service")
         assert trove.network.get("/ports").status_code == 200
@@ -147,12 +147,12 @@ def test_who_has_a_port_of_their_own_is_told_apart_and_finds_every_service_there
     assert by_client["orchestration"] is None
 
 
-def test_heat_asks_the_cloud_before_it_answers(api: Api, fronted: Fronted) -> None:
+def test_heat_can_call_the_cloud_before_it_replies(api: Api, fronted: Fronted) -> None:
     api.ask_back = f"{fronted.mini.url}/identity/v3"
     assert fronted.ask().status_code == 418
 
 
-def test_a_status_is_answered_in_heats_form_and_heat_is_not_asked(fronted: Fronted) -> None:
+def test_a_status_fault_has_heats_form_and_never_reaches_heat(fronted: Fronted) -> None:
     fault = {"kind": "status", "service": "orchestration", "method": "POST", "path": "/stacks", "status": 503}
     fronted.mini.control("POST", "faults", fault)
     response = fronted.ask("POST", json={})
@@ -162,7 +162,7 @@ def test_a_status_is_answered_in_heats_form_and_heat_is_not_asked(fronted: Front
 
 
 @pytest.mark.parametrize(("kind", "asked"), [("drop", []), ("lose_answer", ["POST"])])
-def test_a_dropped_request_does_not_reach_heat_and_one_whose_answer_is_lost_does(
+def test_a_dropped_request_does_not_reach_heat_but_one_with_a_lost_reply_does(
     fronted: Fronted, kind: str, asked: list[str]
 ) -> None:
     fronted.mini.control("POST", "faults", {"kind": kind, "service": "orchestration", "contains": "one"})
@@ -171,7 +171,7 @@ def test_a_dropped_request_does_not_reach_heat_and_one_whose_answer_is_lost_does
     assert fronted.api.asked == asked
 
 
-def test_a_hanging_request_is_let_go_and_heat_was_not_asked(fronted: Fronted) -> None:
+def test_a_hanging_request_is_closed_and_never_reaches_heat(fronted: Fronted) -> None:
     fronted.mini.control("POST", "faults", {"kind": "hang", "service": "orchestration"})
     failures: list[requests.ConnectionError] = []
 
@@ -192,7 +192,7 @@ def test_a_hanging_request_is_let_go_and_heat_was_not_asked(fronted: Fronted) ->
     assert (len(failures), fronted.api.asked) == (1, [])
 
 
-def test_a_heat_that_closes_the_connection_and_one_that_is_gone_are_answered_for(fronted: Fronted) -> None:
+def test_a_heat_that_closes_the_connection_or_does_not_listen_is_a_gateway_error(fronted: Fronted) -> None:
     fronted.api.hangs_up = True
     response = fronted.ask()
     assert (response.status_code, response.json()["code"]) == (502, 502)

@@ -1,4 +1,4 @@
-"""Cinder's attachments, and what may be done to a volume in use. Source: exchanges with Cinder 29.0.0."""
+"""Cinder's attachments, and what is allowed to a volume in use. Source: exchanges with Cinder 29.0.0."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from cloud.conftest import Clouds, Mini
 from cloud.volume_kit import UNKNOWN, Disks, message
-from trove_lab.cloud.volume import wiring
+from trove_lab.cloud.volume import internal_api
 
 SERVER = "11111111-1111-4111-8111-111111111111"
 
@@ -31,7 +31,7 @@ def _complete(disks: Disks, attachment_id: str) -> None:
     assert disks.post(f"{path}/action", {"os-complete": {}}, version="3.44").status_code == 204
 
 
-def test_an_attachment_reserves_connects_completes_and_lets_go(disks: Disks) -> None:
+def test_an_attachment_is_reserved_connected_completed_and_deleted(disks: Disks) -> None:
     volume = disks.volume()
     attachment = _attachment(disks, volume.id)
     assert (attachment["status"], attachment["instance"], attachment["connection_info"]) == ("reserved", SERVER, {})
@@ -57,7 +57,7 @@ def test_a_reserved_volume_is_neither_extended_nor_deleted_nor_reserved_again(di
     assert (again.status_code, message(again)) == (400, f"{said} status is reserved.")
 
 
-def test_a_volume_in_use_grows_only_from_microversion_3_42_on(disks: Disks) -> None:
+def test_a_volume_in_use_can_be_extended_since_3_42(disks: Disks) -> None:
     volume = disks.volume()
     _complete(disks, _attachment(disks, volume.id)["id"])
     for version in ("3.0", "3.41"):
@@ -66,8 +66,8 @@ def test_a_volume_in_use_grows_only_from_microversion_3_42_on(disks: Disks) -> N
         assert (refused.status_code, message(refused)) == (400, f"Invalid volume: {said}")
 
 
-@pytest.mark.mini_only("a real Cinder would call Nova about a server that is not there")
-def test_a_volume_in_use_grows_on_line(disks: Disks) -> None:
+@pytest.mark.mini_only("a real Cinder would call Nova about an unknown server")
+def test_a_volume_in_use_is_extended_online(disks: Disks) -> None:
     volume = disks.volume()
     _complete(disks, _attachment(disks, volume.id)["id"])
     assert disks.act(volume.id, "os-extend", version="3.42", new_size=2).status_code == 202
@@ -88,7 +88,7 @@ def test_a_snapshot_of_a_volume_in_use_must_be_forced_before_3_66(disks: Disks) 
     disks.snapshot(volume.id, is_forced=True)
 
 
-def test_an_unknown_attachment_is_named_in_the_answer(disks: Disks) -> None:
+def test_an_unknown_attachment_is_named_in_the_error(disks: Disks) -> None:
     for answer in (
         disks.api.get(f"/attachments/{UNKNOWN}", microversion="3.27"),
         disks.api.delete(f"/attachments/{UNKNOWN}", microversion="3.27"),
@@ -114,12 +114,12 @@ def test_the_old_actions_reserve_attach_and_detach(disks: Disks) -> None:
     assert disks.wait(volume.id).attachments == []
 
 
-@pytest.mark.mini_only("plays Nova inside the emulated cloud")
-def test_what_nova_attached_only_nova_detaches(disks: Disks, mini: Mini) -> None:
+@pytest.mark.mini_only("calls Cinder as Nova does inside the emulated cloud")
+def test_only_nova_detaches_what_nova_attached(disks: Disks, mini: Mini) -> None:
     volume = disks.volume()
     with mini.cloud.lock:
-        wiring.reserve(mini.cloud, volume.id, server_id=SERVER)
-        attachment = wiring.attach(mini.cloud, volume.id, server_id=SERVER, device="/dev/vdb", host="compute1")
+        internal_api.reserve(mini.cloud, volume.id, server_id=SERVER)
+        attachment = internal_api.attach(mini.cloud, volume.id, server_id=SERVER, device="/dev/vdb", host="compute1")
     said = f"ConflictNovaUsingAttachment: Detach volume from instance {SERVER} using the Compute API"
     for answer in (
         disks.act(volume.id, "os-detach"),
@@ -128,22 +128,22 @@ def test_what_nova_attached_only_nova_detaches(disks: Disks, mini: Mini) -> None
         assert (answer.status_code, message(answer)) == (409, said)
     assert disks.api.delete(f"/volumes/{volume.id}").status_code == 400
     with mini.cloud.lock:
-        wiring.detach(mini.cloud, volume.id, SERVER)
+        internal_api.detach(mini.cloud, volume.id, SERVER)
     assert disks.api.get_volume(volume.id).status == "available"
 
 
-@pytest.mark.mini_only("plays Nova inside the emulated cloud")
-def test_nova_is_refused_what_cinder_refuses(disks: Disks, mini: Mini) -> None:
+@pytest.mark.mini_only("calls Cinder as Nova does inside the emulated cloud")
+def test_nova_s_internal_calls_raise_what_cinder_rejects(disks: Disks, mini: Mini) -> None:
     volume = disks.volume()
     with mini.cloud.lock:
-        wiring.reserve(mini.cloud, volume.id, server_id=SERVER)
-        with pytest.raises(wiring.WrongState):
-            wiring.reserve(mini.cloud, volume.id, server_id=UNKNOWN)
-        with pytest.raises(wiring.WrongState):
-            wiring.delete(mini.cloud, volume.id)
-        with pytest.raises(wiring.VolumeNotFound):
-            wiring.attach(mini.cloud, UNKNOWN, server_id=SERVER, device="/dev/vdb", host="compute1")
-        wiring.unreserve(mini.cloud, volume.id)
-        with pytest.raises(wiring.VolumeQuota):
-            wiring.create(mini.cloud, project_id=volume.project_id, size=10_000)
+        internal_api.reserve(mini.cloud, volume.id, server_id=SERVER)
+        with pytest.raises(internal_api.WrongState):
+            internal_api.reserve(mini.cloud, volume.id, server_id=UNKNOWN)
+        with pytest.raises(internal_api.WrongState):
+            internal_api.delete(mini.cloud, volume.id)
+        with pytest.raises(internal_api.VolumeNotFound):
+            internal_api.attach(mini.cloud, UNKNOWN, server_id=SERVER, device="/dev/vdb", host="compute1")
+        internal_api.unreserve(mini.cloud, volume.id)
+        with pytest.raises(internal_api.VolumeQuota):
+            internal_api.create(mini.cloud, project_id=volume.project_id, size=10_000)
     assert disks.api.get_volume(volume.id).status == "available"

@@ -18,7 +18,7 @@ def disks(clouds: Clouds) -> Iterator[Disks]:
 
 @pytest.fixture
 def limit(clouds: Clouds) -> Iterator[Any]:
-    """A way to set quotas of demo's, which are the defaults again at the end."""
+    """Sets quotas of ``demo``. They are reset to the defaults at the end of the test."""
     path = f"/os-quota-sets/{clouds.demo.current_project_id}"
     api = clouds.admin.block_storage
     yield lambda **limits: api.put(path, json={"quota_set": limits})
@@ -52,7 +52,7 @@ def test_no_more_volumes_than_the_quota(disks: Disks, limit: Any) -> None:
     assert refused.json() == {"overLimit": {"code": 413, "message": said, "retryAfter": "0"}}
 
 
-def test_no_more_gigabytes_than_the_quota_by_growth_either(disks: Disks, limit: Any) -> None:
+def test_the_quota_of_gigabytes_also_limits_extending(disks: Disks, limit: Any) -> None:
     limit(volumes=-1, gigabytes=-1)
     volume = disks.volume(size=1)
     used = _used(disks, "gigabytes")
@@ -85,7 +85,7 @@ def test_no_more_snapshots_than_the_quota(disks: Disks, limit: Any) -> None:
         ({"volumes": "x"}, "volumes must be an integer"),
     ],
 )
-def test_a_quota_that_cannot_be_is_refused(limit: Any, limits: dict[str, Any], said: str) -> None:
+def test_an_invalid_quota_is_rejected(limit: Any, limits: dict[str, Any], said: str) -> None:
     answer = limit(**limits)
     assert (answer.status_code, message(answer)) == (400, said)
 
@@ -98,13 +98,13 @@ def test_only_administrators_set_quotas_and_see_others(clouds: Clouds) -> None:
     assert message(set_own) == "Policy doesn't allow volume_extension:quotas:update to be performed."
 
 
-def test_limits_say_what_is_used(disks: Disks, limit: Any) -> None:
+def test_limits_include_usage(disks: Disks, limit: Any) -> None:
     limit(volumes=77)
     absolute = disks.api.get("/limits").json()["limits"]["absolute"]
     assert (absolute["maxTotalVolumes"], absolute["totalVolumesUsed"]) == (77, _used(disks, "volumes"))
 
 
-def test_services_pools_and_zones_are_there(clouds: Clouds) -> None:
+def test_services_pools_and_zones_are_listed(clouds: Clouds) -> None:
     admin = clouds.admin.block_storage
     assert {"cinder-volume", "cinder-scheduler"} <= {each.binary for each in admin.services()}
     assert admin.get("/scheduler-stats/get_pools").json()["pools"]

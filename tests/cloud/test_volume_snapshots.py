@@ -29,7 +29,7 @@ def test_a_snapshot_is_creating_and_then_available(disks: Disks) -> None:
         ({}, 400, "Invalid input for field/attribute snapshot. Value: {}. 'volume_id' is a required property"),
     ],
 )
-def test_a_snapshot_that_cannot_be_is_refused(disks: Disks, asked: dict[str, str], status: int, said: str) -> None:
+def test_an_invalid_snapshot_is_rejected(disks: Disks, asked: dict[str, str], status: int, said: str) -> None:
     answer = disks.post("/snapshots", {"snapshot": asked})
     assert (answer.status_code, message(answer)) == (status, said)
 
@@ -44,7 +44,7 @@ def test_a_volume_with_snapshots_is_deleted_only_with_them(disks: Disks) -> None
     disks.gone(volume.id)
 
 
-def test_a_volume_is_made_of_a_snapshot_and_outlives_it(disks: Disks) -> None:
+def test_a_volume_is_created_from_a_snapshot_and_outlives_it(disks: Disks) -> None:
     volume = disks.volume(size=2)
     snapshot = disks.snapshot(volume.id)
     smaller = disks.post("/volumes", {"volume": {"size": 1, "snapshot_id": snapshot.id}})
@@ -73,14 +73,14 @@ def test_a_snapshot_can_be_renamed_and_has_metadata(disks: Disks) -> None:
     assert disks.api.get(f"{path}/metadata").json() == {"metadata": {"c": "d"}}
 
 
-def test_another_projects_snapshot_is_unknown(disks: Disks) -> None:
+def test_another_projects_snapshot_is_not_found(disks: Disks) -> None:
     snapshot = disks.snapshot(disks.volume().id)
     answer = disks.clouds.alt.block_storage.get(f"/snapshots/{snapshot.id}")
     assert (answer.status_code, message(answer)) == (404, f"Snapshot {snapshot.id} could not be found.")
 
 
-@pytest.mark.mini_only("sets durations and asks for faults")
-def test_a_snapshot_takes_its_time_and_may_fail(disks: Disks, mini: Mini) -> None:
+@pytest.mark.mini_only("needs durations and faults")
+def test_a_snapshot_has_a_duration_and_may_fail(disks: Disks, mini: Mini) -> None:
     mini.control("POST", "durations", {"snapshot.create": 5, "snapshot.delete": 5})
     volume = disks.volume()
     snapshot = disks.api.create_snapshot(volume_id=volume.id)

@@ -34,7 +34,7 @@ def test_an_unknown_type_is_not_found(clouds: Clouds, type_id: str) -> None:
     assert (answer.status_code, message(answer)) == (404, f"Volume type {type_id} could not be found.")
 
 
-def test_a_name_is_taken_once_and_only_by_administrators(clouds: Clouds, kind: Any) -> None:
+def test_a_name_is_unique_and_set_only_by_administrators(clouds: Clouds, kind: Any) -> None:
     body = {"volume_type": {"name": kind.name}}
     again, demo = (
         clouds.admin.block_storage.post("/types", json=body),
@@ -47,7 +47,7 @@ def test_a_name_is_taken_once_and_only_by_administrators(clouds: Clouds, kind: A
     )
 
 
-def test_a_volume_has_the_type_asked_for_and_may_change_it(clouds: Clouds, kind: Any) -> None:
+def test_a_volume_has_the_requested_type_and_can_be_retyped(clouds: Clouds, kind: Any) -> None:
     disks = Disks(clouds)
     try:
         volume = disks.volume(volume_type=kind.name)

@@ -13,7 +13,7 @@ def _root(clouds: Clouds) -> str:
 
 
 def _token(connection: Connection) -> dict[str, str]:
-    """Return the header of a new token: the emulated cloud forgets those of the test before."""
+    """Return the header with a new token: the emulated cloud has forgotten those of earlier tests."""
     connection.session.invalidate()
     return {"X-Auth-Token": connection.session.get_token()}
 
@@ -58,12 +58,12 @@ def test_the_project_in_the_path_may_be_left_out_but_must_be_the_tokens(clouds: 
         ("nope", 400, "API Version String nope is of invalid format. Must be of format MajorNum.MinorNum."),
     ],
 )
-def test_a_microversion_that_is_not_there_is_refused(clouds: Clouds, asked: str, status: int, said: str) -> None:
+def test_an_unsupported_microversion_is_rejected(clouds: Clouds, asked: str, status: int, said: str) -> None:
     answer = clouds.demo.block_storage.get("/volumes", headers={"OpenStack-API-Version": f"volume {asked}"})
     assert (answer.status_code, message(answer)) == (status, said)
 
 
-def test_every_answer_has_a_request_id_and_its_microversion(clouds: Clouds) -> None:
+def test_every_reply_has_a_request_id_and_its_microversion(clouds: Clouds) -> None:
     headers = clouds.demo.block_storage.get("/volumes", headers={"OpenStack-API-Version": "volume latest"}).headers
     assert headers["x-openstack-request-id"].startswith("req-")
     assert headers["x-compute-request-id"] == headers["x-openstack-request-id"]
@@ -77,6 +77,6 @@ def test_later_microversions_show_more(clouds: Clouds) -> None:
     assert api.get("/volumes/summary", microversion="3.12").json()["volume-summary"].keys() >= {"total_count"}
 
 
-def test_an_unknown_path_or_method_is_lost(clouds: Clouds) -> None:
+def test_an_unknown_path_or_method_is_not_found(clouds: Clouds) -> None:
     api = clouds.demo.block_storage
     assert [api.get("/nope").status_code, api.put("/volumes", json={}).status_code] == [404, 404]

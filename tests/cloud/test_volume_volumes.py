@@ -45,13 +45,13 @@ def test_a_new_volume_is_creating_and_then_available(disks: Disks) -> None:
         ({"size": 1, "multiattach": True}, 400, "multiattach parameter has been removed."),
     ],
 )
-def test_a_volume_that_cannot_be_is_refused(disks: Disks, asked: Any, status: int, said: str) -> None:
+def test_an_invalid_volume_is_rejected(disks: Disks, asked: Any, status: int, said: str) -> None:
     answer = disks.post("/volumes", {"volume": asked})
     assert answer.status_code == status
     assert message(answer).startswith(said)
 
 
-def test_a_body_without_a_volume_or_without_json_is_refused(disks: Disks) -> None:
+def test_a_body_without_a_volume_or_json_is_rejected(disks: Disks) -> None:
     assert message(disks.post("/volumes", {})) == "'volume' is a required property"
     broken = disks.api.post("/volumes", data="{bad", headers={"Content-Type": "application/json"})
     assert (broken.status_code, message(broken)) == (400, "Malformed request body")
@@ -74,7 +74,7 @@ def test_a_volume_from_another_has_at_least_its_size(disks: Disks) -> None:
     assert "Volume size '1'GB cannot be smaller than original volume size  2GB." in message(smaller)
 
 
-def test_another_projects_volume_is_as_unknown_as_no_volume(disks: Disks) -> None:
+def test_another_projects_volume_is_not_found(disks: Disks) -> None:
     volume = disks.volume()
     alt = disks.clouds.alt.block_storage
     for volume_id in (volume.id, UNKNOWN, "nope"):
@@ -124,12 +124,12 @@ def test_lists_are_filtered_and_sorted(disks: Disks, query: str, found: list[str
         ("sort=nope", 400, "Invalid input received: Invalid sort key"),
     ],
 )
-def test_a_list_that_cannot_be_is_refused(clouds: Clouds, query: str, status: int, said: str) -> None:
+def test_an_invalid_list_is_rejected(clouds: Clouds, query: str, status: int, said: str) -> None:
     answer = clouds.demo.block_storage.get(f"/volumes?{query}")
     assert (answer.status_code, message(answer)) == (status, said)
 
 
-def test_a_list_is_read_page_by_page_the_newest_first(disks: Disks) -> None:
+def test_a_list_is_paginated_newest_first(disks: Disks) -> None:
     for name in "abc":
         disks.volume(name=name)
     first = disks.api.get("/volumes/detail?limit=2&sort=name:asc").json()
@@ -149,7 +149,7 @@ def test_name_description_and_metadata_can_be_changed_and_nothing_else(disks: Di
     assert "Additional properties are not allowed ('size' was unexpected)" in message(size)
 
 
-def test_metadata_has_verbs_of_its_own(disks: Disks) -> None:
+def test_metadata_has_its_own_requests(disks: Disks) -> None:
     path = f"/volumes/{disks.volume(metadata={'z': '1'}).id}/metadata"
     api = disks.api
     assert api.post(path, json={"metadata": {"a": "1"}}).json() == {"metadata": {"a": "1", "z": "1"}}
@@ -163,7 +163,7 @@ def test_metadata_has_verbs_of_its_own(disks: Disks) -> None:
     assert api.get(path).json() == {"metadata": {"b": "2"}}
 
 
-def test_a_volume_grows_and_never_shrinks(disks: Disks) -> None:
+def test_a_volume_is_extended_but_never_shrunk(disks: Disks) -> None:
     volume = disks.volume(size=1)
     assert disks.act(volume.id, "os-extend", new_size=2).status_code == 202
     assert disks.wait(volume.id).size == 2
@@ -185,7 +185,7 @@ def test_a_volume_grows_and_never_shrinks(disks: Disks) -> None:
         ({"os-retype": {"new_type": "nope"}}, 404, "Volume type with name nope could not be found."),
     ],
 )
-def test_an_action_that_cannot_be_is_refused(disks: Disks, body: Any, status: int, said: str) -> None:
+def test_an_invalid_action_is_rejected(disks: Disks, body: Any, status: int, said: str) -> None:
     answer = disks.post(f"/volumes/{disks.volume().id}/action", body)
     assert answer.status_code == status
     assert message(answer).startswith(said)
@@ -210,7 +210,7 @@ def test_flags_of_a_volume_are_set_by_actions(disks: Disks) -> None:
     assert disks.act(volume.id, "os-unset_image_metadata", key="os").status_code == 404
 
 
-def test_a_deleted_volume_is_gone(disks: Disks) -> None:
+def test_a_deleted_volume_is_not_found(disks: Disks) -> None:
     volume = disks.volume()
     assert disks.api.delete(f"/volumes/{volume.id}").status_code == 202
     disks.gone(volume.id)
@@ -221,7 +221,7 @@ def test_cascade_is_a_boolean(disks: Disks) -> None:
     assert (answer.status_code, message(answer)) == (400, "Value 'nope' for 'cascade' is not a boolean.")
 
 
-def test_trove_makes_and_grows_a_volume_with_cinderclient(disks: Disks) -> None:
+def test_trove_creates_and_extends_a_volume_with_cinderclient(disks: Disks) -> None:
     """Source: the calls of trove/taskmanager/models.py and trove/common/clients.py."""
     client = cinder.Client("3.42", session=disks.clouds.demo.session, region_name="RegionOne")
     volume = client.volumes.create(1, name="datastore-1", description="d", volume_type=None)
@@ -233,8 +233,8 @@ def test_trove_makes_and_grows_a_volume_with_cinderclient(disks: Disks) -> None:
     disks.gone(volume.id)
 
 
-@pytest.mark.mini_only("sets durations and the clock")
-def test_a_volume_takes_its_time(disks: Disks, mini: Mini) -> None:
+@pytest.mark.mini_only("needs durations and a manual clock")
+def test_a_volume_has_a_duration(disks: Disks, mini: Mini) -> None:
     mini.control("POST", "durations", {"volume.create": 4, "volume.extend": 3, "volume.delete": 2})
     volume = disks.api.create_volume(size=1)
     assert disks.api.get_volume(volume.id).status == "creating"
@@ -252,7 +252,7 @@ def test_a_volume_takes_its_time(disks: Disks, mini: Mini) -> None:
     disks.gone(volume.id)
 
 
-@pytest.mark.mini_only("asks for faults")
+@pytest.mark.mini_only("needs faults")
 @pytest.mark.parametrize(
     ("rule", "act", "status"),
     [
@@ -264,7 +264,7 @@ def test_a_volume_takes_its_time(disks: Disks, mini: Mini) -> None:
         ({"method": "DELETE", "path": "/volumes/*"}, lambda disks, one: disks.api.delete_volume(one), "error_deleting"),
     ],
 )
-def test_what_fails_later_ends_in_its_error_state(
+def test_a_failing_operation_ends_in_its_error_state(
     disks: Disks, mini: Mini, rule: dict[str, str], act: Any, status: str
 ) -> None:
     volume = disks.volume()
@@ -274,7 +274,7 @@ def test_what_fails_later_ends_in_its_error_state(
     assert disks.api.get_volume(volume.id).size == 1
 
 
-@pytest.mark.mini_only("asks for faults")
+@pytest.mark.mini_only("needs faults")
 def test_a_volume_whose_creation_fails_is_in_error_and_can_be_deleted(disks: Disks, mini: Mini) -> None:
     mini.control("POST", "faults", {"service": "volume", "method": "POST", "path": "/volumes", "kind": "error_later"})
     volume = disks.api.create_volume(size=1)
@@ -285,7 +285,7 @@ def test_a_volume_whose_creation_fails_is_in_error_and_can_be_deleted(disks: Dis
 
 @pytest.mark.mini_only("a real Cinder answers some of these with 500")
 @pytest.mark.parametrize("value", [None, [], 7, "x", {"a": {}}, {"size": []}, {"size": True}, {"size": 2**40}])
-def test_nonsense_is_a_bad_request(disks: Disks, value: Any) -> None:
+def test_a_value_of_any_type_is_never_a_server_error(disks: Disks, value: Any) -> None:
     volume = disks.volume()
     bodies = [("/volumes", "volume"), ("/snapshots", "snapshot"), (f"/volumes/{volume.id}/metadata", "metadata")]
     bodies += [(f"/volumes/{volume.id}/action", name) for name in ("os-extend", "os-attach", "os-retype")]

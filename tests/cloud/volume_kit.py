@@ -1,4 +1,4 @@
-"""Volumes and snapshots for tests, which go when the test ends."""
+"""Volumes and snapshots for tests. They are deleted at the end of the test."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 
 class Disks:
-    """Makes volumes and snapshots of demo's, and waits for them."""
+    """Creates volumes and snapshots of ``demo``, and waits for them."""
 
     def __init__(self, clouds: Clouds) -> None:
         self.clouds = clouds
@@ -17,39 +17,39 @@ class Disks:
         self._snapshots: list[str] = []
 
     def volume(self, **attributes: Any) -> Any:
-        """Make a volume of 1 GiB, unless asked otherwise, and wait until it is there."""
+        """Create a volume, of 1 GiB by default, and wait until it is available."""
         made = self.api.create_volume(**{"size": 1, "name": "contract", **attributes})
         return self.wait(self.keep(made.id))
 
     def snapshot(self, volume_id: str, **attributes: Any) -> Any:
-        """Make a snapshot and wait until it is there."""
+        """Create a snapshot and wait until it is available."""
         made = self.api.create_snapshot(volume_id=volume_id, name="contract", **attributes)
         self._snapshots.append(made.id)
         return self.clouds.until(lambda: self.api.get_snapshot(made.id), lambda seen: seen.status == "available")
 
     def keep(self, volume_id: str) -> str:
-        """Delete this volume too when the test ends."""
+        """Delete this volume too at the end of the test."""
         self._volumes.append(volume_id)
         return volume_id
 
     def wait(self, volume_id: str, status: str = "available") -> Any:
-        """Wait until a volume has a status, and return it."""
+        """Wait until a volume has a status. Return it."""
         return self.clouds.until(lambda: self.api.get_volume(volume_id), lambda seen: seen.status == status)
 
     def post(self, path: str, body: Any, *, version: str = "3.0") -> Any:
-        """Send a body as demo at a microversion, and return the response whatever it is."""
+        """Send a body as ``demo`` with a microversion. Return the response, whatever its status."""
         return self.api.post(path, json=body, microversion=version)
 
     def act(self, volume_id: str, action: str, *, version: str = "3.0", **body: Any) -> Any:
-        """Ask for an action, and return the response whatever it is."""
+        """Send an action. Return the response, whatever its status."""
         return self.post(f"/volumes/{volume_id}/action", {action: body}, version=version)
 
     def gone(self, volume_id: str) -> None:
-        """Wait until a volume is no more."""
+        """Wait until a volume is not found."""
         self.clouds.until(lambda: self.api.get(f"/volumes/{volume_id}").status_code, lambda seen: seen == 404)
 
     def clear(self) -> None:
-        """Delete all, whatever state it is in."""
+        """Delete everything, whatever its state."""
         admin = self.clouds.admin.block_storage
         for snapshot in self._snapshots:
             admin.post(f"/snapshots/{snapshot}/action", json={"os-force_delete": {}})
@@ -68,7 +68,7 @@ class Disks:
 
 
 def message(response: Any) -> str:
-    """Return what Cinder says in a refusal: ``{"badRequest": {"code", "message"}}``."""
+    """Return the message of Cinder's error: ``{"badRequest": {"code", "message"}}``."""
     (fault,) = response.json().values()
     assert fault["code"] == response.status_code
     return str(fault["message"])

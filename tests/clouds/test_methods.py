@@ -58,7 +58,7 @@ def test_a_failure_nova_gives_no_details_of_is_said_by_its_action(
     clouds.compute.resize_server(server_id, site.huge_flavor_id)
     with server.cloud.lock:
         server.cloud.run_due()
-        (row,) = server.cloud.compute.living()
+        (row,) = server.cloud.compute.undeleted()
         row.actions[-1].events.clear()
     latest = clouds.compute.latest_action(server_id)
     assert latest is not None
@@ -88,7 +88,7 @@ def test_the_latest_action_says_what_began_and_when(clouds: Clouds, site: Site, 
 
 def test_a_server_nothing_was_done_to_has_no_latest_action(server: CloudServer, clouds: Clouds, server_id: str) -> None:
     with server.cloud.lock:
-        (row,) = server.cloud.compute.living()
+        (row,) = server.cloud.compute.undeleted()
         row.actions.clear()
     assert clouds.compute.latest_action(server_id) is None
     assert clouds.compute.last_failure(server_id) is None

@@ -71,7 +71,7 @@ def test_what_belongs_to_an_instance_is_written_as_it_is_made(written: str) -> N
             " resources of kind ",
         ),
         (errors.LeftoversError([]), "not deleted: "),
-        (errors.InstanceBusyError("i", "create"), ": create is running; ask again when it has ended"),
+        (errors.InstanceBusyError("i", "create"), " is busy with create; try again when it has ended"),
         (errors.WrongEngineError("i", engine="e", manager="m"), "was provisioned by the engine "),
         (errors.GuestFailedError("i", "s"), " reports: "),
         (

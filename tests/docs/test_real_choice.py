@@ -1,4 +1,4 @@
-"""What is chosen for a real cloud is there."""
+"""The tests that are chosen for a real cloud exist."""
 
 import subprocess
 import sys
@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def there() -> list[str]:
-    """Return the ids of all tests of the files something is chosen of."""
+def existing() -> list[str]:
+    """Return the ids of all tests in files from which tests are chosen."""
     ended = subprocess.run(  # noqa: S603 - pytest itself
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *CHOSEN],
         capture_output=True,
@@ -24,17 +24,17 @@ def there() -> list[str]:
     return [line for line in ended.stdout.splitlines() if "::" in line]
 
 
-def test_every_test_that_is_chosen_is_there(there: list[str]) -> None:
-    assert unknown(there) == []
+def test_every_chosen_test_exists(existing: list[str]) -> None:
+    assert unknown(existing) == []
 
 
-def test_what_is_chosen_is_some_and_not_all(there: list[str]) -> None:
-    chosen = [nodeid for nodeid in there if is_chosen(nodeid)]
+def test_some_tests_are_chosen_but_not_all(existing: list[str]) -> None:
+    chosen = [nodeid for nodeid in existing if is_chosen(nodeid)]
     assert {nodeid.partition("::")[0] for nodeid in chosen} == set(CHOSEN)
-    assert len(chosen) < len(there)
+    assert len(chosen) < len(existing)
 
 
-def test_of_a_file_that_is_not_named_all_are_chosen() -> None:
+def test_all_tests_of_an_unlisted_file_are_chosen() -> None:
     assert is_chosen("tests/cloud/test_image.py::test_an_image[raw]")
 
 

@@ -1,4 +1,4 @@
-"""The control API of the guests of a real cloud: the same words as the emulated cloud's."""
+"""The control API of the guests of a real cloud, which is part of minicloud's."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from realcloud_drivers import journal
+from realcloud_drivers import server_events
 from trove_lab.local.control import Control
 from trove_lab.local.guests.events import Server
 from trove_lab.real import knobs
@@ -32,7 +32,7 @@ def control(told: knobs.Told) -> Iterator[Control]:
     thread.join()
 
 
-def test_a_guest_misbehaves_as_often_as_it_is_told(told: knobs.Told, control: Control) -> None:
+def test_a_guest_misbehaves_the_given_number_of_times(told: knobs.Told, control: Control) -> None:
     control.post("guests", {"kind": "prepare_fails", "instance": "db1", "times": 1})
     assert [told.misbehaves("prepare_fails", "i", SERVER) for _ in range(2)] == [True, False]
     assert [rule["met"] for rule in control.get("guests")["guests"]] == [1]
@@ -41,31 +41,31 @@ def test_a_guest_misbehaves_as_often_as_it_is_told(told: knobs.Told, control: Co
     assert control.delete("guests") == {"removed": 2}
 
 
-def test_a_guest_takes_the_time_it_is_told(told: knobs.Told, control: Control) -> None:
+def test_a_guest_takes_the_given_time(told: knobs.Told, control: Control) -> None:
     assert told.seconds("prepare") == 0
     control.post("durations", {"guest.prepare": 1.5})
     assert told.seconds("prepare") == 1.5
 
 
-def test_a_guest_sees_the_volume_as_large_as_its_host_shows_it(told: knobs.Told) -> None:
+def test_a_guest_sees_the_volume_size_of_its_host(told: knobs.Told) -> None:
     assert told.volume_size("i", SERVER) == 4
     assert told.volume_size("i", Server(id="s", name="db1", flavor="m1.small")) == 0
 
 
-def test_what_cannot_be_is_refused_with_the_field(control: Control) -> None:
+def test_an_unknown_kind_is_rejected(control: Control) -> None:
     with pytest.raises(requests.HTTPError, match="400"):
         control.post("guests", {"kind": "dances"})
 
 
-def test_the_journal_is_told_with_its_orders(control: Control, tmp_path: Path) -> None:
+def test_events_are_listed_with_their_order(control: Control, tmp_path: Path) -> None:
     row = {"kind": "server.active", "server_id": "s", "name": "db1", "flavor": "m1.small", "metadata": {}}
     for kind in ("server.active", "server.rebooted"):
-        journal.append(tmp_path / "hypervisors.jsonl", row | {"kind": kind})
+        server_events.append(tmp_path / "hypervisors.jsonl", row | {"kind": kind})
     events = control.get("events")["events"]
     assert [event["kind"] for event in events] == ["server.active", "server.rebooted"]
     assert control.get("events", after=events[0]["order"])["events"] == events[1:]
 
 
-def test_there_is_nothing_of_the_emulated_cloud(control: Control) -> None:
+def test_other_paths_of_minicloud_are_not_found(control: Control) -> None:
     with pytest.raises(requests.HTTPError, match="404"):
         control.get("inventory")

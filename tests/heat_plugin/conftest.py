@@ -1,4 +1,4 @@
-"""Heat with the plug-in: on the emulated cloud, or the one of a real cloud."""
+"""Heat with the plug-in, on minicloud or on a real cloud."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,21 +9,21 @@ from openstack.connection import Connection
 
 @pytest.fixture(scope="session")
 def _mini(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniHeat]:
-    """One Heat for all tests: to start it costs seconds."""
+    """One Heat for all tests, because it takes seconds to start."""
     with MiniHeat(tmp_path_factory.mktemp("heat-plugin")) as started:
         yield started
 
 
 @pytest.fixture
 def mini(_mini: MiniHeat) -> Iterator[MiniHeat]:
-    """The emulated cloud, which behaves until the test says otherwise."""
+    """Minicloud. Its faults are removed after the test."""
     yield _mini
     _mini.control("DELETE", "faults")
 
 
 @pytest.fixture(scope="session")
 def _connected(request: pytest.FixtureRequest, real_cloud: Mapping[str, Connection]) -> Clouds:
-    """Connections for all tests."""
+    """One set of connections for all tests."""
     if real_cloud:
         return Clouds.connect(real_cloud.__getitem__, "service", "admin")
     return Clouds.connect(request.getfixturevalue("_mini").connection, "trove", "admin")
@@ -31,7 +31,7 @@ def _connected(request: pytest.FixtureRequest, real_cloud: Mapping[str, Connecti
 
 @pytest.fixture
 def clouds(request: pytest.FixtureRequest, _connected: Clouds) -> Iterator[Clouds]:
-    """The cloud under test; the stacks a test makes are deleted after it."""
+    """The cloud under test. Stacks that a test creates are deleted after it."""
     if request.config.getoption("--cloud") == "mini":
         request.getfixturevalue("mini")
     yield _connected

@@ -1,4 +1,4 @@
-"""Heat with the plug-in on a cloud, and stacks of one server with its port, group and volume."""
+"""Heat with the plug-in on a cloud, and stacks of one server with its port, security group and volume."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ import requests
 from openstack.connection import Connection
 
 with warnings.catch_warnings():
-    # Heat's client imports what warns when it is imported, but only the first time.
+    # A module that heatclient imports warns when it is imported for the first time.
     warnings.simplefilter("ignore")
     from heatclient.client import Client
     from heatclient.exc import HTTPException, HTTPNotFound
@@ -34,13 +34,13 @@ TEMPLATE = Path(__file__).with_name("instance.yaml").read_text()
 ENVIRONMENT = {
     "resource_registry": {"resources": {each: {"restricted_actions": "replace"} for each in ("server", "volume")}}
 }
-"""As our orchestrator sends it: what must not be replaced."""
+"""The environment that our orchestrator sends: these resources must not be replaced."""
 START = 120.0
-"""Seconds Heat has to start."""
+"""Seconds that Heat has to start."""
 
 
 class MiniHeat:
-    """Heat with the plug-in, on the emulated cloud, from ``with`` to its end."""
+    """A context manager: minicloud, and Heat with the plug-in on it."""
 
     def __init__(self, directory: Path, **options: str) -> None:
         self._directory, self._options = directory, options
@@ -73,19 +73,19 @@ class MiniHeat:
         self._stack.close()
 
     def kill(self) -> None:
-        """Have Heat die in the middle of what it does, and start it again."""
+        """Kill Heat in the middle of what it does, and start it again."""
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.stop()
         self._start()
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask the cloud's control API."""
+        """Send a request to the cloud's control API."""
         response = requests.request(method, f"{self._server.url}/_control/{path}", json=body, timeout=30)
         response.raise_for_status()
         return response.json() if response.content else None
 
     def connection(self, user: str) -> Connection:
-        """Return the cloud as a user sees it."""
+        """Return a user's connection to the cloud."""
         return Connection(
             auth={
                 "auth_url": self._server.auth_url,
@@ -101,11 +101,11 @@ class MiniHeat:
 
     @property
     def log(self) -> str:
-        """What Heat has logged."""
+        """Heat's log."""
         return self._site.log.read_text()
 
     def _stop(self) -> None:
-        """Stop the Heat that runs by then."""
+        """Stop the current Heat process: ``kill`` replaces it."""
         self._process.stop()
 
     def _start(self) -> None:
@@ -121,13 +121,13 @@ def _free_port() -> int:
 
 @dataclass
 class Stack:
-    """One stack, with the parameters it has."""
+    """One stack."""
 
     clouds: "Clouds"
     id: str
     template: str
     physical: dict[str, str] = field(default_factory=dict)
-    """The ids in the cloud as the stack was made: they never change."""
+    """The ids of the physical resources when the stack was created. They never change."""
 
     def update(
         self,
@@ -138,7 +138,7 @@ class Stack:
         minutes: int | None = None,
         **given: Any,
     ) -> None:
-        """Begin an update that changes these parameters alone."""
+        """Begin an update that changes only these parameters."""
         self.clouds.heat.stacks.update(
             self.id,
             template=template or self.template,
@@ -150,7 +150,7 @@ class Stack:
         )
 
     def until(self, *wanted: str, seconds: float = 100) -> Any:
-        """Return the stack once its status is one of these."""
+        """Wait until the stack has one of these statuses, and return it."""
         return until(lambda: self.clouds.heat.stacks.get(self.id), lambda seen: seen.stack_status in wanted, seconds)
 
     def resource(self, name: str = "server") -> Any:
@@ -158,11 +158,11 @@ class Stack:
         return self.clouds.heat.resources.get(self.id, name, with_attr=["resize_state", "operations", "plugin_version"])
 
     def attribute(self, name: str) -> Any:
-        """Return an attribute of the server's resource."""
+        """Return an attribute of the server."""
         return self.resource().attributes[name]
 
-    def gate(self) -> dict[str, Any]:
-        """Return the server's resize_state once it waits for a decision."""
+    def waiting_move(self) -> dict[str, Any]:
+        """Wait until a resize or migration waits for a decision, and return ``resize_state``."""
         seen: dict[str, Any] = until(lambda: self.attribute("resize_state"), lambda row: row.get("status") == "WAITING")
         return seen
 
@@ -170,38 +170,38 @@ class Stack:
         """Send a signal."""
         self.clouds.heat.resources.signal(self.id, name, data={"action": action, **given})
 
-    def refused(self, action: Any, **given: Any) -> tuple[int, str]:
-        """Return how a signal is refused: the status and the message."""
+    def rejected(self, action: Any, **given: Any) -> tuple[int, str]:
+        """Send a signal that must be rejected, and return the HTTP status and the message."""
         try:
             self.signal(action, **given)
         except HTTPException as error:
             return error.code, str(error)
-        raise AssertionError(f"{action} was not refused")
+        raise AssertionError(f"{action} was not rejected")
 
     def operation(self, action: str, **wanted: Any) -> dict[str, Any]:
-        """Return the latest operation of a kind once it has ended."""
+        """Wait until the latest operation of a kind has ended, and return it."""
         seen: dict[str, Any] = until(
             lambda: self.attribute("operations").get(action, {}),
             lambda row: row.get("status") in ("COMPLETE", "FAILED") and wanted.items() <= row.items(),
         )
         return seen
 
-    def reasons(self, name: str = "server") -> list[str]:
-        """Return what the events of a resource say, as ``ACTION_STATUS reason``, the oldest first."""
+    def events(self, name: str = "server") -> list[str]:
+        """Return the events of a resource as ``ACTION_STATUS reason``, the oldest first."""
         rows = self.clouds.heat.events.list(self.id, resource_name=name, sort_dir="asc")
         return [f"{row.resource_status} {row.resource_status_reason}" for row in rows]
 
-    def said(self, status: str, text: str, *, name: str = "server") -> bool:
-        """Say whether an event has a status and a text in its reason."""
-        return any(reason.startswith(status) and text in reason for reason in self.reasons(name))
+    def has_event(self, status: str, text: str, *, name: str = "server") -> bool:
+        """Return whether an event has this status, and this text in its reason."""
+        return any(event.startswith(status) and text in event for event in self.events(name))
 
     def server(self, status: str | None = None) -> Any:
-        """Return the server, once it is at rest with a status if one is wanted."""
+        """Return the server. If a status is given, wait until the server is idle with it."""
 
-        def rests(seen: Any) -> bool:
+        def is_idle(seen: Any) -> bool:
             return status is None or (seen.status == status and seen.task_state is None)
 
-        return until(lambda: self.clouds.service.compute.get_server(self.physical["server"]), rests)
+        return until(lambda: self.clouds.service.compute.get_server(self.physical["server"]), is_idle)
 
     def flavor(self) -> str:
         """Return the name of the server's flavor."""
@@ -211,18 +211,18 @@ class Stack:
         """Return the volume."""
         return self.clouds.service.block_storage.get_volume(self.physical["volume"])
 
-    def is_whole(self) -> bool:
-        """Say whether every resource is still what it was when the stack was made."""
+    def is_unreplaced(self) -> bool:
+        """Return whether every resource is the one that was created with the stack."""
         return self.clouds.physical(self.id) == self.physical
 
     def delete(self) -> None:
-        """Delete the stack, to its end."""
+        """Delete the stack, and wait until it is deleted."""
         self.clouds.delete(self.id)
 
 
 @dataclass
 class Clouds:
-    """The cloud and its Heat, as the owner of the stacks and an administrator see them."""
+    """The cloud and its Heat, as the owner of the stacks and as an administrator."""
 
     service: Connection
     admin: Connection
@@ -232,34 +232,34 @@ class Clouds:
 
     @classmethod
     def connect(cls, connection: Callable[[str], Connection], owner: str, admin: str) -> Self:
-        """Return them by a function that makes connections."""
+        """Return the clouds, with a function that opens connections."""
         service = connection(owner)
         return cls(service, connection(admin), Client("1", session=service.session, region_name="RegionOne"))
 
     def name(self, name: str) -> str:
-        """Return a name that no other stack has, or had: Heat frees it a moment after it says DELETE_COMPLETE.
+        """Return a name that no other stack has or had: Heat frees a name a moment after DELETE_COMPLETE.
 
-        Other processes may test on the same cloud.
+        The process id is part of it because other processes may test on the same cloud.
         """
         return f"plugin-{os.getpid()}-{name}-{next(self.numbers)}"
 
     def create(self, name: str, template: str = TEMPLATE, **parameters: Any) -> Stack:
-        """Make a stack and return it once it is complete."""
+        """Create a stack, and return it once it is complete."""
         stack = self.begin(name, template, **parameters)
-        assert stack.until("CREATE_COMPLETE", "CREATE_FAILED").stack_status == "CREATE_COMPLETE", stack.reasons()
+        assert stack.until("CREATE_COMPLETE", "CREATE_FAILED").stack_status == "CREATE_COMPLETE", stack.events()
         stack.physical = self.physical(stack.id)
         return stack
 
     def begin(self, name: str, template: str = TEMPLATE, **parameters: Any) -> Stack:
-        """Begin a stack."""
+        """Begin to create a stack."""
         full = self.name(name)
         asked = {"stack_name": full, "template": template, "environment": ENVIRONMENT, "disable_rollback": True}
-        made = self.heat.stacks.create(**asked, parameters={"name": full, **parameters})
-        self.stacks.append(made["stack"]["id"])
+        created = self.heat.stacks.create(**asked, parameters={"name": full, **parameters})
+        self.stacks.append(created["stack"]["id"])
         return Stack(self, self.stacks[-1], template)
 
     def adopt(self, name: str, data: dict[str, Any]) -> Stack:
-        """Make a stack of resources that exist."""
+        """Create a stack from existing resources."""
         template = json.dumps(data["template"])
         asked = {"stack_name": self.name(name), "template": template, "adopt_stack_data": json.dumps(data)}
         self.stacks.append(self.heat.stacks.create(**asked, disable_rollback=True)["stack"]["id"])
@@ -269,24 +269,24 @@ class Clouds:
         return stack
 
     def physical(self, stack_id: str) -> dict[str, str]:
-        """Return the ids in the cloud of a stack's resources."""
+        """Return the physical ids of a stack's resources."""
         return {row.resource_name: row.physical_resource_id for row in self.heat.resources.list(stack_id)}
 
     def delete(self, stack_id: str) -> None:
-        """Delete a stack, to its end, unless that was done."""
+        """Delete a stack and wait until it is deleted, unless that was done."""
         if stack_id not in self.stacks:
             return
         try:
             self.heat.stacks.delete(stack_id)
             until(lambda: self.heat.stacks.get(stack_id).stack_status, lambda status: status == "DELETE_COMPLETE")
         except HTTPNotFound:
-            # Heat forgets it soon after.
+            # Soon after, Heat no longer finds it.
             pass
         self.stacks.remove(stack_id)
 
 
 def until(observe: Callable[[], Any], wanted: Callable[[Any], bool], seconds: float = 100) -> Any:
-    """Observe until ``wanted`` says so, and return what was seen."""
+    """Observe until ``wanted`` returns True, and return the last observation."""
     deadline = time.monotonic() + seconds
     while not wanted(seen := observe()):
         assert time.monotonic() < deadline, f"still {seen!r} after {seconds} s"

@@ -73,9 +73,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "rebuild": Operation(ask=_rebuild),
     "migrate": Operation(ask=lambda bench, ref: bench.manager.migrate(ref, None, guest("migrate/guest/verify"))),
     "create_group": Operation(ask=lambda bench, ref: bench.manager.create_group(ref, "anti-affinity")),
-    "delete_group": Operation(
-        ask=lambda bench, ref: bench.manager.delete_group(ref), after=("create_group",)
-    ),
+    "delete_group": Operation(ask=lambda bench, ref: bench.manager.delete_group(ref), after=("create_group",)),
 }
 
 CHANGES: Final = ("resize_flavor", "resize_volume", "resize_volume_detached", "close", "open", "reboot", "migrate")

@@ -37,7 +37,7 @@ def state_of(bench: FaultBench) -> State:
     cloud = bench.cloud
     with cloud.lock:
         cloud.run_due()
-        (server,) = cloud.compute.living()
+        (server,) = cloud.compute.undeleted()
         devices = {device.volume_id: device.device_name for device in server.devices}
         data = next(volume for volume in cloud.volume.volumes if volume.description.startswith("datastore"))
         status = states.status(server.vm_state, server.task_state)
@@ -87,7 +87,7 @@ def kinds_of(leftovers: Iterable[Leftover]) -> set[str]:
 
 def actions_of(bench: FaultBench) -> Counter[str]:
     """Return what was done to the server, how often."""
-    (server,) = bench.cloud.compute.living()
+    (server,) = bench.cloud.compute.undeleted()
     return Counter(action.action for action in server.actions)
 
 

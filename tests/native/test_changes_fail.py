@@ -156,7 +156,7 @@ def test_two_groups_of_one_name_are_left_alone(saves: Saves) -> None:
     bench.site.service.network.create_security_group(name=name)
     before = state_of(bench)
     done = run(bench, "close")
-    assert "2 of kind security group" in str(done.error)
+    assert "has 2 resources of kind security group" in str(done.error)
     assert (state_of(bench), done.leftovers) == (before, [])
 
 

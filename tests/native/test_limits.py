@@ -87,7 +87,7 @@ def test_a_volume_that_is_never_available(bench: FaultBench) -> None:
     assert str(run.error).startswith("timed out after 30 s waiting for volume ")
     assert "to be available or in-use; last state: creating" in str(run.error)
     # Cinder does not delete a volume it is creating.
-    assert {each.kind for each in run.leftovers} == {ResourceKind.DATA_VOLUME}
+    assert {each.kind for each in run.leftovers} == {ResourceKind.DATA_VOLUME, ResourceKind.ROOT_VOLUME}
     assert set(bench.held()) == {"volumes"}
     bench.clock.sleep(LONG)
     assert bench.delete().error is None
@@ -102,10 +102,8 @@ def test_what_is_never_gone(provisioned: FaultBench, duration: str, kind: Resour
     run = provisioned.delete()
     assert isinstance(run.error, LeftoversError)
     reason = next(each.reason for each in run.leftovers if each.kind is kind)
-    assert (
-        f"timed out after {SETTINGS.delete_seconds:.0f} s waiting for {'server' if kind is ResourceKind.SERVER else 'volume'}"
-        in reason
-    )
+    waited_for = "server" if kind is ResourceKind.SERVER else "volume"
+    assert f"timed out after {SETTINGS.delete_seconds:.0f} s waiting for {waited_for} " in reason
     assert "to be deleted; last state: " in reason
     provisioned.cloud.transitions.durations[duration] = 0.0
     provisioned.clock.sleep(LONG)

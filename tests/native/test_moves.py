@@ -118,7 +118,7 @@ def test_another_flavor_of_the_same_name_is_another_flavor(saves: Saves, seconds
     bench = saves.bench("resize_flavor")
     bench.cloud.transitions.durations["server.resize"] = seconds
     with bench.cloud.lock:
-        (server,) = bench.cloud.compute.living()
+        (server,) = bench.cloud.compute.undeleted()
         server.flavor = replace(server.flavor, id="long-gone", name=MEDIUM.name)
     done = run(bench, "resize_flavor")
     assert done.error is None

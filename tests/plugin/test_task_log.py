@@ -318,8 +318,8 @@ def test_a_file_of_another_release_is_left_alone(logs: Logs, caplog: pytest.LogC
     log.began("create", owner("task-1"), "")
     log.ended(owner("task-1"), None)
     logs.close()
-    assert "its version is 99" in caplog.text
-    with pytest.raises(TaskLogError, match="its version is 99"):
+    assert "has version 99" in caplog.text
+    with pytest.raises(TaskLogError, match="has version 99"):
         logs.reader.running()
     with closing(sqlite3.connect(logs.path)) as connection:
         assert connection.execute("SELECT count(*) FROM tasks").fetchone() == (0,)

@@ -1,4 +1,4 @@
-"""The real cloud that ``python -m realcloud`` has started, and the Trove on it. No test runs beside another."""
+"""The real cloud that ``python -m realcloud`` started, and its Trove. The tests run one at a time."""
 
 import os
 from collections.abc import Iterator
@@ -25,12 +25,12 @@ OPTIONS = {
     },
     "trove_resources": {"sweep_interval": "1"},
 }
-"""Options of Trove that make it wait less for what never comes, and long enough for services on two cores."""
+"""Options of Trove: short timeouts for what never happens, but long enough for services on two cores."""
 
 
 @pytest.fixture(scope="session")
 def real_lab() -> Iterator[RealLab]:
-    """The cloud, once."""
+    """The cloud, once per session."""
     home = Path(os.environ.get("REALCLOUD_HOME") or ROOT / ".realcloud")
     lab = RealLab(home, OPTIONS)
     yield lab
@@ -39,20 +39,20 @@ def real_lab() -> Iterator[RealLab]:
 
 @pytest.fixture(scope="session")
 def real_trove(real_lab: RealLab) -> RealTrove:
-    """Trove on it, with the manager it has at the moment."""
+    """Trove on the cloud, with the manager that is selected at the moment."""
     return connect(real_lab)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _as_it_was(real_trove: RealTrove) -> Iterator[None]:
-    """See that after the tests of a module the cloud is as it was before: what is left is named."""
+    """Check that the tests of a module leave the cloud as it was before, and report leftovers."""
     with RealCloud().as_it_was():
         yield
         real_trove.calm()
 
 
 @pytest.fixture(autouse=True)
-def _no_strays(real_trove: RealTrove) -> Iterator[None]:
-    """See that after each test all there is belongs to an instance that lives."""
+def _no_leftovers(real_trove: RealTrove) -> Iterator[None]:
+    """Check after each test that every resource belongs to an existing instance."""
     yield
-    real_trove.until_no_strays()
+    real_trove.until_no_leftovers()

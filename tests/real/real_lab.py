@@ -1,4 +1,4 @@
-"""A real cloud, and the Trove on it, with what a lab has: so what is written for a lab runs here, too."""
+"""A real cloud and its Trove, with the interface of a lab, so that code written for a lab runs here, too."""
 
 import json
 import os
@@ -22,25 +22,25 @@ from trove_lab.local.surroundings import Account, Surroundings, look_up
 ROOT: Final = Path(__file__).parents[2]
 ZONE: Final = "db.example.test."
 GUESTS: Final = "http://127.0.0.1:28900"
-"""Where the guests answer their control API."""
+"""The URL of the guests' control API."""
 DROP_IN: Final = "90-tests.conf"
 
 
 class MariaDatabase:
-    """Trove's database on a server."""
+    """Trove's database in MariaDB."""
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, poolclass=NullPool)
 
     def query(self, statement: str, *values: str) -> Sequence[Mapping[str, Any]]:
-        """Return the rows of a SELECT, which has a ``?`` for each value."""
+        """Return the rows of a SELECT that has one ``?`` per value."""
         with self._engine.connect() as connection:
             rows = connection.exec_driver_sql(statement.replace("?", "%s"), values)
             return [dict(row) for row in rows.mappings()]
 
 
 class RealInventory(Mapping[str, list[dict[str, Any]]]):
-    """What the cloud holds of each kind, in its services' words; a kind is asked for when it is wanted."""
+    """The cloud's resources by kind, as its services return them. Each kind is listed when it is accessed."""
 
     def __init__(self, service: Connection, admin: Connection, seeded: frozenset[str]) -> None:
         self._seeded = seeded
@@ -55,7 +55,7 @@ class RealInventory(Mapping[str, list[dict[str, Any]]]):
             "security_group_rules": lambda: _rows(admin.network.get("/security-group-rules"), "security_group_rules"),
             "floating_ips": lambda: _rows(admin.network.get("/floatingips"), "floatingips"),
             "recordsets": lambda: _rows(service.dns.get("/recordsets?limit=1000"), "recordsets"),
-            # For a moment Heat lists a stack that is gone.
+            # Heat lists a deleted stack for a moment.
             "stacks": lambda: [
                 row
                 for row in _rows(service.orchestration.get(stacks), "stacks")
@@ -74,25 +74,25 @@ class RealInventory(Mapping[str, list[dict[str, Any]]]):
 
 
 class RealControl(Control):
-    """The control API of the guests, and what else of the emulated cloud's can be said of a real one."""
+    """The control API of the guests, plus the inventory of minicloud's control API."""
 
     def __init__(self, service: Connection, admin: Connection) -> None:
         super().__init__(GUESTS)
         self._service, self._admin = service, admin
-        held = RealInventory(service, admin, frozenset())
-        self._seeded = frozenset(row["id"] for rows in held.values() for row in rows)
+        inventory = RealInventory(service, admin, frozenset())
+        self._seeded = frozenset(row["id"] for rows in inventory.values() for row in rows)
 
     def get(self, path: str, **query: Any) -> Any:
-        """Return the inventory, without what was there at first; or what the guests answer."""
+        """Return the inventory without the seeded resources, or the response of the guests."""
         if path == "inventory":
             return RealInventory(self._service, self._admin, self._seeded)
         return super().get(path, **query)
 
 
 class RealLab:
-    """A real cloud that ``python -m realcloud`` has started, and its Trove.
+    """A real cloud that ``python -m realcloud`` started, and its Trove.
 
-    ``options`` are lines for Trove's configuration, by group and name; they override everything else.
+    ``options`` are options of Trove by group and name. They override all others.
     """
 
     def __init__(self, home: Path, options: Options) -> None:
@@ -116,7 +116,7 @@ class RealLab:
         self.database = MariaDatabase(conf["database"]["connection"])
 
     def run_with(self, manager: str, options: Options | None = None) -> None:
-        """Have Trove run with a manager: it is started again, unless it does already."""
+        """Restart Trove with a manager and options, unless it runs with them already."""
         more = options or {}
         wanted = {group: {**self.options.get(group, {}), **more.get(group, {})} for group in {**self.options, **more}}
         drop_in = self.directory / "etc" / "trove" / "trove.conf.d" / DROP_IN
@@ -127,28 +127,28 @@ class RealLab:
         self.restart_trove(manager=manager)
 
     def restart_trove(self, *, manager: str) -> None:
-        """Stop Trove's task managers and start them with another manager, on the same cloud and the same database."""
+        """Restart Trove's task managers with another manager, on the same cloud and the same database."""
         self._realcloud("manager", manager)
         self.manager = manager
 
     def end(self) -> None:
-        """Take the options of the tests away; Trove's task managers have them until they are started again."""
+        """Remove the tests' options, which apply until Trove's task managers restart, and the injected faults."""
         (self.directory / "etc" / "trove" / "trove.conf.d" / DROP_IN).unlink(missing_ok=True)
-        self.order([])
+        self.inject_faults([])
 
-    def service_is(self, name: str, action: str) -> None:
-        """``kill``, ``stop``, ``start`` or ``restart`` a process of the cloud; return when that is done."""
+    def control_service(self, name: str, action: str) -> None:
+        """``kill``, ``stop``, ``start`` or ``restart`` a service of the cloud, and return when that is done."""
         self._realcloud("service", name, action)
 
-    def order(self, faults: Sequence[Mapping[str, Any]]) -> None:
-        """Have the hypervisors fail so, and no longer as they were told before."""
+    def inject_faults(self, faults: Sequence[Mapping[str, Any]]) -> None:
+        """Replace the faults of the hypervisors."""
         path = self.directory / "data" / "faults.json"
         new = path.with_suffix(".new")
         new.write_text(json.dumps(list(faults)))
         new.replace(path)
 
     def log(self, name: str) -> list[str]:
-        """Return the lines of the log of a process of the cloud."""
+        """Return the lines of a service's log."""
         path = self.directory / "log" / f"{name}.log"
         return path.read_text(errors="replace").splitlines() if path.exists() else []
 

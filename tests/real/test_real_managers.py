@@ -1,7 +1,6 @@
-"""Every operation through python-troveclient, and every failure the real services can produce, with either engine.
+"""Every operation through python-troveclient, and every failure that the real services can produce, with both engines.
 
-All instances are begun at once, and so are all changes that are to fail: each waits for its own services, seldom for
-another's.
+All instances are created at the same time, and so are all changes that should fail.
 """
 
 from collections.abc import Iterator
@@ -10,18 +9,18 @@ from dataclasses import dataclass
 import pytest
 from real_trove import ENGINES, TASK_MANAGERS, RealTrove
 
-pytestmark = [pytest.mark.real_only("asks the real Trove"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.real_only("uses the real Trove"), pytest.mark.timeout(600)]
 
 CIDRS, OTHER_CIDRS = ["198.51.100.0/24", "203.0.113.0/24"], ["192.0.2.0/24"]
-ORDERED = "ordered by a test"
-"""The text of every failure of a hypervisor."""
-KEPT = ("servers", "volumes", "ports", "security_groups", "recordsets")
-"""What an instance has from its create to its delete, whatever is done with it between."""
+INJECTED = "injected by a test"
+"""The message of all injected failures of the hypervisors."""
+UNCHANGED = ("servers", "volumes", "ports", "security_groups", "recordsets")
+"""The kinds of resources that no operation replaces."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ids:
-    """Instances by what is to become of them."""
+    """Instances by the fault that each one will meet."""
 
     lives: str
     silent: str
@@ -33,27 +32,27 @@ class Ids:
     huge: str
     unspawned: str
     unbound: str
-    """The last: its port can be named to Neutron as soon as it has an id."""
+    """The last one: the fault for its port can only be injected once it has an id."""
 
 
 @pytest.fixture(scope="module", params=["native", "orchestrator"])
 def managed(request: pytest.FixtureRequest, real_trove: RealTrove) -> RealTrove:
     """Trove with a manager."""
-    # A volume that grows in use is what a hypervisor is told of.
+    # With online resize, the hypervisor is notified of an extended volume.
     real_trove.lab.run_with(request.param, {"DEFAULT": {"online_volume_resize": "true"}})
     return real_trove
 
 
 @pytest.fixture(scope="module")
 def ids(managed: RealTrove) -> Iterator[Ids]:
-    """Instances, begun at once; gone at the end, whatever became of them."""
-    orders = [
+    """Instances that are created at the same time, and deleted at the end in whatever state they are."""
+    faults = [
         failing("spawn", "^unspawned$"),
         failing("migrate_disk_and_power_off", "^to_no_power$"),
         failing("finish_migration", "^to_no_start$"),
         failing("extend_volume", "^to_unseen$"),
     ]
-    managed.lab.order(orders)
+    managed.lab.inject_faults(faults)
     managed.misbehave("never_reports", "silent")
     managed.misbehave("starts_ill", "to_ill", flavor="m1.medium")
     given = {
@@ -65,7 +64,7 @@ def ids(managed: RealTrove) -> Iterator[Ids]:
         "huge": {"flavor_id": managed.flavor("m1.huge")},
     }
     made = {name: managed.create(name, **given.get(name, {})) for name in Ids.__annotations__}
-    managed.lab.order([*orders, failing("bind_port", f"trove-{made['unbound']}")])
+    managed.lab.inject_faults([*faults, failing("bind_port", f"trove-{made['unbound']}")])
     yield Ids(**made)
     managed.calm()
     managed.delete(*(each for each in made.values() if not managed.record(each).deleted))
@@ -73,7 +72,7 @@ def ids(managed: RealTrove) -> Iterator[Ids]:
 
 @pytest.fixture(scope="module")
 def failing_changes(managed: RealTrove, ids: Ids) -> None:
-    """Changes that are to fail, begun at once."""
+    """Changes that should fail, begun at the same time."""
     changed = (ids.to_huge, ids.to_no_power, ids.to_no_start, ids.to_ill, ids.to_unseen)
     managed.until_settled(*changed)
     managed.resize(ids.to_huge, "m1.huge")
@@ -83,8 +82,8 @@ def failing_changes(managed: RealTrove, ids: Ids) -> None:
 
 
 def failing(method: str, name: str) -> dict[str, str]:
-    """Return the order to the hypervisors to fail in a method on servers of a name."""
-    return {"method": method, "match": name, "error": ORDERED}
+    """Return a fault: a driver method fails for servers of a name."""
+    return {"method": method, "match": name, "error": INJECTED}
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ def trove(managed: RealTrove) -> RealTrove:
 
 
 @pytest.mark.usefixtures("failing_changes")
-def test_the_whole_life_of_an_instance(trove: RealTrove, ids: Ids) -> None:
+def test_the_life_of_an_instance(trove: RealTrove, ids: Ids) -> None:
     instance_id = ids.lives
     (record,) = trove.until_settled(instance_id)
     assert record.engine == ENGINES[trove.lab.manager]
@@ -133,10 +132,10 @@ def test_the_whole_life_of_an_instance(trove: RealTrove, ids: Ids) -> None:
     assert record.fault is None
     assert [each.name for each in trove.client.databases.list(instance_id)] == ["app"]
     after = rows(trove, instance_id)
-    assert {kind: after[kind] for kind in KEPT} == {kind: made[kind] for kind in KEPT}
+    assert {kind: after[kind] for kind in UNCHANGED} == {kind: made[kind] for kind in UNCHANGED}
 
 
-def test_a_replica_has_its_source_and_goes_without_it(trove: RealTrove, ids: Ids) -> None:
+def test_a_replica_has_a_source_and_is_deleted_without_it(trove: RealTrove, ids: Ids) -> None:
     of_source = dict.fromkeys(("flavor_id", "volume", "datastore", "datastore_version"))
     replica = trove.create("replica", **of_source, replica_of=ids.lives)
     (record, _) = trove.until_settled(replica, ids.lives)
@@ -148,16 +147,18 @@ def test_a_replica_has_its_source_and_goes_without_it(trove: RealTrove, ids: Ids
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("huge", "No valid host"), ("unspawned", f"spawn: {ORDERED}"), ("unbound", "Binding failed for port")],
+    [("huge", "No valid host"), ("unspawned", f"spawn: {INJECTED}"), ("unbound", "Binding failed for port")],
 )
-def test_what_nova_cannot_build_says_why_and_leaves_nothing(trove: RealTrove, ids: Ids, name: str, words: str) -> None:
+def test_a_failed_build_reports_the_reason_and_leaves_nothing(
+    trove: RealTrove, ids: Ids, name: str, words: str
+) -> None:
     instance_id = getattr(ids, name)
     record = trove.until_failed(instance_id, "The instance was not created. Failed to ")
     assert record.task_text == "Build error: Server."
-    # The fault itself is cut: Nova tells first that it tried the other host, too.
+    # The fault's message is truncated: it begins with Nova's report that it tried the other host, too.
     assert words in trove.details_of_fault(instance_id)
     assert not any(trove.rows_of(instance_id).values())
-    # Shown alone, Trove would ask a guest there is not.
+    # From the list: to show one instance, Trove would call its guest, which does not exist.
     assert {each.status for each in trove.client.instances.list() if each.id == instance_id} == {"ERROR"}
 
 
@@ -168,28 +169,28 @@ def test_a_guest_that_never_comes_up_keeps_its_resources_until_it_is_deleted(tro
 
 
 def test_a_resize_to_a_flavor_no_host_has_room_for_leaves_the_old_one(trove: RealTrove, ids: Ids) -> None:
-    stays(trove, ids.to_huge, "No valid host")
+    check_unchanged(trove, ids.to_huge, "No valid host")
 
 
-def test_a_server_that_does_not_leave_its_host_stays_as_it_is(trove: RealTrove, ids: Ids) -> None:
-    stays(trove, ids.to_no_power, "migrate_disk_and_power_off: ")
+def test_a_server_that_cannot_leave_its_host_is_unchanged(trove: RealTrove, ids: Ids) -> None:
+    check_unchanged(trove, ids.to_no_power, "migrate_disk_and_power_off: ")
 
 
 def test_a_server_that_does_not_start_on_the_other_host_is_on_its_old_flavor(trove: RealTrove, ids: Ids) -> None:
-    stays(trove, ids.to_no_start, "finish_migration: ")
+    check_unchanged(trove, ids.to_no_start, "finish_migration: ")
 
 
-def test_a_database_that_is_ill_on_the_new_flavor_is_back_on_the_old_one(trove: RealTrove, ids: Ids) -> None:
-    stays(trove, ids.to_ill, "Resize flavor failed")
+def test_a_database_that_is_unhealthy_on_the_new_flavor_is_reverted(trove: RealTrove, ids: Ids) -> None:
+    check_unchanged(trove, ids.to_ill, "Resize flavor failed")
 
 
-def test_a_growth_the_hypervisor_does_not_show_the_guest_is_in_cinder_all_the_same(trove: RealTrove, ids: Ids) -> None:
-    """Nova tells nobody that its driver failed: neither Cinder, which has grown the volume, nor us."""
+def test_an_extend_that_fails_in_the_hypervisor_succeeds_in_cinder(trove: RealTrove, ids: Ids) -> None:
+    """Nova does not report that its driver failed: neither to Cinder, which has extended the volume, nor to us."""
     (record,) = trove.until_settled(ids.to_unseen)
     assert (record.volume_size, trove.volumes_of(ids.to_unseen)["datastore"]["size"]) == (2, 2)
 
 
-def test_both_task_managers_have_worked(trove: RealTrove, ids: Ids) -> None:
+def test_both_task_managers_ran_tasks(trove: RealTrove, ids: Ids) -> None:
     worked = {name for each in Ids.__annotations__ for name in trove.task_managers_of(getattr(ids, each))}
     assert worked == set(TASK_MANAGERS)
 
@@ -199,13 +200,13 @@ def test_all_of_them_are_deleted_whatever_became_of_them_and_leave_nothing(trove
 
 
 def rows(trove: RealTrove, instance_id: str) -> dict[str, list[str]]:
-    """Return the ids of what the cloud holds for an instance, by kind."""
-    kinds = (*KEPT, "floating_ips")
+    """Return the ids of an instance's resources, by kind."""
+    kinds = (*UNCHANGED, "floating_ips")
     return {kind: sorted(row["id"] for row in trove.rows_of(instance_id)[kind]) for kind in kinds}
 
 
-def stays(trove: RealTrove, instance_id: str, words: str) -> None:
-    """See that a resize has failed with these words, and that the instance is well with what it had."""
+def check_unchanged(trove: RealTrove, instance_id: str, words: str) -> None:
+    """Check that a resize failed with these words, and that the instance is healthy on its old flavor."""
     record = trove.until_faulted(instance_id, words)
     assert (record.task, record.flavor_id) == ("NONE", trove.small), record
     trove.until_settled(instance_id)

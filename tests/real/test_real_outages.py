@@ -1,4 +1,4 @@
-"""heat-engine is killed, and the broker restarted, in the middle of what Trove does."""
+"""heat-engine is killed and the broker restarted while Trove has tasks under way."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from real_trove import RealTrove
 pytestmark = [pytest.mark.real_only("kills services"), pytest.mark.timeout(600)]
 
 SHORT = {"DEFAULT": {"usage_timeout": "60", "volume_time_out": "15", "server_delete_time_out": "40"}}
-"""What nobody goes on with is waited for so long: a create, and until a delete is asked for again."""
+"""Timeouts for what the killed engine does not finish: a create, and a delete before it is requested again."""
 
 SLOW = 15.0
-"""Seconds of a hypervisor, or a guest, for what is to be under way when the service goes."""
+"""Delay in seconds of a hypervisor or guest, so that its operation is under way when the service is killed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ids:
-    """Instances by what is done with them at the moment."""
+    """Instances by the operation that is under way."""
 
     resized: str
     deleted: str
@@ -33,10 +33,10 @@ def trove(real_trove: RealTrove) -> RealTrove:
 
 @pytest.fixture(scope="module")
 def interrupted(trove: RealTrove) -> Iterator[Ids]:
-    """Instances that heat-engine was at work on when it was killed; it runs again."""
+    """Instances whose operations were under way in heat-engine when it was killed. It was started again."""
     resized, deleted = trove.create("resized"), trove.create("deleted")
     trove.until_settled(resized, deleted)
-    trove.lab.order([slow("spawn", "^created$"), slow("destroy", "^deleted$")])
+    trove.lab.inject_faults([slow("spawn", "^created$"), slow("destroy", "^deleted$")])
     trove.lab.control.post("durations", {"guest.boot": SLOW})
     trove.resize(resized, "m1.medium")
     trove.until_so(lambda: trove.server_of(resized)["status"] == "VERIFY_RESIZE")
@@ -45,8 +45,8 @@ def interrupted(trove: RealTrove) -> Iterator[Ids]:
     trove.until_so(lambda: trove.rows_of(created)["servers"])
     assert set(trove.stacks_of(created).values()) == {"CREATE_IN_PROGRESS"}
     assert set(trove.stacks_of(deleted).values()) == {"DELETE_IN_PROGRESS"}
-    trove.lab.service_is("heat-engine", "kill")
-    trove.lab.service_is("heat-engine", "start")
+    trove.lab.control_service("heat-engine", "kill")
+    trove.lab.control_service("heat-engine", "start")
     yield Ids(resized=resized, deleted=deleted, created=created)
     trove.calm()
     trove.lab.control.post("durations", {"guest.boot": 0})
@@ -54,11 +54,11 @@ def interrupted(trove: RealTrove) -> Iterator[Ids]:
 
 
 def slow(method: str, name: str) -> dict[str, object]:
-    """Return the order to the hypervisors to take their time in a method on servers of a name."""
+    """Return a fault: a driver method is delayed for servers of a name."""
     return {"method": method, "match": name, "delay": SLOW}
 
 
-def test_a_create_whose_engine_died_says_how_far_it_was_and_leaves_nothing(trove: RealTrove, interrupted: Ids) -> None:
+def test_a_create_whose_engine_died_reports_its_progress_and_leaves_nothing(trove: RealTrove, interrupted: Ids) -> None:
     trove.until_failed(
         interrupted.created, "The instance was not created. Failed to wait for the stack: timed out after 75 s"
     )
@@ -66,7 +66,7 @@ def test_a_create_whose_engine_died_says_how_far_it_was_and_leaves_nothing(trove
     trove.delete(interrupted.created)
 
 
-def test_a_resize_whose_engine_died_is_confirmed_all_the_same(trove: RealTrove, interrupted: Ids) -> None:
+def test_a_resize_whose_engine_died_is_still_confirmed(trove: RealTrove, interrupted: Ids) -> None:
     (record,) = trove.until_settled(interrupted.resized)
     assert (record.flavor_id, record.fault) == (trove.flavor("m1.medium"), None)
     assert trove.server_of(interrupted.resized)["flavor"]["original_name"] == "m1.medium"
@@ -76,13 +76,13 @@ def test_a_delete_whose_engine_died_leaves_nothing(trove: RealTrove, interrupted
     trove.until_gone_without_a_trace(interrupted.deleted)
 
 
-def test_a_create_goes_on_when_the_broker_is_there_again(trove: RealTrove) -> None:
-    """A service that waits for an answer the broker has lost waits for a minute."""
+def test_a_create_continues_when_the_broker_is_back(trove: RealTrove) -> None:
+    """A service that waits for a message that the broker lost times out after a minute."""
     trove.lab.run_with("orchestrator")
-    trove.lab.order([slow("spawn", "^unheard$")])
+    trove.lab.inject_faults([slow("spawn", "^unheard$")])
     instance_id = trove.create("unheard")
     trove.until_so(lambda: trove.rows_of(instance_id)["servers"])
-    trove.lab.service_is("rabbitmq", "restart")
+    trove.lab.control_service("rabbitmq", "restart")
     (record,) = trove.until_settled(instance_id)
     assert record.fault is None
     trove.delete(instance_id)

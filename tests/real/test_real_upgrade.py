@@ -1,18 +1,18 @@
-"""Stock Trove, as a measure; then the plug-in takes its instances over, and makes new ones through Heat."""
+"""Stock Trove as the baseline; then the plug-in takes over its instances, and creates new ones through Heat."""
 
 from collections.abc import Iterator
 
 import pytest
 from real_trove import RealTrove
 
-pytestmark = [pytest.mark.real_only("asks the real Trove"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.real_only("uses the real Trove"), pytest.mark.timeout(600)]
 
 OLD, NEW = ("old-1", "old-2"), ("new-1", "new-2")
 
 
 @pytest.fixture(scope="module")
 def stock(real_trove: RealTrove) -> Iterator[dict[str, str]]:
-    """Instances stock Trove has made, by name, and those that came later."""
+    """Instances by name: those that stock Trove created, and those that were added later."""
     real_trove.lab.run_with("stock")
     ids = {name: real_trove.create(name) for name in ("measure", *OLD)}
     real_trove.until_settled(*ids.values())
@@ -34,7 +34,7 @@ def test_stock_trove_creates_resizes_and_deletes(real_trove: RealTrove, stock: d
 
 @pytest.fixture(scope="module")
 def taken_over(real_trove: RealTrove, stock: dict[str, str]) -> dict[str, str]:
-    """The same, with the plug-in and its new instances."""
+    """The same instances and new ones, after the switch to the plug-in."""
     real_trove.lab.run_with("migration")
     for name in NEW:
         stock[name] = real_trove.create(name)
@@ -42,9 +42,7 @@ def taken_over(real_trove: RealTrove, stock: dict[str, str]) -> dict[str, str]:
     return stock
 
 
-def test_old_instances_go_on_natively_and_new_ones_are_stacks(
-    real_trove: RealTrove, taken_over: dict[str, str]
-) -> None:
+def test_old_instances_stay_native_and_new_ones_are_stacks(real_trove: RealTrove, taken_over: dict[str, str]) -> None:
     ids = {name: taken_over[name] for name in (*OLD, *NEW)}
     servers = {name: real_trove.record(each).server_id for name, each in ids.items()}
     for each in ids.values():
@@ -71,7 +69,7 @@ def test_old_instances_go_on_natively_and_new_ones_are_stacks(
     }
 
 
-def test_a_replica_is_through_heat_whatever_made_its_source(real_trove: RealTrove, taken_over: dict[str, str]) -> None:
+def test_a_replica_is_always_created_through_heat(real_trove: RealTrove, taken_over: dict[str, str]) -> None:
     of_source = dict.fromkeys(("flavor_id", "volume", "datastore", "datastore_version"))
     replica = real_trove.create("across", **of_source, replica_of=taken_over["old-2"])
     (record,) = real_trove.until_settled(replica)

@@ -1,4 +1,4 @@
-"""The configuration of the services: what must be in it for the cloud to be what it says it is."""
+"""The configuration of the services."""
 
 import re
 from configparser import RawConfigParser
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from realcloud.conf.write import choose, write
+from realcloud.conf.write import choose_manager, write
 from realcloud.home import PORTS, Home
 from realcloud.seeded import Seeded
 
@@ -23,7 +23,7 @@ SEEDED = Seeded(
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    """A home with as much of the services' environment as their configuration is made of."""
+    """A home with the parts of the services' environment that their configuration is written from."""
     home = Home(tmp_path)
     (home.environment / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
     for project in ("nova", "designate"):
@@ -46,14 +46,14 @@ def _read(home: Home, *names: str) -> RawConfigParser:
     return conf
 
 
-def test_every_address_is_of_the_loopback_interface(seeded: Home) -> None:
+def test_all_addresses_are_loopback_addresses(seeded: Home) -> None:
     files = [each for each in seeded.configuration.rglob("*") if each.is_file()]
-    found = {(each.name, said) for each in files for said in re.findall(r"\b(?:\d+\.){3}\d+\b", each.read_text())}
+    found = {(each.name, address) for each in files for address in re.findall(r"\b(?:\d+\.){3}\d+\b", each.read_text())}
     assert len({name for name, _ in found}) > 10
-    assert {(name, said) for name, said in found if not ip_address(said).is_loopback} == set()
+    assert {(name, address) for name, address in found if not ip_address(address).is_loopback} == set()
 
 
-def test_trove_is_configured_once_its_networks_are_there(home: Home) -> None:
+def test_trove_is_configured_once_its_networks_exist(home: Home) -> None:
     assert not home.trove_conf.exists()
     SEEDED.write(home)
     write(home)
@@ -64,7 +64,7 @@ def test_trove_is_configured_once_its_networks_are_there(home: Home) -> None:
     assert conf["database"]["connection"].endswith(f"@127.0.0.1:{PORTS['mariadb']}/trove?charset=utf8mb4")
 
 
-def test_the_task_managers_are_told_apart_by_their_hosts(seeded: Home) -> None:
+def test_the_task_managers_have_different_hosts(seeded: Home) -> None:
     hosts = {
         _read(seeded, "trove/trove.conf", f"trove/trove-taskmanager-{number}.conf")["DEFAULT"]["host"]
         for number in (1, 2)
@@ -72,7 +72,7 @@ def test_the_task_managers_are_told_apart_by_their_hosts(seeded: Home) -> None:
     assert hosts == {"127.0.0.1", "127.0.0.2"}
 
 
-def test_a_compute_knows_no_database_and_shares_no_state(home: Home) -> None:
+def test_a_compute_has_no_database_and_shares_no_state(home: Home) -> None:
     computes = [_read(home, f"{host}/nova.conf") for host in ("compute1", "compute2")]
     assert not {"database", "api_database"} & {group for conf in computes for group in conf.sections()}
     assert {"database", "api_database"} <= set(_read(home, "nova/nova.conf").sections())
@@ -80,8 +80,8 @@ def test_a_compute_knows_no_database_and_shares_no_state(home: Home) -> None:
         assert len({conf["DEFAULT"][option] for conf in computes}) == 2
 
 
-def test_heat_can_adopt(home: Home) -> None:
-    """With ``reauthentication_auth_method`` an adopted stack makes everything anew."""
+def test_heat_can_adopt_stacks(home: Home) -> None:
+    """With ``reauthentication_auth_method``, an adopted stack would recreate all resources."""
     conf = _read(home, "heat/heat.conf")["DEFAULT"]
     assert (conf["enable_stack_adopt"], conf["enable_stack_abandon"]) == ("true", "true")
     assert "reauthentication_auth_method" not in conf
@@ -89,8 +89,8 @@ def test_heat_can_adopt(home: Home) -> None:
 
 
 @pytest.mark.parametrize("manager", ["native", "orchestrator", "migration"])
-def test_the_manager_that_was_chosen_stays_chosen(seeded: Home, manager: str) -> None:
-    choose(seeded, manager)
+def test_the_chosen_manager_stays_when_the_files_are_written_again(seeded: Home, manager: str) -> None:
+    choose_manager(seeded, manager)
     write(seeded)
     conf = RawConfigParser()
     conf.read(seeded.drop_in)
@@ -100,15 +100,15 @@ def test_the_manager_that_was_chosen_stays_chosen(seeded: Home, manager: str) ->
     }
 
 
-def test_stock_trove_knows_nothing_of_the_plug_in(seeded: Home) -> None:
-    choose(seeded, "native")
-    choose(seeded, "stock")
+def test_stock_trove_has_no_options_of_the_plug_in(seeded: Home) -> None:
+    choose_manager(seeded, "native")
+    choose_manager(seeded, "stock")
     conf = RawConfigParser()
     conf.read(seeded.drop_in)
     assert (conf.sections(), dict(conf["DEFAULT"])) == ([], {})
 
 
-def test_the_clouds_of_the_tests_are_there(home: Home) -> None:
+def test_clouds_yaml_has_the_users_of_the_tests(home: Home) -> None:
     clouds = yaml.safe_load(home.clouds_yaml.read_text())["clouds"]
     users = {name: (cloud["auth"]["username"], cloud["auth"]["project_name"]) for name, cloud in clouds.items()}
     assert users == {

@@ -1,4 +1,4 @@
-"""Processes of the real cloud: each is found again, ended with its children, and its crash is seen."""
+"""Processes of the real cloud: each can be found again, is stopped with its children, and its crash is detected."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from realcloud.errors import RealCloudError
 from realcloud.home import Home
-from realcloud.processes import Processes, Service, family, memory
+from realcloud.processes import Processes, Service, memory, process_tree
 
 CHILDREN = """
 import subprocess, sys, time
@@ -56,14 +56,14 @@ def _start(processes: Processes, home: Home, code: str) -> int:
     return found.pid
 
 
-def _until(is_so: Callable[[], bool]) -> None:
+def _until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
-    while not is_so():
+    while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def test_a_process_is_found_by_another_who_looks(home: Home, processes: Processes) -> None:
+def test_a_process_is_found_by_another_instance(home: Home, processes: Processes) -> None:
     pid = _start(processes, home, ALONE)
     found = Processes(home).find("toy")
     assert found is not None
@@ -72,15 +72,15 @@ def test_a_process_is_found_by_another_who_looks(home: Home, processes: Processe
     assert processes.stop(["toy"]) == []
 
 
-def test_its_children_end_with_it(home: Home, processes: Processes) -> None:
+def test_children_are_killed_with_their_process(home: Home, processes: Processes) -> None:
     pid = _start(processes, home, CHILDREN)
-    _until(lambda: len(family(pid)) == 2)
-    _, child = family(pid)
+    _until(lambda: len(process_tree(pid)) == 2)
+    _, child = process_tree(pid)
     processes.kill("toy")
     assert not Path(f"/proc/{child.pid}").exists() or "Z" in Path(f"/proc/{child.pid}/stat").read_text()
 
 
-def test_one_that_was_killed_has_crashed_and_one_that_was_stopped_has_not(home: Home, processes: Processes) -> None:
+def test_a_killed_process_has_crashed_and_a_stopped_one_has_not(home: Home, processes: Processes) -> None:
     _start(processes, home, ALONE)
     assert not processes.has_crashed("toy")
     processes.kill("toy")
@@ -89,16 +89,16 @@ def test_one_that_was_killed_has_crashed_and_one_that_was_stopped_has_not(home: 
     assert not processes.has_crashed("toy")
 
 
-def test_one_that_does_not_end_is_killed_and_named(
+def test_a_process_that_does_not_exit_is_killed_and_named(
     home: Home, processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("realcloud.processes.PATIENCE", 0.2)
+    monkeypatch.setattr("realcloud.processes.STOP_TIMEOUT", 0.2)
     _start(processes, home, STUBBORN)
     assert processes.stop(["toy"]) == ["toy"]
     assert processes.find("toy") is None
 
 
-def test_one_whose_first_thread_has_ended_runs_until_the_last_one_has(home: Home, processes: Processes) -> None:
+def test_a_process_runs_until_its_last_thread_has_ended(home: Home, processes: Processes) -> None:
     pid = _start(processes, home, HEADLESS)
     _until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z")
     assert processes.find("toy") is not None
@@ -106,22 +106,22 @@ def test_one_whose_first_thread_has_ended_runs_until_the_last_one_has(home: Home
     assert processes.find("toy") is None
 
 
-def test_what_is_not_installed_is_said_not_to_be(home: Home, processes: Processes) -> None:
-    with pytest.raises(RealCloudError, match=r"^toy is not installed: python -m realcloud start$"):
+def test_a_missing_command_is_reported_as_not_installed(home: Home, processes: Processes) -> None:
+    with pytest.raises(RealCloudError, match=r"^toy is not installed: run python -m realcloud start first$"):
         processes.start(Service(name="toy", command=[str(home.root / "nothing")]))
 
 
-def test_a_pid_that_was_lost_with_the_power_is_a_crash(home: Home, processes: Processes) -> None:
+def test_an_empty_pid_file_counts_as_a_crash(home: Home, processes: Processes) -> None:
     (home.run / "toy.pid").write_text("")
     assert processes.find("toy") is None
     assert processes.has_crashed("toy")
 
 
-def test_the_process_that_was_given_its_pid_later_is_another(home: Home, processes: Processes) -> None:
+def test_another_process_with_the_same_pid_is_not_found(home: Home, processes: Processes) -> None:
     pid = _start(processes, home, ALONE)
-    said = home.run / "toy.pid"
-    began = int(said.read_text().split()[1])
-    said.write_text(f"{pid} {began - 1}")
+    pid_file = home.run / "toy.pid"
+    start_time = int(pid_file.read_text().split()[1])
+    pid_file.write_text(f"{pid} {start_time - 1}")
     assert processes.find("toy") is None
-    said.write_text(f"{pid} {began}")
+    pid_file.write_text(f"{pid} {start_time}")
     processes.stop(["toy"])

@@ -29,7 +29,7 @@ def _seed(home: Home) -> Seeded:
     return seeded
 
 
-def test_what_was_seeded_is_there_again(home: Home) -> None:
+def test_restore_brings_back_the_seeded_data(home: Home) -> None:
     seeded = _seed(home)
     snapshot.save(home)
     (home.data / "seed.json").unlink()
@@ -39,13 +39,13 @@ def test_what_was_seeded_is_there_again(home: Home) -> None:
     assert not (home.data / "later").exists()
 
 
-def test_without_a_snapshot_the_data_stays(home: Home) -> None:
+def test_without_a_snapshot_restore_leaves_the_data(home: Home) -> None:
     _seed(home)
     assert not snapshot.restore(home)
     assert Seeded.read(home) is not None
 
 
-def test_a_snapshot_of_other_versions_is_none(home: Home) -> None:
+def test_a_snapshot_of_other_versions_is_not_restored(home: Home) -> None:
     _seed(home)
     snapshot.save(home)
     home.snapshot.with_suffix(".of").write_text("other versions")

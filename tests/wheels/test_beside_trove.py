@@ -163,7 +163,7 @@ def test_with_columns_and_drop_in_the_upgrade_check_finds_all_well(
     ]
     assert {each["result"] for each in checked} == {0}
     assert f"Trove {release.trove}: " in checked[0]["details"]
-    tried = "with this release create" if release in OLDER else "the release everything was tried with"
+    tried = "tested with this release are create" if release in OLDER else "all managers are tested with this release"
     assert tried in checked[0]["details"]
 
 

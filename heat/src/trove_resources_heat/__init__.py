@@ -1,6 +1,6 @@
-"""A plug-in of OpenStack Heat, for the hosts of heat-engine: servers and volumes that are never replaced.
+"""An OpenStack Heat plug-in for the hosts of heat-engine: servers and volumes that are never replaced.
 
-Importing this imports nothing of Heat.
+Importing this package does not import Heat.
 """
 
 from pathlib import Path
@@ -8,4 +8,4 @@ from pathlib import Path
 __version__ = "0.1.0"
 
 PLUGIN_DIR = Path(__file__).parent / "plugin_dir"
-"""What belongs into ``plugin_dirs`` of ``heat.conf``."""
+"""The directory to add to ``plugin_dirs`` in ``heat.conf``."""

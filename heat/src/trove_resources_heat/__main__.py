@@ -1,4 +1,4 @@
-"""Print the folder that ``plugin_dirs`` of ``heat.conf`` has to name."""
+"""Print the directory to add to ``plugin_dirs`` in ``heat.conf``."""
 
 from trove_resources_heat import PLUGIN_DIR
 

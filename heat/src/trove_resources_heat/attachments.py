@@ -1,15 +1,12 @@
-"""What Nova has not come to tell Cinder."""
+"""Volume attachments that Nova left incomplete in Cinder."""
 
 from typing import Any
 
-COMPLETE = "3.44"
-"""The first microversion in which an attachment can be completed."""
-
 
 def complete_attachments(cinder: Any, server_id: str) -> None:
-    """Say that a server has the volumes it was being given, with heat's client of Cinder.
+    """Complete the server's attachments that are still ``attaching``, with Heat's Cinder client.
 
-    Raises cinderclient's ClientException.
+    This needs microversion 3.44. Raises cinderclient's ClientException.
     """
     for attachment in cinder.attachments.list(search_opts={"instance_id": server_id}):
         if attachment.status == "attaching":

@@ -1,4 +1,4 @@
-"""The driver under the name ``compute_driver = realcloud.Driver``: Nova looks for drivers in this package alone."""
+"""The driver for ``compute_driver = realcloud.Driver``: Nova looks for drivers in its own package only."""
 
 from realcloud_drivers.hypervisor import Driver
 

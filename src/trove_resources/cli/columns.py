@@ -1,4 +1,4 @@
-"""How values are shown: in a few words to people, whole to programs."""
+"""Columns: short, wrapped text in tables, complete values in other formats."""
 
 import re
 import textwrap
@@ -9,55 +9,64 @@ from typing import Any, Final
 from cliff.columns import FormattableColumn
 
 WIDTH: Final = 90
-"""Characters of a line of text beside the names of a table's fields."""
+"""Width of a value in a table of fields."""
 SHORT: Final = 8
-"""How much of an id people see in a list; commands take so much of it for the whole."""
+"""Characters of an id in a list. Commands accept the beginning of an id."""
 _UUID: Final = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_REQUEST: Final = re.compile(r" \(req-[0-9a-f-]+\)")
 
 Json = Mapping[str, Any]
 
 
 class Text(FormattableColumn[str | None]):
-    """A text of any length."""
+    """Text of any length."""
 
     def human_readable(self) -> str:
-        """Return it in lines."""
+        """Return the wrapped text."""
         return wrapped(self._value or "", WIDTH)
 
 
 class Items(FormattableColumn[Sequence[Any]]):
-    """Several things, each in a line of its own, or in several."""
+    """A list, each item on lines of its own."""
 
     def __init__(self, value: Sequence[Any], line: Callable[[Any], str] = str) -> None:
         super().__init__(value)
         self._line = line
 
     def human_readable(self) -> str:
-        """Return the lines."""
+        """Return the items as wrapped lines."""
         return "\n".join(wrapped(self._line(each), WIDTH) for each in self._value)
 
 
 class Facts(FormattableColumn[Json | None]):
-    """One thing of several facts."""
+    """A mapping, each item on lines of its own."""
 
     def human_readable(self) -> str:
-        """Return its facts in lines."""
+        """Return the items as wrapped lines."""
         return "\n".join(wrapped(f"{name}: {value}", WIDTH) for name, value in (self._value or {}).items())
 
 
 def wrapped(text: str, width: int) -> str:
-    """Return a text in lines of a width."""
+    """Wrap a text."""
     fill = textwrap.TextWrapper(width, subsequent_indent="  ", break_on_hyphens=False).fill
     return "\n".join(fill(line) for line in text.splitlines())
 
 
 def brief(text: str) -> str:
-    """Return a text with the ids in it as a list shows them."""
-    return _UUID.sub(r"\1", text)
+    """Return a text for a list: ids shortened, request ids left out."""
+    return _UUID.sub(r"\1", _REQUEST.sub("", text))
+
+
+def shortened(text: str, width: int, *, beginning: int, end: int) -> list[str]:
+    """Return the lines of a text; of a long one only the first and the last ones, which an ellipsis begins."""
+    lines = wrapped(" ".join(text.split()), width).splitlines()
+    if len(lines) <= beginning + end:
+        return lines
+    return [*lines[:beginning], f"… {lines[-end].strip()}", *lines[len(lines) - end + 1 :]]
 
 
 def moment(value: datetime | None) -> str | None:
-    """Return a moment in ISO 8601, to the second, in UTC; one without a zone is in UTC."""
+    """Return a time in ISO 8601, in UTC, to the second. A time without a zone is taken as UTC."""
     if value is None:
         return None
     aware = value if value.tzinfo else value.replace(tzinfo=UTC)

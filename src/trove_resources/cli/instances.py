@@ -1,4 +1,4 @@
-"""``trove-resources instance``: the instances of Trove's database, and what the cloud holds for one."""
+"""``trove-resources instance``: the instances in Trove's database, and the cloud resources of one."""
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,25 +10,26 @@ import sqlalchemy as sa
 from cliff.command import Command
 from cliff.lister import Lister
 from cliff.show import ShowOne
-from sqlalchemy.pool import NullPool
 
-from trove_resources.cli import configuration
+from trove_resources.cli import arguments
 from trove_resources.cli.columns import SHORT, Facts, Items, Json, Text, brief, moment, wrapped
+from trove_resources.cli.configuration import ConfigFiles, database
+from trove_resources.cli.managers import usable
 from trove_resources.cli.tasks import reader, wait_line, waits
-from trove_resources.errors import ResourcesError, TaskLogError
+from trove_resources.errors import ResourcesError, TaskLogError, UnknownEngineError
 from trove_resources.inventory import Inventory
 from trove_resources.plugin.database import instance_rows
 from trove_resources.plugin.database.instance_rows import InstanceRow
 from trove_resources.task_log.schema import TaskRecord
 
-UNSEEN: Final = 10
-"""The exit code when the cloud's part is missing; see the application's EXIT_CODES for the others."""
+NOT_OBSERVED: Final = 10
+"""The exit code when the cloud could not be queried; the application's EXIT_CODES has the others."""
 _NAME, _STATUS, _NOTE = 16, 15, 31
-"""Characters of columns for people: with the others, a line has 120."""
+"""Widths of columns in the table: with the other columns, a line has 120 characters."""
 
-_FOR_PEOPLE = ("id", "name", "engine", "task status", "server", "volume", "running task")
-_FOR_PROGRAMS = ("id", "name", "engine", "task_status", "server", "volume", "running_task", "waiting_for")
-_KINDS: Final[Mapping[str, Callable[[Any], str]]] = {
+_TABLE_COLUMNS = ("id", "name", "engine", "task status", "server", "volume", "running task")
+_COLUMNS = ("id", "name", "engine", "task_status", "server", "volume", "running_task", "waiting_for")
+_RESOURCES: Final[Mapping[str, Callable[[Any], str]]] = {
     "servers": lambda each: f"{each['id']} {each['status']} {each['flavor'] or ''} {' '.join(each['addresses'])}",
     "volumes": lambda each: f"{each['id']} {each['status']} {each['role']}, {each['size']} GiB",
     "ports": lambda each: f"{each['id']} {each['status']} {each['role']} {each['mac_address']}",
@@ -36,68 +37,84 @@ _KINDS: Final[Mapping[str, Callable[[Any], str]]] = {
     "floating_ips": lambda each: f"{each['id']} {each['status']} {each['address']} on {each['port_id'] or 'no port'}",
     "dns_names": str,
 }
-"""The kinds of resources, as the inventory names them, and a line for one."""
-_TOLD_ELSEWHERE: Final = frozenset({"metadata", "tags"})
-"""What stands on resources so that they are found."""
+"""The fields of the inventory, and how one resource of each is shown in a line."""
+_HIDDEN: Final = frozenset({"metadata", "tags"})
+"""Fields of a resource that serve only to find it."""
 
 
 class List(Lister):
-    """List the instances that are not deleted, also those in error, with what this host's task manager does with them.
+    """List all instances that are not deleted, with the engine that owns each, and its running task.
 
-    The engine says which resource manager owns an instance. Tasks of task managers on other hosts are not known here.
-    Other formats than the table have ids and texts whole.
+    Only the running tasks of this host's task manager are shown. The table shortens ids; other formats, such as
+    -f json, contain them in full.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
-        """Declare which instances."""
+        """Declare the filters."""
         parser = super().get_parser(prog_name)
-        parser.add_argument("--engine", metavar="NAME", help="only those of an engine: native, orchestrator …")
-        parser.add_argument("--project", metavar="ID", help="only those of a project")
-        parser.add_argument("--failed", action="store_true", help="only those whose task status says what went wrong")
-        parser.add_argument("--running", action="store_true", help="only those a task runs for, on this host")
+        parser.add_argument(
+            "--engine",
+            type=arguments.text,
+            metavar="NAME",
+            help="show only the instances that this engine owns, such as native or orchestrator",
+        )
+        parser.add_argument(
+            "--project", type=arguments.text, metavar="ID", help="show only the instances of this project"
+        )
+        parser.add_argument(
+            "--failed", action="store_true", help="show only the instances whose task status is an error"
+        )
+        parser.add_argument(
+            "--running", action="store_true", help="show only the instances for which a task is running on this host"
+        )
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Sequence[str], Iterator[Sequence[object]]]:
-        """Ask the database, and read the task log."""
+        """Query the database, and read the task log."""
+        trove = database(ConfigFiles.of(self).read())
+        if parsed_args.engine:
+            _require_known(trove, parsed_args.engine)
         rows = instance_rows.find(
-            database(self), engine=parsed_args.engine, project_id=parsed_args.project, failed=parsed_args.failed
+            trove, engine=parsed_args.engine, project_id=parsed_args.project, failed=parsed_args.failed
         )
         running = {task.instance_id: task for task in _tasks(self)}
         if parsed_args.running:
             rows = [row for row in rows if row.id in running]
         now = datetime.now(UTC)
         if parsed_args.formatter == "table" and not parsed_args.columns:
-            return _FOR_PEOPLE, (_brief(row, running.get(row.id)) for row in rows)
-        return _FOR_PROGRAMS, (_whole(row, running.get(row.id), now) for row in rows)
+            return _TABLE_COLUMNS, (_table_row(row, running.get(row.id)) for row in rows)
+        return _COLUMNS, (_full_row(row, running.get(row.id), now) for row in rows)
 
 
 class Show(ShowOne):
-    """Show an instance: its row, what its resource manager sees of it in the cloud, its running task, its last failure.
+    """Show an instance: its row, its cloud resources, its running task and its last failure.
 
-    If the cloud cannot be asked the rest is shown, with the reason as cloud_error, and the exit code is 10.
+    If the cloud cannot be queried, cloud_error has the reason, everything else is shown, and the exit code is 10.
     """
 
     _code = 0
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
-        """Declare which instance."""
+        """Declare the instance."""
         parser = super().get_parser(prog_name)
-        parser.add_argument("instance", metavar="INSTANCE", help="its id, or the beginning of it")
+        parser.add_argument(
+            "instance", metavar="INSTANCE", help="an instance: its id, the beginning of its id, or its name"
+        )
         return parser
 
     def run(self, parsed_args: argparse.Namespace) -> int:
-        """Show it, and tell by the exit code if the cloud's part is missing."""
+        """Show the instance; the exit code says whether the cloud was queried."""
         return super().run(parsed_args) or self._code
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Sequence[str], Sequence[object]]:
-        """Ask the database, the task log and the cloud."""
-        engine = database(self)
-        row = instance_rows.get(engine, parsed_args.instance)
+        """Query the database, the task log and the cloud."""
+        trove = database(ConfigFiles.of(self).read())
+        row = instance_rows.get(trove, parsed_args.instance)
         now = datetime.now(UTC)
-        shown = {**_facts(engine, row), **self._of_tasks(row, now), **self._of_cloud(row)}
+        shown = {**_row_fields(trove, row), **self._task_fields(row, now), **self._cloud_fields(row)}
         return tuple(shown), tuple(shown.values())
 
-    def _of_tasks(self, row: InstanceRow, now: datetime) -> dict[str, object]:
+    def _task_fields(self, row: InstanceRow, now: datetime) -> dict[str, object]:
         task = next(iter(_tasks(self, row.id)), None)
         running = {"task": task.id, "operation": task.operation, "began": moment(task.began)} if task else None
         return {
@@ -106,42 +123,39 @@ class Show(ShowOne):
             "last_failure": Facts(_last_failure(self, row.id)),
         }
 
-    def _of_cloud(self, row: InstanceRow) -> dict[str, object]:
+    def _cloud_fields(self, row: InstanceRow) -> dict[str, object]:
         try:
             inventory = _observe(self, row)
         except ResourcesError as error:
-            self._code = UNSEEN
-            return {**dict.fromkeys(_KINDS), "cloud_error": Text(str(error))}
-        seen = {kind: Items(_resources(inventory, kind), line) for kind, line in _KINDS.items()}
+            self._code = NOT_OBSERVED
+            return {**dict.fromkeys(_RESOURCES), "cloud_error": Text(str(error))}
+        seen = {kind: Items(_resources(inventory, kind), line) for kind, line in _RESOURCES.items()}
         return {**seen, "cloud_error": None}
 
 
-def database(command: Command) -> sa.Engine:
-    """Return Trove's database. Raises ConfigurationError."""
-    files, directories = _given(command)
-    url = configuration.database_url(configuration.read(files, directories))
-    return sa.create_engine(url, poolclass=NullPool)
-
-
-def _given(command: Command) -> tuple[Sequence[str], Sequence[str]]:
-    given = command.app_args or argparse.Namespace(config_file=[], config_dir=[])
-    return given.config_file, given.config_dir
+def _require_known(trove: sa.Engine, engine: str) -> None:
+    """Raise UnknownEngineError unless an installed manager manages the engine, or a row names it."""
+    installed = frozenset[str]().union(*(manager.engines() for manager in usable().values()))
+    if engine in installed:
+        return
+    in_rows = {owner for owner, _ in instance_rows.of_other_engines(trove, installed)}
+    if engine not in in_rows:
+        raise UnknownEngineError(engine, sorted(installed | in_rows))
 
 
 def _observe(command: Command, row: InstanceRow) -> Inventory:
-    # Trove comes with it, which takes seconds to import.
+    # This imports Trove, which takes seconds.
     from trove_resources.plugin.observe import observe  # noqa: PLC0415
 
-    files, directories = _given(command)
-    return observe(lambda conf: configuration.read_into(conf, files, directories), row)
+    return observe(ConfigFiles.of(command).read_into, row)
 
 
 def _tasks(command: Command, instance_id: str = "") -> list[TaskRecord]:
-    """Return the running tasks; none, with a warning, if the log cannot be read."""
+    """Return the running tasks. Return none, and print a warning, if the task log cannot be read."""
     try:
         return reader(command).running(instance_id)
     except TaskLogError as error:
-        command.app.LOG.warning("%s; running tasks are not known", error)
+        command.app.LOG.warning("%s; running tasks are not shown", error)
         return []
 
 
@@ -162,9 +176,9 @@ def _last_failure(command: Command, instance_id: str) -> Json | None:
     }
 
 
-def _facts(engine: sa.Engine, row: InstanceRow) -> dict[str, object]:
-    """Return what the database says of an instance."""
-    fault, report = instance_rows.last_fault(engine, row.id), instance_rows.last_report(engine, row.id)
+def _row_fields(trove: sa.Engine, row: InstanceRow) -> dict[str, object]:
+    """Return an instance as the database has it."""
+    fault, report = instance_rows.last_fault(trove, row.id), instance_rows.last_report(trove, row.id)
     facts = {name: value for name, value in asdict(row).items() if name not in ("failed", "created", "updated")}
     return {
         **facts,
@@ -176,13 +190,13 @@ def _facts(engine: sa.Engine, row: InstanceRow) -> dict[str, object]:
 
 
 def _resources(inventory: Inventory, kind: str) -> list[object]:
-    """Return the resources of a kind, each as JSON."""
-    return [each if isinstance(each, str) else _facts_of(asdict(each)) for each in getattr(inventory, kind)]
+    """Return the resources in a field of the inventory, each as JSON."""
+    return [each if isinstance(each, str) else _as_json(asdict(each)) for each in getattr(inventory, kind)]
 
 
-def _facts_of(resource: Json) -> Json:
-    told = {name: value for name, value in resource.items() if name not in _TOLD_ELSEWHERE}
-    return {name: moment(value) if isinstance(value, datetime) else value for name, value in told.items()}
+def _as_json(resource: Json) -> Json:
+    shown = {name: value for name, value in resource.items() if name not in _HIDDEN}
+    return {name: moment(value) if isinstance(value, datetime) else value for name, value in shown.items()}
 
 
 def _rule_line(rule: Json) -> str:
@@ -190,7 +204,7 @@ def _rule_line(rule: Json) -> str:
     return " ".join(filter(None, (" ", rule["protocol"] or "any", ports, f"from {rule['cidr'] or 'anywhere'}")))
 
 
-def _brief(row: InstanceRow, task: TaskRecord | None) -> Sequence[object]:
+def _table_row(row: InstanceRow, task: TaskRecord | None) -> Sequence[object]:
     ids = ((each or "")[:SHORT] for each in (row.server_id, row.volume_id))
     note = ": ".join(filter(None, (task.operation, "; ".join(each.what for each in task.waits)))) if task else ""
     return (
@@ -203,7 +217,7 @@ def _brief(row: InstanceRow, task: TaskRecord | None) -> Sequence[object]:
     )
 
 
-def _whole(row: InstanceRow, task: TaskRecord | None, now: datetime) -> Sequence[object]:
+def _full_row(row: InstanceRow, task: TaskRecord | None, now: datetime) -> Sequence[object]:
     waiting = Items(waits(task, now) if task else [], wait_line)
     operation = task.operation if task else None
     return row.id, row.name, row.engine, row.task_status, row.server_id, row.volume_id, operation, waiting

@@ -1,4 +1,4 @@
-"""``trove-resources task``: what the task manager of this host does, and did."""
+"""``trove-resources task``: the tasks of this host's task manager."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -10,70 +10,77 @@ from cliff.command import Command
 from cliff.lister import Lister
 from cliff.show import ShowOne
 
-from trove_resources.cli import configuration
-from trove_resources.cli.columns import SHORT, Items, Json, Text, brief, moment, wrapped
-from trove_resources.errors import TaskLogError
+from trove_resources.cli import arguments
+from trove_resources.cli.columns import SHORT, Items, Json, Text, brief, moment, shortened, wrapped
+from trove_resources.cli.configuration import ConfigFiles, task_log
+from trove_resources.errors import TaskLogError, UnknownTaskError
 from trove_resources.task_log.reader import TaskLogReader
 from trove_resources.task_log.schema import StepRecord, TaskRecord
 
 LIMIT: Final = 20
 _NOTE: Final = 31
-"""Characters of the last column for people: with the others, a line has 120."""
-_LINES: Final = 4
+"""Width of the table's last column: with the other columns, a line has 120 characters."""
+_BEGINNING, _END = 2, 4
+"""Lines of a long text in that column. An error ends with the answer of the service, which is its cause."""
 
-_FOR_PEOPLE = ("task", "operation", "instance", "state", "began", "seconds")
-_FOR_PROGRAMS = (*_FOR_PEOPLE, "waiting_for", "error", "request", "steps")
+_TABLE_COLUMNS = ("task", "operation", "instance", "state", "began", "seconds")
+_COLUMNS = (*_TABLE_COLUMNS, "waiting_for", "error", "request", "steps")
 
 
 class List(Lister):
-    """List the tasks of this host's task manager: those that run, then the last ones.
+    """List the tasks of this host's task manager: the running ones, then the latest finished ones.
 
-    A task is one request of Trove to the task manager, such as create or resize_flavor, while it holds an instance. It
-    is running, done, failed, or interrupted: then the process that ran it is dead. Other formats than the table have
-    ids and texts whole, and the steps in any case.
+    A task is one request that Trove sent to the task manager, such as create or resize_flavor. Its state is running,
+    done, failed, or interrupted: the process that ran it has died. The table shortens ids and errors; other formats,
+    such as -f json, contain them in full, with the steps of each task.
     """
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
-        """Declare which tasks."""
+        """Declare the filters."""
         parser = super().get_parser(prog_name)
         parser.add_argument(
             "--limit",
-            type=_number,
+            type=arguments.count,
             default=LIMIT,
             metavar="N",
-            help=f"how many of those that run no more ({LIMIT})",
+            help=f"show at most N finished tasks (default: {LIMIT})",
         )
         parser.add_argument(
-            "--instance", default="", metavar="ID", help="only those of an instance, by id or its beginning"
+            "--instance",
+            type=arguments.text,
+            metavar="ID",
+            help="show only the tasks of one instance: its id, or the beginning of its id",
         )
-        parser.add_argument("--running", action="store_true", help="only those that run")
-        parser.add_argument("--long", action="store_true", help="in the table, too: the steps with their seconds")
+        parser.add_argument("--running", action="store_true", help="show only running tasks")
+        parser.add_argument("--long", action="store_true", help="show the steps and their seconds in the table")
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Sequence[str], Iterator[Sequence[object]]]:
-        """Read the log."""
-        log = reader(self)
-        tasks = log.running(parsed_args.instance)
+        """Read the task log."""
+        log, instance_id = reader(self), parsed_args.instance or ""
+        tasks = log.running(instance_id)
         if not parsed_args.running:
-            tasks += log.ended(parsed_args.limit, parsed_args.instance)
+            tasks += log.ended(parsed_args.limit, instance_id)
         now = datetime.now(UTC)
         if parsed_args.formatter == "table" and not parsed_args.columns:
             last = "steps" if parsed_args.long else "waiting for, or error"
-            return (*_FOR_PEOPLE, last), (_brief(task, now, long=parsed_args.long) for task in tasks)
-        return _FOR_PROGRAMS, (_whole(task, now) for task in tasks)
+            return (*_TABLE_COLUMNS, last), (_table_row(task, now, long=parsed_args.long) for task in tasks)
+        return _COLUMNS, (_full_row(task, now) for task in tasks)
 
 
 class Show(ShowOne):
-    """Show a task of this host's task manager: its steps with their seconds, what it waits for, why it failed."""
+    """Show one task of this host's task manager: its steps with their seconds, its waits, its error."""
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
-        """Declare which task."""
+        """Declare the task."""
         parser = super().get_parser(prog_name)
-        parser.add_argument("task", metavar="TASK", help="its id, or the beginning of it")
+        parser.add_argument("task", metavar="TASK", help="the id of a task, or the beginning of its id")
         return parser
 
     def take_action(self, parsed_args: argparse.Namespace) -> tuple[Sequence[str], Sequence[object]]:
-        """Read the log."""
+        """Read the task log."""
+        if not parsed_args.task:
+            raise UnknownTaskError("", "is not a task; give an id from `trove-resources task list`, or its beginning")
         task = reader(self).task(parsed_args.task)
         now = datetime.now(UTC)
         shown = {
@@ -95,21 +102,20 @@ class Show(ShowOne):
 
 
 def reader(command: Command) -> TaskLogReader:
-    """Return what reads the task log of the configuration. Raises ConfigurationError, TaskLogError."""
-    given = command.app_args or argparse.Namespace(config_file=[], config_dir=[])
-    path = configuration.read(given.config_file, given.config_dir).trove_resources.task_log
+    """Return a reader of the configured task log. Raise ConfigurationError, TaskLogError."""
+    path = task_log(ConfigFiles.of(command).read())
     if not path:
         raise TaskLogError("", "is not kept: [trove_resources] task_log is empty")
     return TaskLogReader(Path(path))
 
 
 def seconds(task: TaskRecord, now: datetime) -> float | None:
-    """Return how long a task took, or takes already; of one that was interrupted nobody knows."""
+    """Return how long a task took, or has been running; None for an interrupted task."""
     return _elapsed(task.began, now) if task.state == "running" else task.seconds
 
 
 def waits(task: TaskRecord, now: datetime) -> list[Json]:
-    """Return what a task waits for, or waited for when it was interrupted."""
+    """Return what a task is waiting for, or was waiting for when it was interrupted."""
     running = task.state == "running"
     return [
         {
@@ -122,7 +128,7 @@ def waits(task: TaskRecord, now: datetime) -> list[Json]:
 
 
 def wait_line(wait: Json) -> str:
-    """Return one of what :func:`waits` returns in words."""
+    """Return one item of :func:`waits` as text."""
     so_far = "" if wait["seconds"] is None else f" ({wait['seconds']:.1f} s)"
     return f"{wait['what']} since {wait['since']}{so_far}"
 
@@ -131,12 +137,10 @@ def _elapsed(since: datetime, now: datetime) -> float:
     return round(max(0.0, (now - since).total_seconds()), 1)
 
 
-def _brief(task: TaskRecord, now: datetime, *, long: bool) -> Sequence[object]:
+def _table_row(task: TaskRecord, now: datetime, *, long: bool) -> Sequence[object]:
     took = seconds(task, now)
     note = "; ".join(each.what for each in task.waits) or task.error or ""
-    lines = wrapped(brief(note), _NOTE).splitlines()
-    if len(lines) > _LINES:
-        lines = [*lines[: _LINES - 1], f"{lines[_LINES - 1][: _NOTE - 2]} …"]
+    lines = shortened(brief(note), _NOTE, beginning=_BEGINNING, end=_END)
     if long:
         steps = ({**_step(each, task, now), "detail": ""} for each in task.steps)
         lines = [*(line for step in steps for line in wrapped(_step_line(step), _NOTE).splitlines()), *lines]
@@ -151,7 +155,7 @@ def _brief(task: TaskRecord, now: datetime, *, long: bool) -> Sequence[object]:
     )
 
 
-def _whole(task: TaskRecord, now: datetime) -> Sequence[object]:
+def _full_row(task: TaskRecord, now: datetime) -> Sequence[object]:
     return (
         task.id,
         task.operation,
@@ -185,9 +189,3 @@ def _step_line(step: Json) -> str:
     state = "" if step["state"] in ("done", "undone") else f" {step['state']}"
     detail = f": {step['detail']}" if step["detail"] else ""
     return f"{took:>5} {step['title']}{state}{undone}{detail}"
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number")
-    return int(text)

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from trove_resources.kinds import ResourceKind
 
 LOG = logging.getLogger(__name__)
-_LEVELS = {"failed": logging.ERROR, "waiting": logging.DEBUG, "waited": logging.DEBUG}
+_DEBUG = ("waiting", "waited")
 
 Kind = Literal["began", "succeeded", "failed", "undoing", "undone", "waiting", "waited"]
 """What happened to a step. ``waiting`` and ``waited`` have no step: their title says what the flow waits for."""
@@ -38,7 +38,8 @@ class Listener(Protocol):
 
 def log(event: Event) -> None:
     """Write an event to the log, with the ids of the instance and the request."""
-    level = _LEVELS.get(event.kind, logging.INFO)
+    # A failed step is no error yet: whoever runs the flow reports how it ended.
+    level = logging.DEBUG if event.kind in _DEBUG else logging.INFO
     detail = f": {event.detail}" if event.detail else ""
     LOG.log(
         level,

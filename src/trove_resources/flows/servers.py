@@ -36,7 +36,7 @@ def server_of(compute: Compute, instance: InstanceRef) -> Server:
             kind=ResourceKind.SERVER,
             resource_id=name_of(instance),
             status="not found",
-            fault="delete the instance, or restore a backup of it",
+            fault="it was deleted; delete the instance, or restore a backup of it",
         )
     return server
 

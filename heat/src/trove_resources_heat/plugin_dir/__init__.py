@@ -1,1 +1,1 @@
-"""The folder for ``plugin_dirs``: heat-engine loads every other file in it, under a name of its own."""
+"""The directory for ``plugin_dirs``: heat-engine loads every other file in it, under a module name of its own."""

@@ -1,9 +1,9 @@
-"""What heat-engine finds in the folder: the types of resources, and their classes."""
+"""The resource types that heat-engine finds in this directory, and their classes."""
 
 from trove_resources_heat.server import TroveServer
 from trove_resources_heat.volume import TroveVolume
 
 
 def resource_mapping() -> dict[str, type]:
-    """Return the classes by type; heat-engine looks for this name."""
+    """Return the resource classes by type. heat-engine looks for a function of this name."""
     return {"Trove::Nova::Server": TroveServer, "Trove::Cinder::Volume": TroveVolume}

@@ -1,1 +1,1 @@
-"""minicloud: an OpenStack cloud in one process, over HTTP, with its state in memory."""
+"""minicloud: an OpenStack cloud in one process. It serves the APIs over HTTP and keeps its state in memory."""

@@ -1,4 +1,4 @@
-"""The way of a request: found, logged, harmed, authenticated, checked, handled, answered."""
+"""The WSGI application: it logs a request, applies faults, authenticates, validates, and calls the handler."""
 
 import json
 import logging
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-# werkzeug compiles routes through Python's ast, which in CPython 3.11 is not safe in two threads at once (SystemError:
-# AST constructor recursion depth mismatch; python/cpython issue 106905), and two clouds may start side by side.
+# werkzeug compiles routes through Python's ast module, which is not thread-safe in CPython 3.11 (SystemError: AST
+# constructor recursion depth mismatch; python/cpython issue 106905). Two clouds may start at the same time.
 _COMPILING = threading.Lock()
 
 
 class _Mounted:
-    """A service with its routes compiled."""
+    """A service and its compiled routes."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -55,9 +55,9 @@ class _Mounted:
         return False, path or "/"
 
     def find(self, path: str, method: str) -> tuple[Route, Mapping[str, Any]]:
-        """Return the route for a path and what it captured. Raises werkzeug's NotFound or MethodNotAllowed."""
+        """Return the route for a path and what it captured. Raise werkzeug's NotFound or MethodNotAllowed."""
         below_root, rest = self.relative(path)
-        # One slash at the end is forgiven, as the services' own routers do.
+        # Like the routers of the services, ignore a trailing slash.
         rest = rest.rstrip("/") or "/"
         return self._routes[below_root].bind("cloud").match(rest, method, return_rule=False)
 
@@ -69,7 +69,7 @@ def _compile(routes: Iterable[Route]) -> Map:
 
 
 class Application:
-    """The whole cloud as one WSGI application. The log says of its requests that ``client`` made them."""
+    """The whole cloud as one WSGI application. The request log shows ``client`` as the client of its requests."""
 
     def __init__(self, cloud: Cloud, client: str | None = None) -> None:
         self.cloud = cloud
@@ -77,8 +77,8 @@ class Application:
         self._mounted = [_Mounted(service) for service in cloud.services]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer a request, or raise Disconnect."""
-        request = Request(environ)
+        """Answer a request. Raise Disconnect to close the connection without a reply."""
+        request: Request[Cloud] = Request(environ)
         request.cloud = self.cloud
         mounted = next((each for each in self._mounted if _is_below(each.service.mount, request.path)), None)
         if mounted is None:
@@ -89,7 +89,7 @@ class Application:
             return _respond(request, self._handle(mounted, request))(environ, start_response)
         return _respond(request, self._log_and_answer(mounted, request))(environ, start_response)
 
-    def _log_and_answer(self, mounted: _Mounted, request: Request) -> Reply:
+    def _log_and_answer(self, mounted: _Mounted, request: Request[Cloud]) -> Reply:
         service, path = mounted.service, request.path[len(mounted.service.mount) :]
         relative = mounted.relative(path)[1]
         with self.cloud.lock:
@@ -114,7 +114,7 @@ class Application:
                 body=request.get_data(),
             )
         entry.fault = fault.kind if fault else None
-        reply = self._suffer(fault, request) if fault else None
+        reply = self._apply_fault(fault, request) if fault else None
         if reply is None:
             reply = self._forward(request, entry) if service.forward else self._handle(mounted, request, entry)
         entry.status = reply.status
@@ -122,8 +122,8 @@ class Application:
             raise Disconnect
         return reply
 
-    def _suffer(self, fault: Fault, request: Request) -> Reply | None:
-        """Do what the fault says; None: go on and handle the request."""
+    def _apply_fault(self, fault: Fault, request: Request[Cloud]) -> Reply | None:
+        """Apply a fault. Return the reply that it demands, or None if the request is to be handled."""
         if fault.kind == "status":
             error = ApiError(fault.status, "", f"fault {fault.id} of the control API")
             body = request.service.render_error(error, request.request_id) if fault.body is None else fault.body
@@ -138,14 +138,14 @@ class Application:
         request.fails_later = fault.kind == "error_later"
         return None
 
-    def _forward(self, request: Request, entry: LoggedRequest) -> Reply:
-        """Return what somebody else answers, without the lock: it may ask this cloud before it does."""
+    def _forward(self, request: Request[Cloud], entry: LoggedRequest) -> Reply:
+        """Return the reply of the service behind this one. The lock is not held: that service may call this cloud."""
         service = request.service
         if service.forward is None:
-            raise AssertionError(f"{service.name} answers for itself")
+            raise AssertionError(f"{service.name} does not forward requests")
         with self.cloud.lock:
             self.cloud.run_due()
-            _sign(entry, tokens.caller(request))
+            _log_caller(entry, tokens.caller(request))
         try:
             reply = service.forward(request)
         except ApiError as error:
@@ -155,7 +155,7 @@ class Application:
                 entry.request_id = value
         return reply
 
-    def _handle(self, mounted: _Mounted, request: Request, entry: LoggedRequest | None = None) -> Reply:
+    def _handle(self, mounted: _Mounted, request: Request[Cloud], entry: LoggedRequest | None = None) -> Reply:
         service = mounted.service
         try:
             route, captured = mounted.find(request.path[len(service.mount) :], request.method)
@@ -177,12 +177,12 @@ class Application:
             malformed = service.invalid("body", "", f"Malformed request body: {error}")
             return Reply(malformed.status, service.render_error(malformed, request.request_id))
         except Exception:
-            LOG.exception("%s %s of %s failed inside the cloud", request.method, request.path, service.name)
+            LOG.exception("%s %s of %s failed with an unexpected error", request.method, request.path, service.name)
             broken = ApiError(500, "", "Unexpected error inside the emulated cloud; its log has the cause.")
             return Reply(broken.status, service.render_error(broken, request.request_id))
 
-    def _admit(self, route: Route, request: Request, entry: LoggedRequest | None) -> None:
-        """Check microversion, token, role and body, in the order in which the services do."""
+    def _admit(self, route: Route, request: Request[Cloud], entry: LoggedRequest | None) -> None:
+        """Check microversion, token, role and body, in the same order as the services."""
         service = request.service
         request.microversion = _microversion(service.microversions, request)
         if not route.anonymous:
@@ -191,13 +191,15 @@ class Application:
                 raise service.unauthorized()
             request.caller = caller
             if entry:
-                _sign(entry, caller)
+                _log_caller(entry, caller)
             if service.admit:
                 service.admit(request)
             if route.admin and not caller.is_admin:
                 raise service.forbidden(route.admin)
         if request.microversion < route.since:
             raise ApiError(404, "", "The resource could not be found.")
+        if service.unsupported_media_type and request.content_type and not request.is_json and request.get_data():
+            raise service.unsupported_media_type()
         if route.schema is not None:
             _validate(request.object, route.schema, service)
 
@@ -206,12 +208,12 @@ def _is_below(mount: str, path: str) -> bool:
     return path == mount or path.startswith(mount + "/")
 
 
-def _sign(entry: LoggedRequest, caller: Caller | None) -> None:
+def _log_caller(entry: LoggedRequest, caller: Caller | None) -> None:
     if caller:
         entry.user, entry.project_id = caller.user_name, caller.project_id
 
 
-def _action(request: Request) -> str | None:
+def _action(request: Request[Cloud]) -> str | None:
     if request.method != "POST" or not request.path.endswith(("/action", "/actions")):
         return None
     try:
@@ -221,7 +223,7 @@ def _action(request: Request) -> str | None:
     return next(iter(body), None)
 
 
-def _microversion(microversions: Microversions | None, request: Request) -> tuple[int, int]:
+def _microversion(microversions: Microversions | None, request: Request[Cloud]) -> tuple[int, int]:
     if microversions is None:
         return (0, 0)
     asked = "default"
@@ -251,7 +253,7 @@ def _validate(body: dict[str, Any], schema: dict[str, Any], service: Service) ->
         )
 
 
-def _respond(request: Request, reply: Reply) -> Response:
+def _respond(request: Request[Cloud], reply: Reply) -> Response:
     service = request.service
     if service.adapt:
         reply = service.adapt(request, reply)

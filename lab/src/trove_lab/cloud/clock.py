@@ -1,4 +1,4 @@
-"""Time, handed in. Nothing else in the emulated cloud reads a clock."""
+"""Clocks. Nothing else in the emulated cloud reads the time."""
 
 import threading
 import time
@@ -7,20 +7,20 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Seconds since the epoch, and how long a thread may sleep until a moment comes."""
+    """The time, and how long a thread may sleep until a given time."""
 
     def now(self) -> float:
         """Return the current time in seconds since the epoch."""
 
     def timeout_until(self, moment: float) -> float | None:
-        """Return the seconds to wait for ``moment``; None: until somebody wakes the thread."""
+        """Return how many seconds to wait for ``moment``. None: wait until another thread wakes this one."""
 
 
 class SystemClock:
-    """The machine's clock."""
+    """The system clock."""
 
     def now(self) -> float:
-        """Return the machine's time."""
+        """Return the system time."""
         return time.time()
 
     def timeout_until(self, moment: float) -> float | None:
@@ -29,9 +29,9 @@ class SystemClock:
 
 
 class ManualClock:
-    """A clock that stands still until a test moves it.
+    """A clock that stands still until a test advances it.
 
-    It starts at the machine's time: clients compare the end of a token's life with their own clock.
+    It starts at the system time, because clients compare the expiry of a token with their own clock.
     """
 
     def __init__(self) -> None:
@@ -39,20 +39,20 @@ class ManualClock:
         self._lock = threading.Lock()
 
     def now(self) -> float:
-        """Return the time the test has set."""
+        """Return the time that the test has set."""
         with self._lock:
             return self._now
 
     def timeout_until(self, moment: float) -> float | None:
-        """Return None: only the test knows when ``moment`` comes."""
+        """Return None for a future ``moment``: only the test knows when it comes."""
         return 0.0 if moment <= self.now() else None
 
     def advance(self, seconds: float) -> None:
-        """Move the time forward. Threads that wait must be woken by the caller."""
+        """Advance the time. The caller must wake the threads that wait."""
         with self._lock:
             self._now += seconds
 
 
 def timestamp(moment: float, *, form: str = "%Y-%m-%dT%H:%M:%SZ") -> str:
-    """Return ``moment`` in UTC as the services write it (Nova's form by default)."""
+    """Return ``moment`` in UTC, in the format of the services. The default is Nova's format."""
     return datetime.fromtimestamp(moment, UTC).strftime(form)

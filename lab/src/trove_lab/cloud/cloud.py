@@ -1,4 +1,4 @@
-"""The cloud: its services, what they hold, and the one lock around it."""
+"""The cloud: its services, their state, and the lock that protects it."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -25,10 +25,10 @@ SERVICES: Sequence[Service] = (
 
 
 class Cloud:
-    """An OpenStack in memory.
+    """An OpenStack cloud in memory.
 
-    ``seed`` fills it at the start and after every reset; what it puts there is no part of the inventory. With
-    ``heat_url``, of a heat-api, it stands before that Heat.
+    ``seed`` fills it at the start and after every reset; the inventory omits what it creates. With ``heat_url``, the
+    URL of a heat-api, the cloud forwards requests below ``/orchestration`` to that Heat.
     """
 
     def __init__(
@@ -39,11 +39,12 @@ class Cloud:
         heat_url: str | None = None,
     ) -> None:
         self.services = (*SERVICES, *((orchestration.service(heat_url),) if heat_url else ()))
-        self.clock = clock or SystemClock()
+        self.clock: Clock = clock or SystemClock()
         self.lock = threading.RLock()
         self._something_changed = threading.Condition(self.lock)
         self._seed = seed
-        # Whoever follows these goes on after a reset: their orders do not begin anew.
+        # These two survive a reset, so that their order numbers never restart: clients continue from the last one they
+        # saw.
         self.request_log = RequestLog()
         self.events = Events()
         self._fill()
@@ -67,22 +68,22 @@ class Cloud:
             self.seeded = frozenset(control.inventory.ids(self))
 
     def reset(self) -> None:
-        """Put everything back as it was after the seed, durations and faults too."""
+        """Restore the state after the seed, including durations and faults."""
         with self.lock:
             self._fill()
             self.changed()
 
     def run_due(self) -> None:
-        """End every transition whose time has come."""
+        """Finish every transition that is due."""
         self.transitions.run_due()
 
     def changed(self) -> None:
-        """Wake those who wait for something to happen."""
+        """Wake the threads that wait for a change."""
         with self.lock:
             self._something_changed.notify_all()
 
     def wait(self, happened: Callable[[], bool], deadline: float | None) -> bool:
-        """Block until ``happened()`` or the deadline, ending transitions meanwhile; return ``happened()``."""
+        """Block until ``happened()`` or the deadline, finishing transitions meanwhile. Return ``happened()``."""
         with self.lock:
             while True:
                 self.run_due()

@@ -1,4 +1,4 @@
-"""What happened to servers, for those who live on them (the simulated guests)."""
+"""Events of servers, for the simulated guests on them."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened to a server."""
+    """An event of a server."""
 
     order: int
     time: float
@@ -24,23 +24,23 @@ class Event:
 
 
 class Events:
-    """All events since the last reset. Orders go on counting after it."""
+    """All events since the last reset. A reset does not restart the order numbers."""
 
     def __init__(self) -> None:
         self._events: list[Event] = []
         self._order = 0
 
     def __iter__(self) -> Iterator[Event]:
-        """Iterate over the events, the oldest first."""
+        """Iterate over the events, oldest first."""
         return iter(list(self._events))
 
     def add(self, **known: Any) -> None:
-        """Record that something happened."""
+        """Record an event."""
         self._order += 1
         self._events.append(Event(order=self._order, **known))
 
     def after(self, order: int) -> list[Event]:
-        """Return the events that came after the one with this order."""
+        """Return the events after the one with this order number."""
         return [event for event in self._events if event.order > order]
 
     def clear(self) -> None:

@@ -1,28 +1,27 @@
-"""Faults a test asks for: what they match, and which of them a request meets."""
+"""Faults that a test sets: which requests they match and what they do."""
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from trove_lab.cloud import fields
+from trove_lab.cloud.fields import FieldError
+
 KINDS = {
-    "status": "the answer has this status; nothing is done",
-    "delay": "the request waits this many seconds first",
-    "drop": "nothing is done and the connection is closed",
-    "lose_answer": "it is done and the connection is closed",
-    "hang": "nothing is done and no answer comes, until the fault is deleted or the cloud reset",
-    "error_later": "it is accepted, and what it starts ends in the error state",
+    "status": "the request is not handled; the reply has this status",
+    "delay": "the request is handled after this many seconds",
+    "drop": "the request is not handled, and the connection is closed",
+    "lose_answer": "the request is handled, but the connection is closed without a reply",
+    "hang": "the request is not handled; the connection hangs until the fault is deleted or the cloud is reset",
+    "error_later": "the request is handled, but the operation that it starts fails",
 }
-
-
-class BadFaultError(ValueError):
-    """A fault that cannot be: the message names the field."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One rule. The first rule that matches a request is the one it meets."""
+    """A fault: a rule for requests. A request meets the first fault that matches it."""
 
     id: int
     kind: str
@@ -30,15 +29,15 @@ class Fault:
     method: str = "*"
     path: str = "*"
     contains: str = ""
-    """Text the body must contain: tells the actions of a server apart."""
+    """Text that the body must contain. It distinguishes actions on a server."""
     query: str = ""
-    """Text the query must contain, as the log shows it: tells lists apart."""
+    """Text that the query string must contain, as the request log shows it. It distinguishes lists."""
     user_agent: str = ""
-    """How the user agent must begin: tells clients apart."""
+    """The beginning of the user agent. It distinguishes clients."""
     skip: int = 0
-    """How many matching requests pass unharmed first."""
+    """How many matching requests pass first."""
     times: int | None = 1
-    """How many requests meet the fault; None: all of them."""
+    """How many requests meet the fault; None: all."""
     status: int = 500
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -49,7 +48,7 @@ class Fault:
     def matches(
         self, service: str, method: str, paths: tuple[str, ...], *, query: str, user_agent: str, body: bytes
     ) -> bool:
-        """Say whether a request is one this fault is about, whatever ``skip`` and ``times`` say."""
+        """Return whether the fault matches a request, regardless of ``skip`` and ``times``."""
         return (
             self.service in ("*", service)
             and self.method in ("*", method)
@@ -65,13 +64,13 @@ class Fault:
 
 
 def _pattern(path: str) -> re.Pattern[str]:
-    """Return the expression of a path in which * is one segment and ** any number of them."""
+    """Return a regular expression for a path in which * is one segment and ** any number of segments."""
     parts = re.split(r"(\*\*|\*)", path.rstrip("/"))
     wild = {"**": ".*", "*": "[^/]*"}
     return re.compile("".join(wild.get(part) or re.escape(part) for part in parts) + "/?")
 
 
-_TYPES: dict[str, tuple[type, ...]] = {
+_FIELDS: Mapping[str, Sequence[type]] = {
     "kind": (str,),
     "service": (str,),
     "method": (str,),
@@ -82,13 +81,14 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "skip": (int,),
     "times": (int, type(None)),
     "status": (int,),
+    "body": (object,),
     "headers": (dict,),
-    "seconds": (int, float),
+    "seconds": (float,),
 }
 
 
 class Faults:
-    """The rules in force, in the order in which they were made."""
+    """The faults in force, in the order in which they were added."""
 
     def __init__(self, services: tuple[str, ...] = ()) -> None:
         self._services = services
@@ -96,28 +96,28 @@ class Faults:
         self._ids = itertools.count(1)
 
     def __iter__(self) -> Iterator[Fault]:
-        """Iterate over the rules."""
+        """Iterate over the faults."""
         return iter(list(self._rules))
 
     def add(self, rule: dict[str, Any]) -> Fault:
-        """Add a rule. Raises BadFaultError, naming the field, when it cannot be."""
-        for name, value in rule.items():
-            if name != "body" and (name not in _TYPES or not isinstance(value, _TYPES[name]) or value is True):
-                wanted = " or ".join(kind.__name__ for kind in _TYPES.get(name, ()))
-                raise BadFaultError(f"{name}: " + (f"must be {wanted}" if wanted else "no such field"))
+        """Add a fault. Raise FieldError when a field is unknown or invalid."""
+        fields.check(rule, _FIELDS)
+        fields.check_seconds("seconds", rule.get("seconds", 0))
         if rule.get("kind") not in KINDS:
-            raise BadFaultError(f"kind: must be one of {', '.join(KINDS)}")
+            raise FieldError(f"kind: must be one of {', '.join(KINDS)}")
         if rule.get("service", "*") not in ("*", *self._services):
-            raise BadFaultError(f"service: must be * or one of {', '.join(self._services)}")
+            raise FieldError(f"service: must be * or one of {', '.join(self._services)}")
         if rule["kind"] == "status" and not 100 <= rule.get("status", 500) <= 599:  # noqa: PLR2004 - HTTP's range
-            raise BadFaultError("status: must be an HTTP status")
+            raise FieldError("status: must be an HTTP status")
+        if not all(isinstance(value, str) for value in rule.get("headers", {}).values()):
+            raise FieldError("headers: every value must be a string")
         fault = Fault(id=next(self._ids), **rule)
         fault.method = fault.method.upper()
         self._rules.append(fault)
         return fault
 
     def remove(self, fault_id: int | None = None) -> int:
-        """Remove one rule, or all, and return how many went."""
+        """Remove one fault, or all. Return how many were removed."""
         before = len(self._rules)
         self._rules = [rule for rule in self._rules if fault_id is not None and rule.id != fault_id]
         return before - len(self._rules)
@@ -125,7 +125,7 @@ class Faults:
     def meet(
         self, service: str, method: str, paths: tuple[str, ...], *, query: str, user_agent: str, body: bytes
     ) -> Fault | None:
-        """Return the fault this request meets, if any, and count it."""
+        """Return the fault that a request meets, if any, and count the request."""
         for rule in self._rules:
             if not rule.matches(service, method, paths, query=query, user_agent=user_agent, body=body):
                 continue

@@ -1,23 +1,23 @@
-"""Ids, in the two forms the services use."""
+"""Ids, in the two forms that the services use."""
 
 import uuid
 
 
 def new_uuid() -> str:
-    """Return an id with dashes, as all services but Keystone make them."""
+    """Return an id with dashes, as all services except Keystone generate them."""
     return str(uuid.uuid4())
 
 
 def new_hex() -> str:
-    """Return an id without dashes, as Keystone makes them."""
+    """Return an id without dashes, as Keystone generates them."""
     return uuid.uuid4().hex
 
 
 def seeded_uuid(name: str) -> str:
-    """Return the id of something the seed makes: the same after every reset."""
+    """Return the id of a resource of the seed. It is the same after every reset."""
     return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}.seed"))
 
 
 def seeded_hex(name: str) -> str:
-    """Return such an id without dashes."""
+    """Return the id of a resource of the seed, without dashes."""
     return uuid.UUID(seeded_uuid(name)).hex

@@ -1,4 +1,4 @@
-"""What an empty cloud holds before anybody asks: users, flavors, networks, an image, a DNS zone."""
+"""The seed: users, flavors, networks, an image, a DNS zone."""
 
 from collections.abc import Mapping
 from ipaddress import ip_network
@@ -11,19 +11,18 @@ from trove_lab.cloud.identity.state import (
     Assignment,
     CatalogService,
     Domain,
-    DomainAssignment,
     Endpoint,
     Project,
     Role,
     User,
 )
 from trove_lab.cloud.ids import seeded_hex, seeded_uuid
-from trove_lab.cloud.image import wiring as image
+from trove_lab.cloud.image import internal_api as image
 from trove_lab.cloud.network import addresses
 from trove_lab.cloud.network.state import FixedIp, Network, Port, Router, Subnet
 
 PASSWORD = "lab"  # noqa: S105 - the emulated cloud holds nothing to protect
-"""Everybody's password."""
+"""The password of every user."""
 
 PROJECTS = ("admin", "demo", "alt", "service")
 USERS = {
@@ -32,14 +31,14 @@ USERS = {
     "alt": ("alt", ("member",)),
     "trove": ("service", ("admin", "service")),
 }
-"""Users with their project and their roles in it. Trove's needs admin: it makes floating IPs for tenants."""
+"""Users with their project and their roles in it. Trove's user needs admin: it creates floating IPs for tenants."""
 
 HEAT_DOMAIN = "heat"
-"""The domain of the users and projects that stacks have of their own."""
+"""The domain of the users and projects that belong to stacks."""
 HEAT_DOMAIN_ADMIN = "heat_domain_admin"
-"""Its administrator."""
+"""The administrator of that domain."""
 HEAT_STACK_USER = "heat_stack_user"
-"""The role of its users."""
+"""The role of the users in that domain."""
 
 FLAVORS = {
     "m1.tiny": (512, 1, 1),
@@ -47,16 +46,16 @@ FLAVORS = {
     "m1.medium": (4096, 2, 5),
     "m1.huge": (10_000_000, 2, 5),
 }
-"""Flavors with their RAM in MiB, cores and disk in GiB. The huge one fits no host."""
+"""Flavors with their RAM in MiB, vCPUs and disk in GiB. The huge one fits on no host."""
 
 ZONE = "db.example.test."
-"""The DNS zone in which Trove names its instances."""
+"""The DNS zone in which Trove creates the records of its instances."""
 
 
 def seed(cloud: Cloud, elsewhere: Mapping[str, str] | None = None) -> None:
     """Fill an empty cloud.
 
-    ``elsewhere`` has the URLs of services that are no part of it, by their types, with ``%(project_id)s`` in them.
+    ``elsewhere`` maps types of services outside this cloud to their URLs, which may contain ``%(project_id)s``.
     """
     _identity(cloud)
     _for_heat(cloud)
@@ -91,11 +90,11 @@ def _identity(cloud: Cloud) -> None:
             default_project_id=projects[project] if name != "admin" else None,
         )
         state.users.add(user)
-        state.assignments.update(Assignment(user.id, projects[project], roles[role]) for role in granted)
+        state.assignments.update(Assignment(user.id, "project", projects[project], roles[role]) for role in granted)
 
 
 def _for_heat(cloud: Cloud) -> None:
-    """Make what an operator makes before Heat is started: its user, and the domain of stacks with an administrator.
+    """Create what an operator creates before starting Heat: its user, and the domain of stacks with an administrator.
 
     Source: https://docs.openstack.org/heat/latest/install/install-debian.html.
     """
@@ -106,8 +105,9 @@ def _for_heat(cloud: Cloud) -> None:
     )
     for name, domain_id in (("heat", "default"), (HEAT_DOMAIN_ADMIN, domain.id)):
         state.users.add(User(id=seeded_hex(f"user-{name}"), name=name, domain_id=domain_id, password=PASSWORD))
-    state.assignments.add(Assignment(seeded_hex("user-heat"), _project(cloud, "service"), seeded_hex("role-service")))
-    state.domain_assignments.add(DomainAssignment(seeded_hex(f"user-{HEAT_DOMAIN_ADMIN}"), domain.id, admin))
+    service = _project(cloud, "service")
+    state.assignments.add(Assignment(seeded_hex("user-heat"), "project", service, seeded_hex("role-service")))
+    state.assignments.add(Assignment(seeded_hex(f"user-{HEAT_DOMAIN_ADMIN}"), "domain", domain.id, admin))
 
 
 def _register(cloud: Cloud, name: str, kind: str, url: str) -> None:
@@ -126,7 +126,7 @@ def _register(cloud: Cloud, name: str, kind: str, url: str) -> None:
 
 
 def _networks(cloud: Cloud) -> None:
-    """Make the external network, the tenants' one behind a router, and Trove's management network."""
+    """Create the external network, the tenant network behind a router, and Trove's management network."""
     public = _network(cloud, "public", "admin", "203.0.113.0/24", "203.0.113.1", external=True)
     tenant = _network(cloud, "tenant", "demo", "10.10.0.0/20", "10.10.0.1")
     _network(cloud, "trove-mgmt", "service", "192.168.0.0/20", None)
@@ -155,7 +155,7 @@ def _networks(cloud: Cloud) -> None:
 def _network(
     cloud: Cloud, name: str, project: str, cidr: str, gateway: str | None, *, external: bool = False
 ) -> Subnet:
-    """Make a network with one subnet of the same name and return the subnet."""
+    """Create a network with one subnet of the same name. Return the subnet."""
     now, block = cloud.clock.now(), ip_network(cidr)
     common: dict[str, Any] = {"name": name, "created_at": now, "updated_at": now}
     common["project_id"] = _project(cloud, project)
@@ -178,7 +178,7 @@ def _project(cloud: Cloud, name: str) -> str:
 
 
 def _lift_quotas(cloud: Cloud) -> None:
-    """Let Trove's project have as much as the cloud holds: all instances live in it."""
+    """Give Trove's project no limits except the capacity of the cloud: all instances belong to it."""
     project_id = _project(cloud, "service")
     unlimited = {
         "compute": ("instances", "cores", "ram", "server_groups", "server_group_members", "metadata_items"),

@@ -1,4 +1,4 @@
-"""The cloud behind a TCP port."""
+"""An HTTP server for the cloud."""
 
 import threading
 from typing import Self
@@ -9,23 +9,23 @@ from trove_lab.cloud.application import Application
 from trove_lab.cloud.cloud import Cloud
 
 THREADS = 128
-"""Requests answered at once: long polls and hanging faults hold a thread each."""
-IDLE = 600
-"""Seconds a connection is kept without a request. Who sends one just when it is closed gets no answer."""
+"""How many requests can be served at once. Long polls and hanging faults occupy one thread each."""
+IDLE_TIMEOUT = 600
+"""How many seconds an idle connection is kept. A request sent just as it is closed gets no reply."""
 
 
 class CloudServer:
-    """Serves one cloud on one port of the loopback interface, in threads of this process.
+    """Serve a cloud on one port of the loopback interface, in threads of this process.
 
-    A cloud may have more than one: the log says of the requests to one of them that ``client`` made them. The catalog
-    leads to the port at which it is asked for. Raises OSError when the port is taken.
+    A cloud may have several servers. The request log shows ``client`` as the client of this one's requests. URLs in the
+    catalog have the port that the catalog was requested from. Raises OSError when the port is taken.
     """
 
     def __init__(self, cloud: Cloud, *, host: str = "127.0.0.1", port: int = 0, client: str | None = None) -> None:
         self.cloud = cloud
         application = Application(cloud, client)
         self._http = wsgi.Server(
-            (host, port), application, numthreads=THREADS, request_queue_size=THREADS, timeout=IDLE
+            (host, port), application, numthreads=THREADS, request_queue_size=THREADS, timeout=IDLE_TIMEOUT
         )
         self._http.prepare()
         self._host, self.port = self._http.bind_addr[:2]
@@ -39,20 +39,20 @@ class CloudServer:
 
     @property
     def auth_url(self) -> str:
-        """The URL of Keystone, as a clouds.yaml has it."""
+        """The URL of Keystone, as in clouds.yaml."""
         return f"{self.url}/identity/v3"
 
     def stop(self) -> None:
-        """Let hanging requests go and close the port."""
+        """Close the connections of hanging requests, then the port."""
         self.cloud.faults.remove()
         self.cloud.changed()
         self._http.stop()
         self._thread.join()
 
     def __enter__(self) -> Self:
-        """Return the server, which already answers."""
+        """Return the server, which is already running."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop it."""
+        """Stop the server."""
         self.stop()

@@ -1,4 +1,4 @@
-"""Rows in memory: what a service holds of one kind, and how lists of them are cut into pages."""
+"""Tables in memory: the rows of one kind that a service holds, and pages of them."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Generic, Protocol, TypeVar
@@ -16,7 +16,7 @@ R = TypeVar("R", bound=Row)
 
 
 class MarkerNotFoundError(LookupError):
-    """A page was asked for that follows a row which is not in the list."""
+    """The marker of a page is not in the list."""
 
 
 class Table(Generic[R]):
@@ -26,7 +26,7 @@ class Table(Generic[R]):
         self._rows: dict[str, R] = {}
 
     def __iter__(self) -> Iterator[R]:
-        """Iterate over a copy, so that rows can be removed meanwhile."""
+        """Iterate over a copy, so that rows can be removed while iterating."""
         return iter(list(self._rows.values()))
 
     def __len__(self) -> int:
@@ -34,7 +34,7 @@ class Table(Generic[R]):
         return len(self._rows)
 
     def __contains__(self, row_id: str) -> bool:
-        """Say whether a row has this id."""
+        """Return whether a row has this id."""
         return row_id in self._rows
 
     def add(self, row: R) -> R:
@@ -47,18 +47,18 @@ class Table(Generic[R]):
         return self._rows.get(row_id)
 
     def remove(self, row_id: str) -> None:
-        """Remove the row with this id, if it is there."""
+        """Remove the row with this id, if it exists."""
         self._rows.pop(row_id, None)
 
     def where(self, **attributes: Any) -> list[R]:
-        """Return the rows whose attributes all have the values given."""
+        """Return the rows whose attributes all have the given values."""
         return [row for row in self if all(getattr(row, name) == value for name, value in attributes.items())]
 
 
 def page(rows: Sequence[R], *, marker: str | None, limit: int | None) -> tuple[Sequence[R], bool]:
-    """Return at most ``limit`` of the rows after the one whose id is ``marker``, and whether more follow.
+    """Return at most ``limit`` rows after the one whose id is ``marker``, and whether more follow.
 
-    Raises MarkerNotFoundError when no row has that id.
+    Raise MarkerNotFoundError when no row has that id.
     """
     start = 0
     if marker is not None:

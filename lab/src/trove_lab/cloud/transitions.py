@@ -1,4 +1,4 @@
-"""Slow things: what a service starts with a request and ends later, by itself."""
+"""Asynchronous operations: what a service starts on request and finishes later."""
 
 import heapq
 import itertools
@@ -9,37 +9,37 @@ from trove_lab.cloud.clock import Clock
 
 DURATIONS: Mapping[str, str] = {
     "server.build": "a server from BUILD to ACTIVE",
-    "server.schedule": "until a host is chosen for a server that is built or resized, or none is valid",
+    "server.schedule": "a new, resized or migrated server until a host is chosen or none is found",
     "server.resize": "a server from RESIZE to VERIFY_RESIZE",
-    "server.confirm": "a confirmed resize, until ACTIVE",
+    "server.confirm": "a server from the confirmation of a resize to ACTIVE",
     "server.revert": "a server from REVERT_RESIZE to ACTIVE",
     "server.reboot": "a server from REBOOT or HARD_REBOOT to ACTIVE",
     "server.rebuild": "a server from REBUILD to ACTIVE",
     "server.start": "a server from SHUTOFF to ACTIVE",
     "server.stop": "a server from ACTIVE to SHUTOFF",
     "server.fault": "a server from ERROR to its fault",
-    "server.delete": "a server until it is gone",
-    "interface.attach": "an interface until the server shows it",
-    "interface.detach": "an interface until the server no longer has it",
+    "server.delete": "a server until it is deleted",
+    "interface.attach": "a new interface until the server shows it",
+    "interface.detach": "an interface until the server no longer shows it",
     "volume.create": "a volume from creating to available",
-    "volume.extend": "a volume from extending to its larger size",
+    "volume.extend": "a volume from extending to its previous status",
     "volume.attach": "a volume from attaching to in-use",
     "volume.detach": "a volume from detaching to available",
-    "volume.delete": "a volume until it is gone",
+    "volume.delete": "a volume until it is deleted",
     "snapshot.create": "a snapshot from creating to available",
-    "snapshot.delete": "a snapshot until it is gone",
+    "snapshot.delete": "a snapshot until it is deleted",
     "zone.create": "a zone from PENDING to ACTIVE",
     "zone.update": "a changed zone from PENDING to ACTIVE",
-    "zone.delete": "a zone until it is gone",
+    "zone.delete": "a zone until it is deleted",
     "recordset.create": "a recordset from PENDING to ACTIVE",
     "recordset.update": "a changed recordset from PENDING to ACTIVE",
-    "recordset.delete": "a recordset until it is gone",
-    "guest.boot": "a guest agent from its server's ACTIVE to its first report",
-    "guest.prepare": "the guest agent's prepare",
-    "guest.stop": "the guest agent's stop of the database",
-    "guest.start": "the guest agent's start of the database",
-    "guest.resize_fs": "the guest agent's growth of the file system",
-    "guest.backup": "the guest agent's backup",
+    "recordset.delete": "a recordset until it is deleted",
+    "guest.boot": "the guest agent, from the server's ACTIVE or reboot to its first report",
+    "guest.prepare": "the call prepare of the guest agent",
+    "guest.stop": "stopping the database",
+    "guest.start": "starting the database",
+    "guest.resize_fs": "growing the file system",
+    "guest.backup": "taking a backup",
 }
 """Every duration that can be set, in seconds, with what it measures. All are 0 at first."""
 
@@ -53,10 +53,10 @@ class _Pending:
 
 
 class Transitions:
-    """Ends what is due, in order of time, whenever somebody looks.
+    """Finish what is due, in order of time, whenever the cloud is observed.
 
-    Nothing runs in the background: an observer can only see the cloud through a request, and each request
-    first calls :meth:`run_due`. So with an injected clock the cloud is deterministic.
+    Nothing runs in the background: the cloud can be observed only through a request, and each request first calls
+    :meth:`run_due`. With an injected clock the cloud is therefore deterministic.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -67,10 +67,10 @@ class Transitions:
         self.durations: dict[str, float] = dict.fromkeys(DURATIONS, 0.0)
 
     def begin(self, key: str, operation: str, finish: Callable[[], None]) -> None:
-        """Call ``finish`` once ``operation``'s duration has passed.
+        """Call ``finish`` once the duration of ``operation`` has passed.
 
-        A later transition of the same ``key`` (a resource's id) replaces one that has not ended: a server
-        deleted while it is built never becomes ACTIVE.
+        A later transition of the same ``key`` (the id of a resource) replaces one that is still pending: a server that
+        is deleted while it is being built never becomes ACTIVE.
         """
         due = self._clock.now() + self.durations[operation]
         pending = _Pending(due, next(self._order), key, finish)
@@ -78,11 +78,11 @@ class Transitions:
         heapq.heappush(self._heap, pending)
 
     def cancel(self, key: str) -> None:
-        """Forget what is pending for ``key``."""
+        """Forget the pending transition of ``key``."""
         self._latest.pop(key, None)
 
     def run_due(self) -> None:
-        """End everything whose time has come."""
+        """Finish every transition that is due."""
         while self._heap and self._heap[0].due <= self._clock.now():
             pending = heapq.heappop(self._heap)
             if self._latest.get(pending.key) is pending:
@@ -90,5 +90,5 @@ class Transitions:
                 pending.finish()
 
     def next_due(self) -> float | None:
-        """Return the moment at which the next transition ends, or None."""
+        """Return the time at which the next transition is due, or None."""
         return self._heap[0].due if self._heap else None

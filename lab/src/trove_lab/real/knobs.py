@@ -11,7 +11,7 @@ from cheroot import wsgi
 from trove_lab.cloud import control
 from trove_lab.cloud.application import Application
 from trove_lab.cloud.cloud import Cloud
-from trove_lab.cloud.http import Reply, Request, Route, Service
+from trove_lab.cloud.http import BaseCloud, Reply, Request, Route, Service
 from trove_lab.real.behaviour import ToldBehaviour
 from trove_lab.real.journal import JournalEvents
 
@@ -34,7 +34,7 @@ def server(told: Told, port: int) -> wsgi.Server:
 def _service(journal: JournalEvents) -> Service:
     """Return the service ``control`` with those of its routes, and the events of the journal."""
 
-    def list_events(request: Request) -> Reply:
+    def list_events(request: Request[BaseCloud]) -> Reply:
         after = int(request.args.get("after", 0))
         return Reply(200, {"events": [{"order": order, **row} for order, row in journal.rows(after)]})
 

@@ -1,5 +1,5 @@
-"""Drivers of a cloud without hardware: servers that only have a state, ports that are bound without agents.
+"""Drivers for a cloud without hardware: servers that only have a state, and ports that are bound without agents.
 
-Two environment variables say where they meet those who test on it: ``REALCLOUD_FAULTS``, a file that says which
-operations shall fail, and ``REALCLOUD_JOURNAL``, a file that tells what happened to servers.
+Two environment variables name the files through which tests control and observe them: ``REALCLOUD_FAULTS``, the faults
+to inject, and ``REALCLOUD_SERVER_EVENTS``, the events of servers.
 """

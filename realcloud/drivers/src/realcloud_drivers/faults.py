@@ -1,12 +1,13 @@
-"""Operations that are to be slow, or to fail: a file says which, and is read each time anew.
+"""Injected faults: delays and failures of driver methods, from a file that is read at each call.
 
-The file, a JSON list, need not be there::
+The file is a JSON list, and need not exist::
 
     [{"method": "spawn", "match": "^db1$", "delay": 2.0, "error": "no power"}]
 
-``method`` is the driver's. ``match`` is a regular expression, looked for in the name of what the method is about;
-without it all are meant. ``delay`` are seconds before anything is done; with ``error``, a text, nothing is done and the
-method fails with it. Of several that fit the first counts. Who writes the file replaces it as a whole.
+``method`` is a method of the driver. ``match`` is a regular expression that is searched in the name of the server or
+port; without it, the fault applies to all of them. ``delay`` is the number of seconds to wait first. With an ``error``,
+the method then fails with this text and does nothing. The first fault that matches applies. A writer of the file must
+replace it as a whole.
 """
 
 import json
@@ -18,25 +19,25 @@ from pathlib import Path
 from typing import Any
 
 FILE = "REALCLOUD_FAULTS"
-"""The environment variable with the file's path."""
+"""The environment variable with the path of the file."""
 
 
-class OrderedFaultError(Exception):
-    """The file wants it so."""
+class InjectedFaultError(Exception):
+    """A failure that the file requests."""
 
 
-def meet(method: str, name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
-    """Be as slow as the file wants. Raises OrderedFaultError when it wants a failure."""
+def apply(method: str, name: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Apply the fault of a method, if there is one. Raises InjectedFaultError."""
     fault = find(method, name)
     if fault is None:
         return
     sleep(float(fault.get("delay", 0)))
     if fault.get("error"):
-        raise OrderedFaultError(f"{method}: {fault['error']}")
+        raise InjectedFaultError(f"{method}: {fault['error']}")
 
 
 def find(method: str, name: str) -> Mapping[str, Any] | None:
-    """Return the fault that a method meets on something of this name, or None."""
+    """Return the fault of a method for a server or port of this name, or None."""
     return next(
         (each for each in _read() if each["method"] == method and re.search(each.get("match", ""), name or "")), None
     )

@@ -1,8 +1,8 @@
-"""Nova's driver: servers have a state, and nothing runs.
+"""Nova's driver: servers have a state, but nothing runs.
 
-It is Nova's own fake driver, and beside that it remembers its servers over a restart, fails where the file of faults
-wants it, and tells in the journal what happens to servers. What a server's guest would notice is told when it has
-happened; an operation that failed is not told, and leaves the server as it was.
+This is Nova's own fake driver, with three additions: servers survive a restart, faults can be injected, and each change
+of a server that its guest would notice is written as an event once it is done. An operation that fails writes no event,
+and leaves the server unchanged.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,29 +17,29 @@ from nova.virt import driver as nova_driver
 from nova.virt import fake
 from nova.volume import cinder
 
-from realcloud_drivers import faults, journal
-from realcloud_drivers.servers import ServersFile, Volumes
+from realcloud_drivers import faults, server_events
+from realcloud_drivers.servers import AttachedVolumes, ServersFile
 
 CONF = nova.conf.CONF
 GIGABYTE = 1024**3
 
 DESTROYED = {task_states.REBUILDING: "server.rebuilding", task_states.RESIZE_REVERTING: "server.reverting"}
-"""What it means for the guest that Nova destroys the server, by the task Nova is at; else it is deleted."""
+"""The event kind when Nova destroys a server during a task. During other tasks the server is deleted."""
 
 
 class Driver(fake.FakeDriverWithoutFakeNodes):
     """A host without a hypervisor."""
 
     def init_host(self, host: str) -> None:
-        """Take the servers up again that were here before."""
+        """Load the servers that were saved before a restart."""
         super().init_host(host)
-        self._volumes = Volumes()
+        self._volumes = AttachedVolumes()
         self._file = ServersFile(Path(CONF.state_path, "servers.json"))
-        for server_id, known in self._file.read():
-            self.instances[server_id] = fake.FakeInstance(known["name"], known["state"], server_id)
-            self._volumes.replace(server_id, known["volumes"])
+        for server_id, saved in self._file.read():
+            self.instances[server_id] = fake.FakeInstance(saved["name"], saved["state"], server_id)
+            self._volumes.replace(server_id, saved["volumes"])
 
-    # What gives a server power
+    # Power on
 
     def spawn(
         self,
@@ -54,7 +54,7 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
         power_on: bool = True,
         accel_info: Any = None,
     ) -> None:
-        """Run a new server, or one that is rebuilt: with the same id, and another root disk."""
+        """Start a new server, or a rebuilt one, which has the same id and another root disk."""
         rebuilt = instance.task_state == task_states.REBUILD_SPAWNING
         with self._change("spawn", instance, "server.rebuilt" if rebuilt else "server.active", block_device_info):
             super().spawn(
@@ -84,7 +84,7 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
         power_on: bool = True,
         share_info: Any = None,
     ) -> None:
-        """Run a server here that came from another host."""
+        """Start a server that arrived from another host."""
         del migration, disk_info, network_info, resize_instance, share_info
         with self._change("finish_migration", instance, _powered(power_on, "server.resized"), block_device_info):
             super().spawn(
@@ -108,7 +108,7 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
         power_on: bool = True,
         share_info: Any = None,
     ) -> None:
-        """Run a server here again that had gone to another host."""
+        """Start a server that returns after a reverted resize or migration."""
         with self._change(
             "finish_revert_migration", instance, _powered(power_on, "server.reverted"), block_device_info
         ):
@@ -140,10 +140,10 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
         accel_info: Any = None,
         share_info: Any = None,
     ) -> None:
-        """Start a server anew. A hard reboot also brings one back that was lost on its way between hosts."""
+        """Reboot a server. A hard reboot also recreates one that was lost between two hosts."""
         del network_info, bad_volumes_callback, accel_info, share_info
         hard = reboot_type.lower() == "hard"
-        # A soft reboot restarts no process of a hypervisor's, so the devices stay as they are.
+        # A soft reboot does not restart the hypervisor process, so the devices stay the same.
         with self._change("reboot", instance, "server.rebooted", block_device_info if hard else None):
             if instance.uuid in self.instances:
                 self.instances[instance.uuid].state = power_state.RUNNING
@@ -152,7 +152,7 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
                     context, instance, instance.image_meta, None, None, None, block_device_info=block_device_info
                 )
 
-    # What takes it
+    # Power off
 
     def power_off(self, instance: Any, timeout: int = 0, retry_interval: int = 0) -> None:
         """Stop a server."""
@@ -170,14 +170,14 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
         timeout: int = 0,
         retry_interval: int = 0,
     ) -> None:
-        """Stop a server that goes to another host."""
+        """Stop a server that moves to another host."""
         del context, dest, flavor, network_info, block_device_info, timeout, retry_interval
         with self._change("migrate_disk_and_power_off", instance, "server.resizing"):
             if instance.uuid in self.instances:
                 self.instances[instance.uuid].state = power_state.SHUTDOWN
 
     def confirm_migration(self, context: Any, migration: Any, instance: Any, network_info: Any) -> None:
-        """Forget a server that is on another host now."""
+        """Delete a server that has moved to another host."""
         del migration
         with self._change("confirm_migration", instance, "server.confirmed"):
             super().destroy(context, instance, network_info)
@@ -192,12 +192,12 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
         destroy_disks: bool = True,
         destroy_secrets: bool = True,
     ) -> None:
-        """End a server: for good, to build it again, or because it goes back to where it came from."""
+        """Destroy a server, because it is deleted, rebuilt, or reverted to its old host."""
         with self._change("destroy", instance, DESTROYED.get(instance.task_state, "server.deleted")):
             super().destroy(context, instance, network_info, block_device_info, destroy_disks, destroy_secrets)
             self._volumes.drop(instance.uuid)
 
-    # Its volumes
+    # Volumes
 
     def attach_volume(
         self,
@@ -209,7 +209,7 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
         device_type: Any = None,
         encryption: Any = None,
     ) -> None:
-        """Give a server a volume, with the size it has by now."""
+        """Attach a volume, with its current size."""
         with self._change("attach_volume", instance, "volume.attached"):
             super().attach_volume(context, connection_info, instance, mountpoint, disk_bus, device_type, encryption)
             volume_id = connection_info["serial"]
@@ -218,24 +218,24 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
     def detach_volume(
         self, context: Any, connection_info: Any, instance: Any, mountpoint: str, encryption: Any = None
     ) -> None:
-        """Take a volume from a server."""
+        """Detach a volume."""
         with self._change("detach_volume", instance, "volume.detached"):
             super().detach_volume(context, connection_info, instance, mountpoint, encryption)
             self._volumes.take(instance.uuid, connection_info["serial"])
 
     def extend_volume(self, context: Any, connection_info: Any, instance: Any, requested_size: int) -> None:
-        """Let a server see that a volume has grown, to so many bytes."""
+        """Set the new size of an attached volume, in bytes."""
         with self._change("extend_volume", instance, "volume.extended"):
             super().extend_volume(context, connection_info, instance, requested_size)
             self._volumes.put(instance.uuid, connection_info["serial"], requested_size // GIGABYTE)
 
     @contextmanager
     def _change(self, method: str, instance: Any, kind: str, block_device_info: Any = None) -> Iterator[None]:
-        """Do what changes a server, unless it is to fail; remember it, and tell it."""
+        """Apply injected faults, run the body, save the servers, and write an event."""
         try:
-            faults.meet(method, instance.display_name)
-        except faults.OrderedFaultError as error:
-            # Of what is no exception of its own Nova tells the name of the class alone.
+            faults.apply(method, instance.display_name)
+        except faults.InjectedFaultError as error:
+            # For other exceptions than its own, Nova reports only the class name.
             raise exception.InternalError(str(error)) from error
         yield
         if block_device_info is not None:
@@ -246,7 +246,7 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
                 for each in list(self.instances.values())
             }
         )
-        journal.tell(self._event(instance, kind))
+        server_events.emit(self._event(instance, kind))
 
     def _event(self, instance: Any, kind: str) -> Mapping[str, Any]:
         return {
@@ -262,11 +262,11 @@ class Driver(fake.FakeDriverWithoutFakeNodes):
 
 
 def _powered(on: bool, kind: str) -> str:
-    """Return what to tell of a server that arrives: it may have been off when it left."""
+    """Return the event kind for a server that arrives. It may have been off before it moved."""
     return kind if on else "server.stopped"
 
 
 def _data_volumes(block_device_info: Any) -> Mapping[str, int]:
-    """Return the sizes in GiB of the volumes Nova hands a host with a server, by id, without the root disk."""
+    """Return the sizes in GiB of a server's volumes by id, without the root disk."""
     mapping = nova_driver.block_device_info_get_mapping(block_device_info)
     return {each.volume_id: each.volume_size for each in mapping if each["boot_index"] != 0}

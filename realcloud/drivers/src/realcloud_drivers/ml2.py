@@ -1,4 +1,4 @@
-"""Neutron's driver: it binds every port on every host by itself, and no agent is asked."""
+"""Neutron's mechanism driver: it binds every port on every host, without agents."""
 
 from typing import Any
 
@@ -10,18 +10,18 @@ from realcloud_drivers import faults
 
 
 class MechanismDriver(api.MechanismDriver):
-    """Ports are bound, and ACTIVE, at once, unless the file of faults names host or port for ``bind_port``."""
+    """Ports are bound and ACTIVE at once, unless there is a ``bind_port`` fault for the host or the port."""
 
     def initialize(self) -> None:
-        """Do nothing: there is nothing to reach."""
+        """Do nothing: there is no backend."""
 
     @property
     def connectivity(self) -> str:
-        """Say what a bound port can do."""
+        """Return the connectivity of bound ports."""
         return str(portbindings.CONNECTIVITY_L2)
 
     def bind_port(self, context: Any) -> None:
-        """Bind a port; one that is left unbound has the type ``binding_failed``."""
+        """Bind a port. A port with a fault stays unbound, which Neutron reports as ``binding_failed``."""
         if any(faults.find("bind_port", name) for name in (context.host, context.current["name"])):
             return
         segment = next(iter(context.segments_to_bind), None)

@@ -1,4 +1,4 @@
-"""What a host remembers of its servers, in a file: it outlives the process of nova-compute."""
+"""The servers of a host, saved in a file so that they survive a restart of nova-compute."""
 
 import json
 import threading
@@ -6,26 +6,26 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-Known = Mapping[str, Any]
-"""``name``, ``state`` (Nova's number) and ``volumes`` of a server."""
+SavedServer = Mapping[str, Any]
+"""``name``, ``state`` (Nova's power state) and ``volumes`` of a server."""
 
 
-class Volumes:
-    """The data volumes that servers have: GiB by id, as the host saw them last."""
+class AttachedVolumes:
+    """The data volumes of servers: sizes in GiB by volume id, as the host saw them last."""
 
     def __init__(self) -> None:
         self._sizes: dict[str, dict[str, int]] = {}
 
     def replace(self, server_id: str, sizes: Mapping[str, int]) -> None:
-        """Note all of a server's."""
+        """Set all volumes of a server."""
         self._sizes[server_id] = dict(sizes)
 
     def put(self, server_id: str, volume_id: str, size: int) -> None:
-        """Note that a server got one, or that it grew."""
+        """Add a volume to a server, or set its new size."""
         self._sizes.setdefault(server_id, {})[volume_id] = size
 
     def take(self, server_id: str, volume_id: str) -> None:
-        """Note that a server has one no more."""
+        """Remove a volume from a server."""
         self._sizes.get(server_id, {}).pop(volume_id, None)
 
     def drop(self, server_id: str) -> None:
@@ -33,7 +33,7 @@ class Volumes:
         self._sizes.pop(server_id, None)
 
     def of(self, server_id: str) -> dict[str, int]:
-        """Return those of a server."""
+        """Return the volumes of a server."""
         return dict(self._sizes.get(server_id, {}))
 
 
@@ -44,13 +44,13 @@ class ServersFile:
         self._path = path
         self._writing = threading.Lock()
 
-    def read(self) -> Iterator[tuple[str, Known]]:
-        """Yield each server's id and what is known of it; nothing on a host that is new."""
+    def read(self) -> Iterator[tuple[str, SavedServer]]:
+        """Yield the id and the saved state of each server. A new host has none."""
         if self._path.exists():
             yield from json.loads(self._path.read_text(encoding="utf-8")).items()
 
-    def write(self, servers: Mapping[str, Known]) -> None:
-        """Write all servers."""
+    def write(self, servers: Mapping[str, SavedServer]) -> None:
+        """Save all servers."""
         with self._writing:
             new = self._path.with_suffix(".new")
             new.write_text(json.dumps(dict(servers)), encoding="utf-8")

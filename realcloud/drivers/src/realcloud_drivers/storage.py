@@ -1,4 +1,4 @@
-"""Cinder's driver: volumes that only have a size, and images that are on them at once."""
+"""Cinder's driver: volumes that only have a size, and contain their image at once."""
 
 from typing import Any
 
@@ -6,11 +6,11 @@ from cinder.tests import fake_driver
 
 
 class VolumeDriver(fake_driver.FakeLoggingVolumeDriver):
-    """Cinder's own for its tests, which would fetch an image with ``sudo`` and ``qemu-img`` to write it nowhere."""
+    """Cinder's own fake driver, without the download of images by ``sudo`` and ``qemu-img``."""
 
     def clone_image(self, *_: Any) -> tuple[dict[str, Any], bool]:
-        """Say that a new volume has its image."""
+        """Report that a new volume contains its image already."""
         return {}, True
 
     def copy_image_to_volume(self, *_: Any, disable_sparse: bool = False) -> None:
-        """Let a volume have another image."""
+        """Do nothing: a volume has no content."""

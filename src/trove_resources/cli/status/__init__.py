@@ -1,4 +1,5 @@
-"""``trove-resources-status upgrade check``: whether this Trove is ready for trove-resources, and it for this Trove.
+"""``trove-resources-status upgrade check``: whether a deployment is ready for trove-resources.
 
-A module a subject; a check is a function that is handed the site and returns how it went and, if not well, what to do.
+One module per subject. A check is a function of the site that returns a result; unless it is a success, the result
+says what to do.
 """

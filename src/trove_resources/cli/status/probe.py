@@ -1,4 +1,4 @@
-"""Tries on Heat what is done with stacks: create, abandon, adopt, delete. Their one resource is nothing."""
+"""Create, abandon, adopt and delete stacks on Heat. Their only resource is an OS::Heat::None."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,19 +17,20 @@ from trove_resources.markers import Owner
 from trove_resources.orchestrator import following
 
 TAG: Final = "trove_resources_upgrade_check"
-"""On each stack of a probe, of whichever check."""
+"""The tag of every stack that a probe creates."""
 SECONDS: Final = 120.0
-"""How long each thing Heat is asked for may take."""
+"""The deadline of each operation."""
 MINUTES: Final = 4
-"""The same, for Heat itself: never before ours."""
+"""Heat's own deadline, which is later than ours."""
 TEMPLATE: Final[Json] = {"heat_template_version": "2018-08-31", "resources": {"nothing": {"type": "OS::Heat::None"}}}
 
 
 @dataclass
 class Probe:
-    """One try. ``token`` tells its stacks from others'; ``hands_over`` says that instances are to be adopted.
+    """One probe. Its stacks are deleted however it ends.
 
-    Its stacks are deleted, however it ends.
+    ``token`` is part of the names of its stacks. ``hands_over`` makes it a failure if Heat cannot abandon or adopt
+    stacks; else that is a warning.
     """
 
     heat: Orchestration
@@ -49,21 +50,21 @@ class Probe:
         )
 
     def run(self) -> Result:
-        """Return how it went."""
+        """Run the probe and return its result."""
         try:
             self._try(self.heat.create(self._names[0], TEMPLATE, tags=(TAG,), minutes=MINUTES))
         except CloudError as error:
             self._found.append(results.failure(f"{error}. {results.REACH_HEAT}"))
         except (DeadlineExceededError, ResourceFailedError) as error:
-            self._found.append(results.failure(f"Heat does not do what it is asked for: {error}."))
+            self._found.append(results.failure(f"Heat did not carry out an operation: {error}."))
         finally:
             self._clean_up()
-        done = "A stack of Trove's service user was created, abandoned, adopted and deleted."
+        done = "As Trove's service user, a stack was created, abandoned, adopted and deleted."
         return results.together(self._found, done)
 
     @property
     def _names(self) -> tuple[str, str]:
-        """The stacks: an abandoned one is gone a moment before its name is free, so the adopted one has another."""
+        """The names of the stacks. Heat frees the name of an abandoned stack late, so the adopted one has another."""
         name = f"trove-resources-check-{self.token}"
         return name, f"{name}-adopted"
 
@@ -74,39 +75,42 @@ class Probe:
         try:
             adopted = self.heat.adopt(self._names[1], data, tags=(TAG,), minutes=MINUTES)
         except RefusedError as error:
-            self._not_for_handover(f"Heat adopts no stack ({error}): set enable_stack_adopt = true in heat.conf")
+            self._not_for_handover(f"Heat does not adopt stacks ({error}): set enable_stack_adopt = true in heat.conf")
             return
         stack = self._rested(adopted)
         if stack.action == "ADOPT":
             self._completed(adopted, "ADOPT")
         if stack.action != "ADOPT" or self._physical(adopted) != physical:
             self._not_for_handover(
-                "Heat was asked to adopt a resource, and created another: it does with reauthentication_auth_method ="
-                " trusts. Take that out of heat.conf (deferred_auth_method = trusts may stay)"
+                "Heat created a new resource instead of adopting the existing one, which it does with"
+                " reauthentication_auth_method = trusts. Remove that from heat.conf (deferred_auth_method = trusts can"
+                " stay)"
             )
 
     def _abandoned(self, ref: StackRef) -> Json:
-        """Return what the stack is adopted by; it is gone then, where Heat abandons stacks."""
+        """Abandon the stack and return the data to adopt it with. If Heat does not abandon stacks, the stack stays."""
         try:
             data = self.heat.abandon(ref)
         except RefusedError as error:
-            self._not_for_handover(f"Heat abandons no stack ({error}): set enable_stack_abandon = true in heat.conf")
+            self._not_for_handover(
+                f"Heat does not abandon stacks ({error}): set enable_stack_abandon = true in heat.conf"
+            )
             resource = {"name": "nothing", "type": "OS::Heat::None", "resource_id": self._physical(ref)}
             done = {"action": "CREATE", "status": "COMPLETE", "resource_data": {}, "metadata": {}}
             return {"template": TEMPLATE, "resources": {"nothing": {**resource, **done}}}
         left = following.await_idle(self._context, self.heat, ref, seconds=self.seconds)
         if left is not None:
-            raise following.of_stack(left, f"it was abandoned, and is still there: {left.reason}")
+            raise following.of_stack(left, f"it was abandoned, but still exists: {left.reason}")
         return data
 
     def _physical(self, ref: StackRef) -> str | None:
         return self._context.attempt(lambda: self.heat.resource(ref, "nothing")).physical_id
 
-    def _not_for_handover(self, said: str) -> None:
-        """Note what is needed only to hand over instances from one resource manager to another."""
+    def _not_for_handover(self, problem: str) -> None:
+        """Add a problem that matters only when instances are handed over between engines."""
         code = Code.FAILURE if self.hands_over else Code.WARNING
-        needed = "Running instances are handed over between native and orchestrator by that, and by nothing else."
-        self._found.append(Result(code, f"{said}, and restart heat-engine. {needed}"))
+        needed = "Only a handover of instances between native and orchestrator needs this."
+        self._found.append(Result(code, f"{problem}, and restart heat-engine. {needed}"))
 
     def _rested(self, ref: StackRef) -> Stack:
         stack = following.await_idle(self._context, self.heat, ref, seconds=self.seconds)
@@ -120,7 +124,7 @@ class Probe:
             raise following.of_stack(stack, stack.reason)
 
     def _clean_up(self) -> None:
-        """Delete what is left, and say what cannot be. Never raises: what went wrong before is to be told."""
+        """Delete the stacks, and report those that cannot be deleted. Raise nothing: it would hide an earlier error."""
         try:
             tagged = self._context.attempt(lambda: self.heat.find_tagged(TAG))
         except CloudError as error:
@@ -131,7 +135,7 @@ class Probe:
                 self._delete(stack)
         others = [stack.ref.name for stack in tagged if stack.ref.name not in self._names]
         if others:
-            self._left(others, "they are another check's, which runs, or was killed")
+            self._left(others, "of another check, which is running or was killed")
 
     def _delete(self, stack: Stack) -> None:
         heat, ref = self.heat, stack.ref
@@ -147,4 +151,4 @@ class Probe:
 
     def _left(self, names: Sequence[str], why: str) -> None:
         delete = f"`openstack stack delete {' '.join(names)}`"
-        self._found.append(results.warning(f"Stacks of a check are left ({why}): {delete}, if they are there."))
+        self._found.append(results.warning(f"Stacks of a check are left ({why}): run {delete} if they exist."))

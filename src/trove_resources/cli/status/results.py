@@ -1,41 +1,43 @@
-"""What a check says."""
+"""The results of checks."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from oslo_upgradecheck.upgradecheck import Code, Result
 
-DROP_IN: Final = "share/trove-resources/trove.conf.d/50-trove-resources.conf"
-"""Where the sample of our drop-in is, below the root of Python's environment."""
-INSTALL_DROP_IN: Final = (
-    f"put {DROP_IN} of this Python's environment into /etc/trove/trove.conf.d/ of each host that runs"
-    " trove-taskmanager, and restart it"
-)
 REACH_HEAT: Final = (
-    "Trove's service user ([service_credentials]) has to reach Heat by the catalog, or by [trove_resources] heat_url,"
-    " and has to be allowed to work with stacks."
+    "Trove's service user ([service_credentials]) must be able to reach Heat, through the catalog or at"
+    " [trove_resources] heat_url, and must be allowed to create stacks."
 )
 MOST: Final = 3
-"""How many of the things that are wrong are named."""
+"""How many names a message lists."""
+
+
+class Skipped(Result):
+    """The result of a check that does not apply. oslo.upgradecheck has no code for it; it does not count."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(Code.SUCCESS, f"Skipped: {reason}")
+        self.reason = reason
 
 
 def success(details: str) -> Result:
-    """All is well."""
+    """Return the result of a check that found no problem."""
     return Result(Code.SUCCESS, details)
 
 
 def warning(details: str) -> Result:
-    """It works, but not all of it, or not for long."""
+    """Return the result for what works in part, or will soon stop working."""
     return Result(Code.WARNING, details)
 
 
 def failure(details: str) -> Result:
-    """It does not work."""
+    """Return the result for what does not work."""
     return Result(Code.FAILURE, details)
 
 
 def together(results: Iterable[Result], otherwise: str) -> Result:
-    """Return several results as one, which is as bad as the worst; ``otherwise`` is said when there are none."""
+    """Return several results as one, with the worst code. Return a success with ``otherwise`` if there are none."""
     found = list(results)
     if not found:
         return success(otherwise)
@@ -43,6 +45,6 @@ def together(results: Iterable[Result], otherwise: str) -> Result:
 
 
 def some(names: Sequence[str]) -> str:
-    """Name a few, and say how many more there are."""
+    """Return the first names, and how many more there are."""
     more = len(names) - MOST
     return ", ".join(names[:MOST]) + (f" and {more} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""What the checks look at: a Trove's configuration, its database, and Heat."""
+"""The deployment that is checked: Trove's configuration, its database, and Heat."""
 
 import uuid
 from collections.abc import Sequence
@@ -7,52 +7,59 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from oslo_config import cfg
-from sqlalchemy.pool import NullPool
 
 from trove_resources import managers
 from trove_resources.cli import configuration
+from trove_resources.cli.configuration import ConfigFiles
 from trove_resources.clouds import Orchestration
+from trove_resources.contract import ResourceManager
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
 from trove_resources.flows.clock import Clock, SystemClock
 
-NEED_HEAT = ("orchestrator", "migration")
-"""The resource managers that work through Heat."""
-
 
 class Site:
-    """A Trove, by a configuration that has been read. What costs a request is asked for when it is first needed."""
+    """A deployment, by a configuration that has been read. The database and Heat are connected to when needed."""
 
     def __init__(self, conf: cfg.ConfigOpts, *, clock: Clock | None = None, token: str = "") -> None:
         self.conf = conf
         self.clock = clock or SystemClock()
         self.token = token or uuid.uuid4().hex[:12]
-        """What tells the stacks of this check from those of any other."""
+        """Part of the names of the stacks that this check creates; unique."""
 
     @cached_property
     def manager(self) -> str:
-        """The resource manager, by its own name; by what it is called in the configuration, if it cannot be loaded."""
-        named = str(self.conf.resource_manager)
-        try:
-            return managers.load(named).name
-        except (UnknownManagerError, UnusableManagerError):
-            return managers.SPELLINGS.get(named, named)
+        """The name of the resource manager; the configured value if it cannot be loaded."""
+        configured = str(self.conf.resource_manager)
+        return self._class.name if self._class else managers.SPELLINGS.get(configured, configured)
 
     @property
     def needs_heat(self) -> bool:
-        """Whether the resource manager works through Heat."""
-        return self.manager in NEED_HEAT
+        """Whether the resource manager needs Heat."""
+        return bool(self._class and self._class.needs_heat)
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether the resource manager hands instances over between engines."""
+        return bool(self._class and self._class.hands_over)
+
+    @cached_property
+    def _class(self) -> type[ResourceManager] | None:
+        """The resource manager; None if it cannot be loaded, which a check of its own reports."""
+        try:
+            return managers.load(str(self.conf.resource_manager))
+        except (UnknownManagerError, UnusableManagerError):
+            return None
 
     @cached_property
     def files(self) -> Sequence[Path]:
         """The configuration files that were read."""
-        named = [Path(each).expanduser() for each in self.conf.config_file or ()]
-        dropped = [file for each in self.conf.config_dirs for file in sorted(Path(each).expanduser().glob("*.conf"))]
-        return [*named, *dropped]
+        return configuration.files(self.conf)
 
     def lines(self, option: str) -> list[tuple[Path, str]]:
-        """Return which files set an option of ``[DEFAULT]``, and to what. It need not be one that anybody knows.
+        """Return the files that set an option of ``[DEFAULT]``, with its value. The option need not be registered.
 
-        oslo.config's own ``get_location`` names the last file that has the option's group, whether it sets it or not.
+        oslo.config's own ``get_location`` returns the last file that has the option's group, even if it does not set
+        the option.
         """
         found = []
         for file in self.files:
@@ -64,13 +71,12 @@ class Site:
     @cached_property
     def database(self) -> sa.Engine:
         """Trove's database. Raises ConfigurationError."""
-        return sa.create_engine(configuration.database_url(self.conf), poolclass=NullPool)
+        return configuration.database(self.conf)
 
     @cached_property
     def heat(self) -> Orchestration:
-        """Heat, for Trove's own credentials. Nothing has been asked yet. Raises ConfigurationError."""
-        # Trove comes with it, which takes seconds to import.
+        """Heat, with Trove's own credentials; no request has been sent yet. Raises ConfigurationError."""
+        # This imports Trove, which takes seconds.
         from trove_resources.plugin.observe import orchestration  # noqa: PLC0415
 
-        given = self.conf.config_file or (), self.conf.config_dirs
-        return orchestration(lambda conf: configuration.read_into(conf, *given))
+        return orchestration(ConfigFiles(self.conf.config_file or (), self.conf.config_dirs).read_into)

@@ -49,7 +49,7 @@ class _VolumeStep(Step):
         lost = self._instance.volume_id
         if lost is None:
             raise InvalidSpecError("volume", "the instance has no data volume: its data is on the root disk")
-        fault = "delete the instance, or restore a backup of it"
+        fault = "it was deleted; delete the instance, or restore a backup of it"
         raise ResourceFailedError(kind=self.kind, resource_id=lost, status="not found", fault=fault)
 
     def _await(self, context: FlowContext, volume: Volume, *statuses: str, size: int = 0, back: str = "") -> Volume:

@@ -14,6 +14,8 @@ from trove_resources.plugin.database import ownership
 
 DEFAULT_ENGINE: Final = "native"
 """The engine of rows that name none: they are older than our columns."""
+CANDIDATES: Final = 5
+"""How many instances the error about an ambiguous name or id lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +106,24 @@ def find(
     return [row for row in map(_row, _rows(database, query)) if row.failed or not failed]
 
 
-def get(database: sa.Engine, beginning: str) -> InstanceRow:
-    """Return the instance whose id begins with a text. Raises UnknownInstanceError for none or several; as ``find``."""
-    same = sa.func.substr(_ROWS.c.id, 1, len(beginning)) == beginning
-    rows = _rows(database, sa.select(_ROWS).where(_ROWS.c.deleted == 0, same).limit(2))
-    if len(rows) != 1 or not beginning:
-        reason = "begins the ids of several instances" if rows else "is no instance, or it is deleted"
-        raise UnknownInstanceError(beginning, reason)
-    return _row(rows[0])
+def get(database: sa.Engine, wanted: str) -> InstanceRow:
+    """Return the instance with this id, with this name, or whose id begins with this text.
+
+    Raise UnknownInstanceError if none matches, or several do; and the errors of ``find``.
+    """
+    if not wanted:
+        raise UnknownInstanceError(wanted, "is not an instance; give an id, the beginning of an id, or a name")
+    begins = sa.func.substr(_ROWS.c.id, 1, len(wanted)) == wanted
+    query = sa.select(_ROWS).where(_ROWS.c.deleted == 0, begins | (_ROWS.c.name == wanted)).order_by(_ROWS.c.id)
+    rows = _rows(database, query)
+    matching = [row for row in rows if row.id == wanted] or rows
+    if not matching:
+        raise UnknownInstanceError(wanted, "matches no instance; deleted instances are not considered")
+    if len(matching) > 1:
+        candidates = ", ".join(f"{row.id} ({row.name})" for row in matching[:CANDIDATES])
+        more = f" and {len(matching) - CANDIDATES} more" if len(matching) > CANDIDATES else ""
+        raise UnknownInstanceError(wanted, f"matches several instances: {candidates}{more}")
+    return _row(matching[0])
 
 
 def of_other_engines(database: sa.Engine, known: Collection[str]) -> list[tuple[str, str]]:

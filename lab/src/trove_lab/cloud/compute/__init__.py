@@ -18,6 +18,7 @@ SERVICE = Service(
     invalid=errors.invalid,
     unauthorized=errors.unauthorized,
     forbidden=errors.forbidden,
+    unsupported_media_type=errors.unsupported_media_type,
     request_id_headers=("x-openstack-request-id", "x-compute-request-id"),
     microversions=versions.MICROVERSIONS,
 )

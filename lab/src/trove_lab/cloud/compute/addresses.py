@@ -1,8 +1,9 @@
-"""A server's addresses, and the security groups of its ports."""
+"""The addresses of a server, and the security groups of its ports."""
 
 from trove_lab.cloud.compute import errors, lookups, server_views
-from trove_lab.cloud.http import Json, Reply, Request
-from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.compute.request import Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.network import internal_api as network
 from trove_lab.cloud.network.state import SecurityGroup, SecurityGroupRule
 
 
@@ -22,7 +23,7 @@ def show(request: Request, server_id: str, network_name: str) -> Reply:
 
 
 def list_security_groups(request: Request, server_id: str) -> Reply:
-    """GET /servers/{server_id}/os-security-groups: a group as often as a port has it."""
+    """GET /servers/{server_id}/os-security-groups: lists a group once for each port that has it."""
     server = lookups.server(request, server_id)
     ports = network.ports_of(request.cloud, server.id)
     known = request.cloud.network.security_groups
@@ -42,7 +43,7 @@ def _group(request: Request, group: SecurityGroup) -> Json:
 
 
 def _rule(request: Request, rule: SecurityGroupRule) -> Json:
-    """Return a rule as Nova's own security groups had them."""
+    """Return a rule in the form of Nova's former security groups."""
     remote = request.cloud.network.security_groups.get(rule.remote_group_id or "")
     everywhere = "0.0.0.0/0" if rule.ethertype == "IPv4" else "::/0"
     return {

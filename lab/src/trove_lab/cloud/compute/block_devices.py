@@ -1,20 +1,21 @@
-"""The block devices a server is asked to have: checked when it is created, made when it is built."""
+"""The block devices of a new server.
+
+They are validated when it is created, and volumes are created when it is built.
+"""
 
 from __future__ import annotations
 
 import string
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trove_lab.cloud.compute import errors
 from trove_lab.cloud.compute.parameters import BOOLEAN, SIZE, TAG, UUID, truth
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import BlockDevice, Server
-from trove_lab.cloud.http import Json, Request, Version
+from trove_lab.cloud.http import Json, Version
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.image import wiring as images
-from trove_lab.cloud.volume import wiring as volumes
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.image import internal_api as images
+from trove_lab.cloud.volume import internal_api as volumes
 
 _PROPERTIES: Json = {
     "source_type": {"type": "string", "enum": ["volume", "image", "snapshot", "blank"]},
@@ -49,9 +50,9 @@ def schema(version: Version) -> Json:
 
 
 def parse(request: Request, given: list[Json], image_id: str, *, count: int) -> list[BlockDevice]:
-    """Return the devices of ``block_device_mapping_v2``, or of the image alone, of ``count`` servers each.
+    """Return the devices of ``block_device_mapping_v2``, or of the image alone, for each of ``count`` servers.
 
-    Raises ApiError 400.
+    Raise ApiError 400.
     """
     if not given:
         return [_device(source_type="image", destination_type="local", boot_index=0, source_id=image_id)]
@@ -69,7 +70,7 @@ def parse(request: Request, given: list[Json], image_id: str, *, count: int) -> 
 
 
 def reserve(request: Request, server: Server) -> None:
-    """Reserve the volumes that exist for a server. Raises ApiError 400, having reserved none."""
+    """Reserve the existing volumes for a server. Raise ApiError 400 after releasing those already reserved."""
     for device in server.devices:
         if device.source_type != "volume" or device.source_id is None:
             continue
@@ -81,15 +82,15 @@ def reserve(request: Request, server: Server) -> None:
         device.volume_id, device.attachment_id = device.source_id, attachment.id
 
 
-def release(cloud: Cloud, server: Server) -> None:
-    """Give back the volumes that were reserved for a server."""
+def release(cloud: ComputeCloud, server: Server) -> None:
+    """Release the volumes that are reserved for a server."""
     for device in server.volumes:
         volumes.unreserve(cloud, device.volume_id or "")
         device.volume_id = device.attachment_id = None
 
 
 def unavailable(request: Request, volume_id: str, status: str) -> str:
-    """Return what Nova says, quoting Cinder, of a volume that is not available."""
+    """Return Nova's message, which quotes Cinder, for a volume that is not available."""
     return (
         f"Invalid volume: Invalid input received: Invalid volume: Volume {volume_id} status must be available or"
         f" downloading to reserve, but the current status is {status}. (HTTP 400)"
@@ -97,10 +98,10 @@ def unavailable(request: Request, volume_id: str, status: str) -> str:
     )
 
 
-def make_volumes(cloud: Cloud, server: Server) -> bool:
-    """Begin the volumes that a server is to have of an image, a snapshot or nothing; return whether there are any.
+def make_volumes(cloud: ComputeCloud, server: Server) -> bool:
+    """Begin to create the volumes of a server from an image, a snapshot or blank. Return whether there are any.
 
-    Raises VolumeQuota, VolumeNotFound.
+    Raise VolumeQuota or VolumeNotFound.
     """
     made = False
     for device in server.devices:
@@ -122,8 +123,8 @@ def make_volumes(cloud: Cloud, server: Server) -> bool:
     return made
 
 
-def attach(cloud: Cloud, server: Server) -> str | None:
-    """Attach a server's volumes that are not yet; return why that cannot be, or None."""
+def attach(cloud: ComputeCloud, server: Server) -> str | None:
+    """Attach those of a server's volumes that are not attached yet. Return why that is impossible, or None."""
     name_devices(server)
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
@@ -146,14 +147,14 @@ def attach(cloud: Cloud, server: Server) -> str | None:
 
 
 def name_devices(server: Server) -> None:
-    """Name the devices that have no name yet: /dev/vda for the root, then the first that is free."""
+    """Name the devices that have no name yet: the root /dev/vda, each other the first free name."""
     for device in sorted(server.devices, key=lambda each: not each.is_root):
         if device.device_name is None:
             device.device_name = free_name(server)
 
 
 def free_name(server: Server) -> str:
-    """Return the first name no device of a server has, as KVM with virtio gives them."""
+    """Return the first free device name of a server, as KVM with virtio assigns them."""
     taken = {device.device_name for device in server.devices}
     names = [f"/dev/vd{first}{second}" for first in ["", *string.ascii_lowercase] for second in string.ascii_lowercase]
     return next(name for name in names if name not in taken)
@@ -196,7 +197,7 @@ def _parse_one(given: Json, image_id: str) -> BlockDevice:
 
 
 def _check(request: Request, device: BlockDevice) -> None:
-    """Refuse a device whose source is not there or whose size is missing."""
+    """Reject a device whose source is not found or whose size is missing."""
     cloud, project_id, source_id = request.cloud, request.project_id, device.source_id or ""
     if device.source_type == "image":
         if images.find(cloud, project_id, source_id, is_admin=request.caller.is_admin) is None:

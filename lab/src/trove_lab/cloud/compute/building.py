@@ -1,40 +1,39 @@
-"""How a server comes to be: a host is chosen, volumes are made, then it runs, or fails."""
+"""Building a server: choose a host, create volumes, then end in ACTIVE or ERROR."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from trove_lab.cloud.compute import block_devices, happenings, scheduler, states
+from trove_lab.cloud.compute import block_devices, history, scheduler, states
+from trove_lab.cloud.compute.request import ComputeCloud
 from trove_lab.cloud.compute.state import Action, Server
-from trove_lab.cloud.network import wiring as network
-from trove_lab.cloud.volume import wiring as volumes
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.network import internal_api as network
+from trove_lab.cloud.volume import internal_api as volumes
 
 
-def start(cloud: Cloud, server: Server, action: Action, *, only: str | None, doomed: str | None, fails: bool) -> None:
+def start(
+    cloud: ComputeCloud, server: Server, action: Action, *, only: str | None, failure: str | None, fails: bool
+) -> None:
     """Begin to build a server that is in BUILD.
 
-    ``only`` names the host that was asked for, ``doomed`` says why the build will fail, ``fails`` that a fault
-    wants it to.
+    ``only`` is the requested host. ``failure`` is the message with which the build will fail, if it must. ``fails``
+    means that a fault demands failure.
     """
-    build = _Build(cloud, server, action, only, doomed, fails=fails)
+    build = _Build(cloud, server, action, only, failure, fails=fails)
     cloud.transitions.begin(server.id, "server.schedule", build.schedule)
 
 
 class _Build:
-    """One server's way from BUILD to ACTIVE or ERROR, a step after the other."""
+    """The steps of one server from BUILD to ACTIVE or ERROR."""
 
     def __init__(
-        self, cloud: Cloud, server: Server, action: Action, only: str | None, doomed: str | None, *, fails: bool
+        self, cloud: ComputeCloud, server: Server, action: Action, only: str | None, failure: str | None, *, fails: bool
     ) -> None:
         self._cloud = cloud
         self._server = server
         self._action = action
         self._only = only
-        self._doomed = doomed
+        self._failure = failure
         self._fails = fails
 
     def schedule(self) -> None:
@@ -43,14 +42,14 @@ class _Build:
         try:
             server.host = scheduler.choose(cloud.compute, server, server.flavor, only=self._only).name
         except scheduler.NoValidHostError as error:
-            # Volumes that were given stay reserved until the server is deleted.
+            # Existing volumes stay reserved until the server is deleted.
             network.unplug(cloud, server.id)
-            happenings.fail(cloud, server, self._action, str(error))
+            history.fail(cloud, server, self._action, str(error))
             return
         network.rehost(cloud, server.id, server.host)
         server.task_state, server.updated_at = "block_device_mapping", cloud.clock.now()
-        if self._doomed:
-            self._abort(f"Build of instance {server.id} aborted: {self._doomed}")
+        if self._failure:
+            self._abort(f"Build of instance {server.id} aborted: {self._failure}")
             return
         self._make_volumes()
 
@@ -61,7 +60,7 @@ class _Build:
             self._abort(f"Build of instance {self._server.id} aborted: {error}")
             return
         if made:
-            # They were begun before this, so they have ended when it ends.
+            # They were begun before this transition, so they end before it does.
             self._cloud.transitions.begin(self._server.id, "volume.create", self._attach)
         else:
             self._attach()
@@ -81,20 +80,23 @@ class _Build:
         server = self._server
         server.vm_state, server.task_state, server.power_state = states.ACTIVE, None, states.RUNNING
         server.launched_at = self._cloud.clock.now()
-        happenings.end(self._cloud, server, self._action)
-        happenings.tell(self._cloud, server, "server.active")
+        history.end(self._cloud, server, self._action)
+        history.emit(self._cloud, server, "server.active")
 
     def _fail(self) -> None:
-        """End as Nova does when every host it tried has failed."""
+        """End like Nova when the build has failed on every host it tried."""
         self._abort(
             f"Exceeded maximum number of retries. Exceeded max scheduling attempts 3 for instance {self._server.id}."
-            " Last exception: the build failed because a fault of the control API wants it to"
+            " Last exception: the build failed because of a fault of the control API"
         )
 
     def _abort(self, message: str) -> None:
-        """Give back host, ports and volumes. The server goes on listing the volumes, those it was to get too."""
+        """Release host, ports and volumes.
+
+        The server still lists its volumes, including those that were to be created.
+        """
         network.unplug(self._cloud, self._server.id)
         for device in self._server.volumes:
             volumes.detach(self._cloud, device.volume_id or "", self._server.id)
         self._server.host = None
-        happenings.fail(self._cloud, self._server, self._action, message)
+        history.fail(self._cloud, self._server, self._action, message)

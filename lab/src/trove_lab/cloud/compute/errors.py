@@ -1,4 +1,4 @@
-"""Nova's refusals: ``{"conflictingRequest": {"code": 409, "message": …}}``."""
+"""Nova's errors: ``{"conflictingRequest": {"code": 409, "message": …}}``."""
 
 from trove_lab.cloud.http import ApiError, Json
 
@@ -17,7 +17,7 @@ _KINDS = {
 
 
 def render(error: ApiError, _request_id: str) -> Json:
-    """Give an error Nova's form. A refused token is Keystone's middleware's to answer."""
+    """Render an error as Nova does. A 401 is rendered as by Keystone's middleware, which answers it for Nova."""
     if error.status == 401:  # noqa: PLR2004 - HTTP's own number
         return {"error": {"code": 401, "title": "Unauthorized", "message": error.message}}
     kind = error.kind or _KINDS.get(error.status, "computeFault")
@@ -25,7 +25,7 @@ def render(error: ApiError, _request_id: str) -> Json:
 
 
 def invalid(field: str, value: str, message: str) -> ApiError:
-    """A body that breaks its schema."""
+    """Return the error for a body that violates its schema."""
     if field == "body":
         return bad_request("Malformed request body")
     if not field:
@@ -34,70 +34,75 @@ def invalid(field: str, value: str, message: str) -> ApiError:
 
 
 def invalid_query(field: str, value: str, message: str) -> ApiError:
-    """A query string that breaks its schema."""
+    """Return the error for a query string that violates its schema."""
     if not field:
         return bad_request(f"Invalid input for query parameters {value}. {message}")
     return bad_request(f"Invalid input for query parameters {field}. Value: {value}. {message}")
 
 
 def unauthorized() -> ApiError:
-    """No token, or a bad one."""
+    """Return the error for a missing or invalid token."""
     message = "The request you have made requires authentication."
     return ApiError(401, "", message, headers={"WWW-Authenticate": 'Keystone uri="/identity"'})
 
 
 def forbidden(policy: str) -> ApiError:
-    """A caller whom a policy keeps out."""
+    """Return the error for a caller whom a policy does not admit."""
     return ApiError(403, "forbidden", f"Policy doesn't allow {policy} to be performed.")
 
 
 def over_quota(message: str) -> ApiError:
-    """More than a quota allows. Nova answers 403, not 413."""
+    """Return the error for an exceeded quota. Nova answers 403, not 413."""
     return ApiError(403, "forbidden", message)
 
 
+def unsupported_media_type() -> ApiError:
+    """Return the error for a body whose content type is not JSON."""
+    return ApiError(415, "badMediaType", "Unsupported Content-Type")
+
+
 def bad_request(message: str) -> ApiError:
-    """A request that cannot be, in Nova's own words."""
+    """Return the error for an invalid request, with Nova's own message."""
     return ApiError(400, "badRequest", message)
 
 
 def not_found(message: str) -> ApiError:
-    """An unknown id, or another project's."""
+    """Return the error for an unknown id, or for a resource of another project."""
     return ApiError(404, "itemNotFound", message)
 
 
 def no_server(server_id: str) -> ApiError:
-    """An unknown server."""
+    """Return the error for an unknown server."""
     return not_found(f"Instance {server_id} could not be found.")
 
 
 def unmapped_server(server_id: str) -> ApiError:
-    """An unknown server, as the parts of Nova say it that look for its cell first."""
+    """Return the error for an unknown server from the parts of Nova that look up its cell first."""
     return not_found(f"Instance {server_id} has no mapping to a cell.")
 
 
 def no_flavor(flavor_id: str) -> ApiError:
-    """An unknown flavor in the path."""
+    """Return the error for an unknown flavor in the path."""
     return not_found(f"Flavor {flavor_id} could not be found.")
 
 
 def conflict(message: str) -> ApiError:
-    """A request against the state of things."""
+    """Return the error for a request that conflicts with the state of a resource."""
     return ApiError(409, "conflictingRequest", message)
 
 
 def wrong_state(action: str, server_id: str, attribute: str, value: object) -> ApiError:
-    """An action on a server that is in no state for it."""
+    """Return the error for an action that the server's state does not allow."""
     return conflict(f"Cannot '{action}' instance {server_id} while it is in {attribute} {value}")
 
 
 def malformed_version(asked: str) -> ApiError:
-    """A microversion that is no version."""
+    """Return the error for a microversion that cannot be parsed."""
     return bad_request(f"API Version String {asked} is of invalid format. Must be of format MajorNum.MinorNum.")
 
 
 def unsupported_version(asked: str) -> ApiError:
-    """A microversion Nova does not have."""
+    """Return the error for a microversion that Nova does not support."""
     message = f"Version {asked} is not supported by the API. Minimum is {LOWEST} and maximum is {HIGHEST}."
     return ApiError(406, "computeFault", message)
 

@@ -1,9 +1,10 @@
-"""The extra specs of flavors, and the projects that may use those that are not public."""
+"""The extra specs of flavors, and the projects that may use private flavors."""
 
 from trove_lab.cloud.compute import errors, flavors
 from trove_lab.cloud.compute.parameters import body as named
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 
 _SPECS: Json = {
     "type": "object",

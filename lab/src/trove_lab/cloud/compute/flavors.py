@@ -1,20 +1,18 @@
-"""Flavors, and who may use those that are not public."""
+"""Flavors, and who may use private ones."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from trove_lab.cloud.compute import errors, lookups
 from trove_lab.cloud.compute.parameters import BOOLEAN, DESCRIPTION, NAME, SIZE, SIZE_OR_ZERO, body, truth
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Flavor
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.validation import body as checked
-from trove_lab.cloud.compute.views import cut, links, listed
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.compute.views import links, listed, paginate
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 _SORT_KEYS = {
     "created_at": lambda flavor: flavor.created_at,
@@ -54,7 +52,7 @@ _CREATE: Json = {
 
 
 def add(
-    cloud: Cloud,
+    cloud: ComputeCloud,
     name: str,
     ram: int,
     vcpus: int,
@@ -97,7 +95,7 @@ def _list(request: Request, path: str, *, detailed: bool) -> Reply:
     rows = [flavor for flavor in request.cloud.compute.flavors if _fits(request, flavor)]
     key, direction = request.args.get("sort_key", "flavorid"), request.args.get("sort_dir", "asc")
     rows.sort(key=_SORT_KEYS[key], reverse=direction == "desc")
-    shown, next_links = cut(request, rows, path=path, query=given)
+    shown, next_links = paginate(request, rows, path=path, query=given)
     views = [_view(request, each) if detailed else _brief(request, each) for each in shown]
     return Reply(200, listed("flavors", views, next_links))
 
@@ -152,7 +150,7 @@ def create(request: Request) -> Reply:
 
 
 def update(request: Request, flavor_id: str) -> Reply:
-    """PUT /flavors/{flavor_id}: its description."""
+    """PUT /flavors/{flavor_id}: the description."""
     given = checked(request, body("flavor", {"description": DESCRIPTION}, ("description",)))["flavor"]
     flavor = find(request, flavor_id)
     flavor.description = given["description"]
@@ -166,7 +164,7 @@ def delete(request: Request, flavor_id: str) -> Reply:
 
 
 def find(request: Request, flavor_id: str) -> Flavor:
-    """Return a flavor that the caller may use. Raises ApiError 404."""
+    """Return a flavor that the caller may use. Raise ApiError 404."""
     flavor = lookups.flavor(request, flavor_id)
     if flavor is None:
         raise errors.no_flavor(flavor_id)

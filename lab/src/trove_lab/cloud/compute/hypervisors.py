@@ -1,17 +1,18 @@
-"""Hypervisors, Nova's services and availability zones: the cloud's hosts as administrators see them."""
+"""Hypervisors, Nova's services and availability zones: the hosts of the cloud as administrators see them."""
 
 import uuid
 
 from trove_lab.cloud.compute import errors, scheduler
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Host
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.views import precise
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 _NAMES = uuid.UUID("6d4b1d2e-6f0e-4c0e-9d8d-0f6d9b6c2a11")
-"""The name space of the ids that hosts and services have: they outlive a reset."""
+"""The namespace of the ids of hosts and services, which survive a reset."""
 _CONTROL = ("nova-conductor", "nova-scheduler")
-"""Nova's services on the controller, which is in a zone of its own."""
+"""Nova's services on the controller, which is in the zone ``internal``."""
 _CONTROLLER = "controller"
 
 
@@ -44,7 +45,7 @@ def show(request: Request, hypervisor_id: str) -> Reply:
 
 
 def _id(request: Request, kind: str, host: Host) -> int | str:
-    """Return a host's id: a number before 2.53."""
+    """Return a host's id. Before 2.53 it is a number."""
     if request.at_least((2, 53)):
         return str(uuid.uuid5(_NAMES, f"{kind} {host.name}"))
     return [each.name for each in request.cloud.compute.hosts].index(host.name) + 1
@@ -57,7 +58,7 @@ def _view(request: Request, host: Host, *, detailed: bool) -> Json:
         "state": "up",
         "status": "enabled",
     }
-    servers = request.cloud.compute.living(host=host.name)
+    servers = request.cloud.compute.undeleted(host=host.name)
     if request.args.get("with_servers", "").lower() in ("true", "1") and servers:
         view["servers"] = [{"uuid": server.id, "name": f"instance-{server.number:08x}"} for server in servers]
     if not detailed:
@@ -112,7 +113,7 @@ def list_zones(request: Request) -> Reply:
 
 
 def list_zones_in_detail(request: Request) -> Reply:
-    """GET /os-availability-zone/detail: with the services of their hosts."""
+    """GET /os-availability-zone/detail: with the services of each host."""
     up = {"available": True, "active": True, "updated_at": precise(request.cloud.clock.now())}
     hosts = {"internal": {_CONTROLLER: dict.fromkeys(_CONTROL, up)}}
     for host in request.cloud.compute.hosts:

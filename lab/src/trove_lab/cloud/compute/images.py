@@ -1,9 +1,9 @@
 """The images of servers."""
 
 from trove_lab.cloud.compute import errors
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor
-from trove_lab.cloud.http import Request
-from trove_lab.cloud.image import wiring
+from trove_lab.cloud.image import internal_api
 from trove_lab.cloud.image.state import Image
 
 _GIBIBYTE = 1024**3
@@ -11,11 +11,11 @@ _GIBIBYTE = 1024**3
 
 def find(request: Request, image_id: str) -> Image | None:
     """Return an image that the caller may use, or None."""
-    return wiring.find(request.cloud, request.project_id, image_id, is_admin=request.caller.is_admin)
+    return internal_api.find(request.cloud, request.project_id, image_id, is_admin=request.caller.is_admin)
 
 
 def check_fits(image: Image, flavor: Flavor) -> None:
-    """Refuse an image that a server of a flavor cannot run. Raises ApiError 400."""
+    """Reject an image that a server with the flavor cannot run. Raise ApiError 400."""
     if image.status != "active":
         raise errors.bad_request(f"Image {image.id} is not active.")
     if image.min_ram > flavor.ram:
@@ -33,5 +33,5 @@ def check_fits(image: Image, flavor: Flavor) -> None:
 
 
 def properties(image: Image | None) -> dict[str, str]:
-    """Return an image's own properties, as a server's view has them."""
+    """Return the image's custom properties, as a server's view shows them."""
     return {key: str(value) for key, value in image.properties.items()} if image else {}

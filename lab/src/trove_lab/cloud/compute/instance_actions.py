@@ -1,15 +1,16 @@
-"""What was done to a server, by whom, and how it ended."""
+"""Instance actions: what was done to a server, by whom, and how it ended."""
 
 from trove_lab.cloud.compute import errors, lookups, server_views
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Action, ActionEvent, Server
 from trove_lab.cloud.compute.validation import ANY, DATE, query
 from trove_lab.cloud.compute.validation import moment as parsed
 from trove_lab.cloud.compute.views import MAX_LIMIT, Query, next_link, precise
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 
 def index(request: Request, server_id: str) -> Reply:
-    """GET /servers/{server_id}/os-instance-actions: the newest first; of a deleted server too from 2.21 on."""
+    """GET /servers/{server_id}/os-instance-actions: newest first. Since 2.21 for a deleted server too."""
     given = query(request, _parameters(request), strict_since=(2, 58))
     server = _server(request, server_id)
     actions = [action for action in reversed(server.actions) if _fits(request, action)]
@@ -47,7 +48,7 @@ def _fits(request: Request, action: Action) -> bool:
 
 
 def _page(request: Request, server: Server, actions: list[Action], known: Query) -> tuple[list[Action], list[Json]]:
-    """Return the page that is asked for: its marker is a request id."""
+    """Return the requested page. Its marker is a request id."""
     marker = request.args.get("marker")
     if marker is not None:
         position = next((number for number, each in enumerate(actions) if each.request_id == marker), None)
@@ -63,7 +64,7 @@ def _page(request: Request, server: Server, actions: list[Action], known: Query)
 
 
 def _server(request: Request, server_id: str) -> Server:
-    """Return a server, from 2.21 on also one that is deleted."""
+    """Return a server. Since 2.21 it may be deleted."""
     found = request.cloud.compute.servers.get(server_id)
     if found and found.deleted_at is not None and request.at_least((2, 21)) and request.caller.sees(found.project_id):
         return found

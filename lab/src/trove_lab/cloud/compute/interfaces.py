@@ -1,13 +1,14 @@
 """The interfaces of a server: its ports."""
 
-from trove_lab.cloud.compute import errors, happenings, lookups, requested_networks
+from trove_lab.cloud.compute import errors, history, lookups, requested_networks
 from trove_lab.cloud.compute.parameters import IP_ADDRESS, TAG, UUID, body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.validation import query
-from trove_lab.cloud.http import ApiError, Json, Reply, Request, Version
-from trove_lab.cloud.network import wiring as network
-from trove_lab.cloud.network.wiring import Port
+from trove_lab.cloud.http import ApiError, Json, Reply, Version
+from trove_lab.cloud.network import internal_api as network
+from trove_lab.cloud.network.internal_api import Port
 
 _FIXED_IPS: Json = {
     "type": "array",
@@ -52,7 +53,7 @@ def show(request: Request, server_id: str, port_id: str) -> Reply:
 
 
 def create(request: Request, server_id: str) -> Reply:
-    """POST /servers/{server_id}/os-interface: a given port, or one made on a network. The answer has the port."""
+    """POST /servers/{server_id}/os-interface: attaches a given port, or a new one on a network. Returns the port."""
     given = checked(request, _SCHEMAS).get("interfaceAttachment", {})
     port_id, network_id = given.get("port_id"), given.get("net_id")
     address = given["fixed_ips"][0]["ip_address"] if "fixed_ips" in given else None
@@ -61,8 +62,8 @@ def create(request: Request, server_id: str) -> Reply:
     if address and not network_id:
         raise errors.bad_request("Must input network_id when request IP address")
     server = lookups.server(request, server_id)
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, "attach_interface", lookups.WITH_INTERFACES)
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, "attach_interface", lookups.WITH_INTERFACES)
     if port_id is None and network_id is None:
         wanted = requested_networks.parse(request, None)
         if not wanted:
@@ -71,47 +72,47 @@ def create(request: Request, server_id: str) -> Reply:
     port = _plug(request, server, port_id, network_id, address)
     if given.get("tag"):
         server.port_tags[port.id] = given["tag"]
-    action = happenings.begin(request, server, "attach_interface", "compute_attach_interface")
+    action = history.begin(request, server, "attach_interface", "compute_attach_interface")
     server.hidden_ports.add(port.id)
 
     def finish() -> None:
         server.hidden_ports.discard(port.id)
-        happenings.end(request.cloud, server, action)
+        history.end(request.cloud, server, action)
 
     def failed() -> None:
         server.hidden_ports.discard(port.id)
         network.unplug_port(request.cloud, port.id)
-        happenings.end(request.cloud, server, action, error="a fault of the control API wants it to fail")
+        history.end(request.cloud, server, action, error="failed because of a fault of the control API")
 
     request.later(f"{server.id} {port.id}", "interface.attach", finish, failed)
     return Reply(200, {"interfaceAttachment": _view(request, server, port)})
 
 
 def delete(request: Request, server_id: str, port_id: str) -> Reply:
-    """DELETE /servers/{server_id}/os-interface/{port_id}. An unknown port is found wrong only later, as in Nova."""
+    """DELETE /servers/{server_id}/os-interface/{port_id}. An unknown port fails only later, as in Nova."""
     server = lookups.server(request, server_id)
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, "detach_interface", lookups.WITH_INTERFACES)
-    action = happenings.begin(request, server, "detach_interface", "compute_detach_interface")
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, "detach_interface", lookups.WITH_INTERFACES)
+    action = history.begin(request, server, "detach_interface", "compute_detach_interface")
     port = next((port for port in _ports(request, server) if port.id == port_id), None)
     if port is None:
-        happenings.end(request.cloud, server, action, error=f"Port id {port_id} not found.")
+        history.end(request.cloud, server, action, error=f"Port id {port_id} not found.")
         return Reply(202)
 
     def finish() -> None:
         if any(each.id == port_id for each in network.ports_of(request.cloud, server.id)):
             network.unplug_port(request.cloud, port_id)
-        happenings.end(request.cloud, server, action)
+        history.end(request.cloud, server, action)
 
     def failed() -> None:
-        happenings.end(request.cloud, server, action, error="a fault of the control API wants it to fail")
+        history.end(request.cloud, server, action, error="failed because of a fault of the control API")
 
     request.later(f"{server.id} {port_id}", "interface.detach", finish, failed)
     return Reply(202)
 
 
 def _ports(request: Request, server: Server) -> list[Port]:
-    """Return the ports that the server shows: none before it has a host, nor one that is still being attached."""
+    """Return the ports that the server shows: none before it has a host, and none that is still being attached."""
     if server.host is None:
         return []
     return [port for port in network.ports_of(request.cloud, server.id) if port.id not in server.hidden_ports]

@@ -1,4 +1,4 @@
-"""Key pairs. They are a user's, not a project's."""
+"""Key pairs. They belong to a user, not to a project."""
 
 import base64
 import binascii
@@ -9,11 +9,12 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from trove_lab.cloud.compute import errors, quotas
 from trove_lab.cloud.compute.parameters import body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Keypair
 from trove_lab.cloud.compute.validation import ANY, query
 from trove_lab.cloud.compute.validation import body as checked
-from trove_lab.cloud.compute.views import cut, listed, precise
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.compute.views import listed, paginate, precise
+from trove_lab.cloud.http import Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 
 _NAME: Json = {"type": "string", "pattern": r"^[_\- a-zA-Z0-9]+$", "minLength": 1, "maxLength": 255, "format": "name"}
@@ -31,15 +32,15 @@ _KEY_BITS = 2048
 
 
 def index(request: Request) -> Reply:
-    """GET /os-keypairs: in order of their names."""
+    """GET /os-keypairs: by name."""
     given = query(request, {"user_id": ANY} if request.at_least((2, 10)) else {}, strict_since=(2, 75))
     rows = sorted(request.cloud.compute.keypairs.where(user_id=_user_id(request)), key=lambda key: key.name)
     next_links: list[Json] = []
     if request.at_least((2, 35)):
-        # Their marker is a name.
+        # The marker of a page is a name.
         marker = request.args.get("marker")
         found = next((key.id for key in rows if key.name == marker), marker)
-        shown, next_links = cut(request, rows, path="os-keypairs", query=given, marker=found)
+        shown, next_links = paginate(request, rows, path="os-keypairs", query=given, marker=found)
         rows = list(shown)
         for link in next_links:
             link["href"] = link["href"].rpartition("=")[0] + f"={rows[-1].name}"
@@ -66,7 +67,7 @@ def show(request: Request, name: str) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /os-keypairs: imports a public key; before 2.92, without one, makes a pair."""
+    """POST /os-keypairs: imports a public key. Before 2.92 generates a key pair if none is given."""
     given = checked(request, _SCHEMAS)["keypair"]
     state, user_id = request.cloud.compute, given.get("user_id", request.caller.user_id)
     if user_id != request.caller.user_id and not request.caller.is_admin:
@@ -104,13 +105,13 @@ def delete(request: Request, name: str) -> Reply:
 
 
 def check(request: Request, name: str) -> None:
-    """Refuse a key pair that the caller does not have, with 400."""
+    """Reject, with 400, a key pair that the caller does not have."""
     if not request.cloud.compute.keypairs.where(user_id=request.caller.user_id, name=name):
         raise errors.bad_request("Invalid key_name provided.")
 
 
 def _user_id(request: Request) -> str:
-    """Return whose key pairs are meant: the caller's, or those of the user an administrator names."""
+    """Return the user whose key pairs are meant: the caller, or the user that an administrator names."""
     user_id = request.args.get("user_id") if request.at_least((2, 10)) else None
     if user_id and user_id != request.caller.user_id and not request.caller.is_admin:
         raise errors.forbidden("os_compute_api:os-keypairs:index")
@@ -131,7 +132,7 @@ def _brief(request: Request, keypair: Keypair) -> Json:
 
 
 def _fingerprint(public_key: str) -> str:
-    """Return the MD5 fingerprint of an OpenSSH public key. Raises ApiError 400."""
+    """Return the MD5 fingerprint of an OpenSSH public key. Raise ApiError 400."""
     try:
         data = base64.b64decode(public_key.split()[1], validate=True)
     except (IndexError, binascii.Error, ValueError):
@@ -140,7 +141,7 @@ def _fingerprint(public_key: str) -> str:
 
 
 def _generate() -> tuple[str, str]:
-    """Return a new private key and its public one."""
+    """Return a new private key and its public key."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=_KEY_BITS)
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()

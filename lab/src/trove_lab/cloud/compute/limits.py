@@ -1,8 +1,9 @@
-"""Limits: the project's quotas and what it uses of them."""
+"""Limits: the quotas of a project and its usage."""
 
 from trove_lab.cloud.compute import errors, quotas
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.validation import ANY, query
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 
 _GONE: dict[str, Version] = {
     "maxPersonality": (2, 57),
@@ -14,11 +15,11 @@ _GONE: dict[str, Version] = {
     "totalFloatingIpsUsed": (2, 36),
     "totalSecurityGroupsUsed": (2, 36),
 }
-"""The first microversion without a limit."""
+"""The first microversion that no longer has a limit."""
 
 
 def show(request: Request) -> Reply:
-    """GET /limits: of the caller's project; of another for an administrator who names it."""
+    """GET /limits: of the caller's project; an administrator may name another."""
     query(request, {"tenant_id": ANY, "reserved": ANY}, strict_since=(2, 75))
     project_id = request.args.get("tenant_id", request.project_id)
     if not request.caller.sees(project_id):

@@ -1,16 +1,19 @@
-"""Finding a server for a request, and refusing what its state or its lock does not allow."""
+"""Look up a server for a request, and reject what its state or its lock does not allow."""
 
 from collections.abc import Collection
 
 from trove_lab.cloud.compute import errors, states
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor, Server
-from trove_lab.cloud.http import Request
 
 NO_TASK: Collection[str | None] = (None,)
 
 
 def server(request: Request, server_id: str, *, by_cell: bool = False) -> Server:
-    """Return a server that the caller may see. Raises ApiError 404; ``by_cell``: in the words of Nova's cells."""
+    """Return a server that the caller may see.
+
+    Raise ApiError 404; with ``by_cell``, in the words of the cell lookup.
+    """
     found = request.cloud.compute.servers.get(server_id)
     if found is None or found.deleted_at is not None or not request.caller.sees(found.project_id):
         raise errors.unmapped_server(server_id) if by_cell else errors.no_server(server_id)
@@ -25,13 +28,13 @@ def flavor(request: Request, flavor_id: str) -> Flavor | None:
     return None
 
 
-def demand_unlocked(request: Request, found: Server) -> None:
-    """Refuse with 409 when the server is locked and the caller no administrator."""
+def require_unlocked(request: Request, found: Server) -> None:
+    """Reject with 409 when the server is locked and the caller is not an administrator."""
     if found.locked_by is not None and not request.caller.is_admin:
         raise errors.conflict(f"Instance {found.id} is locked")
 
 
-def demand_state(
+def require_state(
     found: Server,
     action: str,
     vm_states: Collection[str] | None,
@@ -39,9 +42,9 @@ def demand_state(
     *,
     launched: bool = True,
 ) -> None:
-    """Refuse an action with 409 unless the server is in one of these states; None is any state.
+    """Reject an action with 409 unless the server is in one of these states. None allows any state.
 
-    ``launched``: it must have run once.
+    ``launched`` requires that the server has run once.
     """
     if vm_states is not None and found.vm_state not in vm_states:
         raise errors.wrong_state(action, found.id, "vm_state", found.vm_state)

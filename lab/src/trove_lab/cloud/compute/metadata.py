@@ -1,10 +1,11 @@
-"""A server's metadata."""
+"""The metadata of a server."""
 
 from trove_lab.cloud.compute import errors, lookups, quotas
 from trove_lab.cloud.compute.parameters import METADATA
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 _ALL: Json = {
     "type": "object",
@@ -26,14 +27,14 @@ def index(request: Request, server_id: str) -> Reply:
 
 
 def create(request: Request, server_id: str) -> Reply:
-    """POST /servers/{server_id}/metadata: adds and replaces items, keeps the others."""
+    """POST /servers/{server_id}/metadata: adds and replaces items, and keeps the others."""
     given = body(request, _ALL)["metadata"]
     server = lookups.server(request, server_id)
     return Reply(200, {"metadata": _set(request, server, {**server.metadata, **given})})
 
 
 def update_all(request: Request, server_id: str) -> Reply:
-    """PUT /servers/{server_id}/metadata: replaces all of it."""
+    """PUT /servers/{server_id}/metadata: replaces all items."""
     given = body(request, _ALL)["metadata"]
     return Reply(200, {"metadata": _set(request, lookups.server(request, server_id), given)})
 
@@ -68,8 +69,8 @@ def _find(server: Server, key: str) -> str:
 
 
 def _set(request: Request, server: Server, metadata: dict[str, str], action: str = "update metadata") -> dict[str, str]:
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, action, lookups.WITH_METADATA, None)
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, action, lookups.WITH_METADATA, None)
     if len(metadata) > len(server.metadata):
         quotas.check_metadata(request.cloud.compute, server.project_id, len(metadata))
     server.metadata, server.updated_at = dict(metadata), request.cloud.clock.now()

@@ -1,12 +1,13 @@
-"""Migrations: resizes and moves of servers, as administrators see them."""
+"""Migrations: resizes and migrations of servers, for administrators."""
 
 from collections.abc import Callable, Mapping
 
 from trove_lab.cloud.compute import lookups
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Migration
 from trove_lab.cloud.compute.validation import ANY, DATE, query
-from trove_lab.cloud.compute.views import cut, precise
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.compute.views import paginate, precise
+from trove_lab.cloud.http import Json, Reply
 
 _FILTERS: Mapping[str, Callable[[Migration], str]] = {
     "instance_uuid": lambda migration: migration.server_id,
@@ -19,7 +20,7 @@ _FILTERS: Mapping[str, Callable[[Migration], str]] = {
 
 
 class _Row:
-    """A migration as pages know it: by its uuid."""
+    """A migration as a row of a page, which knows it by its uuid."""
 
     def __init__(self, migration: Migration) -> None:
         self.id = migration.uuid
@@ -27,7 +28,7 @@ class _Row:
 
 
 def index(request: Request) -> Reply:
-    """GET /os-migrations: the newest first."""
+    """GET /os-migrations: newest first."""
     given = query(
         request,
         {**dict.fromkeys([*_FILTERS, "host", "hidden"], ANY), "changes-since": DATE, "changes-before": DATE},
@@ -36,7 +37,7 @@ def index(request: Request) -> Reply:
     rows = [_Row(each) for each in reversed(request.cloud.compute.migrations) if _fits(request, each)]
     if not request.at_least((2, 59)):
         return Reply(200, {"migrations": [_view(request, row.migration) for row in rows]})
-    shown, next_links = cut(request, rows, path="os-migrations", query=given)
+    shown, next_links = paginate(request, rows, path="os-migrations", query=given)
     body: Json = {"migrations": [_view(request, row.migration) for row in shown]}
     if next_links:
         body["migrations_links"] = next_links
@@ -44,7 +45,7 @@ def index(request: Request) -> Reply:
 
 
 def list_of_server(request: Request, server_id: str) -> Reply:
-    """GET /servers/{server_id}/migrations: live ones under way. There are none here."""
+    """GET /servers/{server_id}/migrations: live migrations in progress. Always empty here."""
     lookups.server(request, server_id)
     return Reply(200, {"migrations": []})
 

@@ -1,18 +1,13 @@
-"""How a server gets another flavor or another host: the slow part of resize and migrate."""
+"""Moving a server to another flavor or host: the asynchronous part of resize and migrate."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from trove_lab.cloud.compute import happenings, scheduler, states
+from trove_lab.cloud.compute import history, scheduler, states
+from trove_lab.cloud.compute.request import ComputeCloud, Request
 from trove_lab.cloud.compute.state import Action, Flavor, Migration, Server
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.network import wiring as network
-from trove_lab.cloud.volume import wiring as volumes
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.http import Request
+from trove_lab.cloud.network import internal_api as network
+from trove_lab.cloud.volume import internal_api as volumes
 
 
 def start(
@@ -24,7 +19,7 @@ def start(
     action: str,
     only: str | None = None,
 ) -> None:
-    """Begin a resize or a migration (``kind``): RESIZE, then VERIFY_RESIZE. ``only`` names the host asked for."""
+    """Begin a resize or a migration (``kind``): RESIZE, then VERIFY_RESIZE. ``only`` is the requested host."""
     cloud = request.cloud
     now = cloud.clock.now()
     migration = Migration(
@@ -46,19 +41,22 @@ def start(
     )
     cloud.compute.migrations.append(migration)
     server.task_state = "resize_prep"
-    record = happenings.begin(request, server, action, "cold_migrate")
+    record = history.begin(request, server, action, "cold_migrate")
     move = _Move(cloud, server, migration, record, only, fails=request.fails_later)
     cloud.transitions.begin(server.id, "server.schedule", move.schedule)
 
 
-def rehost(cloud: Cloud, server: Server, host: str) -> None:
-    """Say that a server is on another host now."""
+def rehost(cloud: ComputeCloud, server: Server, host: str) -> None:
+    """Record that a server is on another host now."""
     server.host = host
     network.rehost(cloud, server.id, host)
 
 
-def loosen_volumes(cloud: Cloud, server: Server) -> None:
-    """Detach a server's volumes from the host it leaves: Cinder shows them as ``reserved`` meanwhile."""
+def detach_volumes(cloud: ComputeCloud, server: Server) -> None:
+    """Detach a server's volumes from the host that it leaves.
+
+    Cinder shows them as ``reserved`` until they are attached.
+    """
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
         if volume and volume.status == "in-use":
@@ -66,14 +64,14 @@ def loosen_volumes(cloud: Cloud, server: Server) -> None:
             device.attachment_id = volumes.reserve(cloud, volume.id, server_id=server.id).id
 
 
-def connect_volumes(cloud: Cloud, server: Server) -> None:
-    """Leave the volumes as the host it came to has them before its driver starts: ``attaching``."""
+def connect_volumes(cloud: ComputeCloud, server: Server) -> None:
+    """Leave the volumes ``attaching``, as the new host has them before its driver starts."""
     for device in server.volumes:
         volumes.connect(cloud, device.volume_id or "")
 
 
-def fasten_volumes(cloud: Cloud, server: Server) -> None:
-    """Attach them to the host it came to."""
+def attach_volumes(cloud: ComputeCloud, server: Server) -> None:
+    """Attach the volumes to the new host."""
     for device in server.volumes:
         volume = cloud.volume.volumes.get(device.volume_id or "")
         if volume and volume.status == "reserved":
@@ -87,10 +85,17 @@ def fasten_volumes(cloud: Cloud, server: Server) -> None:
 
 
 class _Move:
-    """One server's way from RESIZE to VERIFY_RESIZE, a step after the other."""
+    """The steps of one server from RESIZE to VERIFY_RESIZE."""
 
     def __init__(
-        self, cloud: Cloud, server: Server, migration: Migration, action: Action, only: str | None, *, fails: bool
+        self,
+        cloud: ComputeCloud,
+        server: Server,
+        migration: Migration,
+        action: Action,
+        only: str | None,
+        *,
+        fails: bool,
     ) -> None:
         self._cloud = cloud
         self._server = server
@@ -100,7 +105,10 @@ class _Move:
         self._fails = fails
 
     def schedule(self) -> None:
-        """Choose a host; without one the server stays what it was, and the fault is kept but not shown."""
+        """Choose a host.
+
+        Without one the server returns to its previous state, and the fault is recorded but not shown.
+        """
         cloud, server, migration = self._cloud, self._server, self._migration
         stay = migration.kind == "resize" and cloud.compute.hosts.resize_to_same_host
         try:
@@ -109,36 +117,36 @@ class _Move:
             ).name
         except scheduler.NoValidHostError as error:
             self._update("error")
-            happenings.note_fault(cloud, server, str(error))
+            history.record_fault(cloud, server, str(error))
             server.task_state = None
-            happenings.end(cloud, server, self._action, error=str(error))
+            history.end(cloud, server, self._action, error=str(error))
             return
-        # From now on its flavor takes room on both hosts.
+        # From now on the server takes room on both hosts.
         server.migration, server.task_state = migration, "resize_migrating"
-        loosen_volumes(cloud, server)
-        happenings.tell(cloud, server, "server.resizing")
+        detach_volumes(cloud, server)
+        history.emit(cloud, server, "server.resizing")
         cloud.transitions.begin(server.id, "server.resize", self._fail if self._fails else self._finish)
 
     def _finish(self) -> None:
         cloud, server, migration = self._cloud, self._server, self._migration
         server.flavor = migration.new_flavor
         rehost(cloud, server, migration.target or migration.source)
-        fasten_volumes(cloud, server)
+        attach_volumes(cloud, server)
         self._update("finished")
         server.vm_state, server.task_state = states.RESIZED, None
         server.launched_at = cloud.clock.now()
-        happenings.end(cloud, server, self._action)
-        happenings.tell(cloud, server, "server.resized")
+        history.end(cloud, server, self._action)
+        history.emit(cloud, server, "server.resized")
 
     def _fail(self) -> None:
-        """End as when the target host's driver fails: off, on the target, with the old flavor, its volumes half-way."""
+        """End like Nova when the target's driver fails: on the target, off, the old flavor, volumes half attached."""
         server = self._server
         connect_volumes(self._cloud, server)
         rehost(self._cloud, server, self._migration.target or self._migration.source)
         self._update("error")
         server.migration, server.power_state = None, states.SHUTDOWN
-        message = "the resize failed because a fault of the control API wants it to"
-        happenings.fail(self._cloud, server, self._action, message)
+        message = "the resize failed because of a fault of the control API"
+        history.fail(self._cloud, server, self._action, message)
 
     def _update(self, status: str) -> None:
         self._migration.status, self._migration.updated_at = status, self._cloud.clock.now()

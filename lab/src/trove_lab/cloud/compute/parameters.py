@@ -1,4 +1,4 @@
-"""The types that the JSON schemas of Nova's bodies and queries are made of."""
+"""The types in the JSON schemas of Nova's bodies and query strings."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ CERTIFICATES: Json = {
 
 
 def body(name: str, properties: Json, required: tuple[str, ...] = ()) -> Json:
-    """Return the schema of ``{name: {properties}}`` that allows nothing else."""
+    """Return the schema of ``{name: {properties}}`` that allows no other properties."""
     return {
         "type": "object",
         "properties": {
@@ -77,10 +77,10 @@ def body(name: str, properties: Json, required: tuple[str, ...] = ()) -> Json:
 
 
 def anything(name: str) -> Json:
-    """Return the schema of ``{name: …}`` whatever its value."""
+    """Return the schema of ``{name: …}`` with any value."""
     return {"type": "object", "properties": {name: {}}, "required": [name], "additionalProperties": False}
 
 
 def truth(value: Any) -> bool:
-    """Return what a BOOLEAN means."""
+    """Return the truth value of a BOOLEAN."""
     return str(value).lower() in ("true", "1", "on", "yes")

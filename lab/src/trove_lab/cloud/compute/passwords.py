@@ -1,4 +1,4 @@
-"""Passwords of servers' administrators: made, answered once, never kept."""
+"""Administrator passwords of servers. They are generated and returned once, and not stored."""
 
 import secrets
 
@@ -7,5 +7,5 @@ _LENGTH = 12
 
 
 def generate() -> str:
-    """Return a password as Nova makes them."""
+    """Return a password like those that Nova generates."""
     return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))

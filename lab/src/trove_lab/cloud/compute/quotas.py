@@ -1,11 +1,12 @@
-"""Quotas: what a project may have; -1 is no limit."""
+"""Quotas of projects. -1 means unlimited."""
 
 from collections.abc import Mapping
 
 from trove_lab.cloud.compute import errors
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor, State
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 DEFAULTS = {
     "cores": 20,
@@ -23,19 +24,19 @@ DEFAULTS = {
     "server_group_members": 10,
     "server_groups": 10,
 }
-"""Nova's own: https://docs.openstack.org/nova/latest/configuration/config.html#quota"""
+"""Nova's defaults: https://docs.openstack.org/nova/latest/configuration/config.html#quota"""
 _NETWORKS = ("fixed_ips", "floating_ips", "security_group_rules", "security_groups")
 _FILES = ("injected_file_content_bytes", "injected_file_path_bytes", "injected_files")
 
 
 def limits(state: State, project_id: str) -> dict[str, int]:
-    """Return what a project may have of each resource."""
+    """Return the project's limit for each resource."""
     return {**DEFAULTS, **state.quotas.get(project_id, {})}
 
 
 def used(state: State, project_id: str) -> dict[str, int]:
-    """Return what a project has of each resource that is counted for projects."""
-    flavors = [server.flavor for server in state.living(project_id=project_id)]
+    """Return the project's usage of each resource that is counted per project."""
+    flavors = [server.flavor for server in state.undeleted(project_id=project_id)]
     return {
         "instances": len(flavors),
         "cores": sum(flavor.vcpus for flavor in flavors),
@@ -45,7 +46,7 @@ def used(state: State, project_id: str) -> dict[str, int]:
 
 
 def check_servers(state: State, project_id: str, flavor: Flavor, *, least: int, most: int) -> int:
-    """Return how many servers, of ``least`` to ``most``, a project may have. Raises ApiError 403 when it is fewer."""
+    """Return how many servers, from ``least`` to ``most``, fit the quota. Raise ApiError 403 when fewer do."""
     one = {"instances": 1, "cores": flavor.vcpus, "ram": flavor.ram}
     _check(state, project_id, {name: need * least for name, need in one.items()})
     allowed, there = limits(state, project_id), used(state, project_id)
@@ -54,40 +55,40 @@ def check_servers(state: State, project_id: str, flavor: Flavor, *, least: int, 
 
 
 def check_resize(state: State, project_id: str, old: Flavor, new: Flavor) -> None:
-    """Refuse a larger flavor than the project may have."""
+    """Reject a larger flavor that exceeds the quota."""
     _check(state, project_id, {"cores": max(0, new.vcpus - old.vcpus), "ram": max(0, new.ram - old.ram)})
 
 
 def check_metadata(state: State, project_id: str, count: int) -> None:
-    """Refuse more metadata items on a server than the project may have."""
+    """Reject metadata items on a server that exceed the quota."""
     limit = limits(state, project_id)["metadata_items"]
     if 0 <= limit < count:
         raise errors.over_quota(f"Maximum number of metadata items exceeds {limit}")
 
 
 def check_server_groups(state: State, project_id: str) -> None:
-    """Refuse one more server group."""
+    """Reject a server group that exceeds the quota."""
     limit = limits(state, project_id)["server_groups"]
     if 0 <= limit < used(state, project_id)["server_groups"] + 1:
         raise errors.over_quota("Quota exceeded, too many server groups.")
 
 
 def check_group_members(state: State, project_id: str, members: int) -> None:
-    """Refuse more members of a server group."""
+    """Reject members of a server group that exceed the quota."""
     limit = limits(state, project_id)["server_group_members"]
     if 0 <= limit < members:
         raise errors.over_quota("Quota exceeded, too many servers in group")
 
 
 def check_keypairs(state: State, project_id: str, user_id: str) -> None:
-    """Refuse one more key pair of a user."""
+    """Reject a key pair that exceeds the user's quota."""
     limit = limits(state, project_id)["key_pairs"]
     if 0 <= limit < len(state.keypairs.where(user_id=user_id)) + 1:
         raise errors.over_quota("Quota exceeded, too many key pairs.")
 
 
 def _over(state: State, project_id: str, wanted: Mapping[str, int]) -> list[str]:
-    """Return the resources of which a project would have more than it may."""
+    """Return the resources whose quota would be exceeded."""
     allowed, there = limits(state, project_id), used(state, project_id)
     return sorted(name for name, count in wanted.items() if count and 0 <= allowed[name] < there[name] + count)
 
@@ -117,7 +118,7 @@ def show_defaults(request: Request, project_id: str) -> Reply:
 
 
 def show_detail(request: Request, project_id: str) -> Reply:
-    """GET /os-quota-sets/{project_id}/detail: with what is in use."""
+    """GET /os-quota-sets/{project_id}/detail: with usage."""
     _admit(request, project_id, "detail")
     there = used(request.cloud.compute, project_id)
     detail = {
@@ -145,7 +146,7 @@ def update(request: Request, project_id: str) -> Reply:
 
 
 def delete(request: Request, project_id: str) -> Reply:
-    """DELETE /os-quota-sets/{project_id}: back to the defaults."""
+    """DELETE /os-quota-sets/{project_id}: restores the defaults."""
     request.cloud.compute.quotas.pop(project_id, None)
     return Reply(202)
 

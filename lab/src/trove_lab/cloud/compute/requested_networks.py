@@ -1,26 +1,23 @@
-"""The networks a server is asked to be on: checked and bound when it is created."""
+"""The networks of a new server. They are validated and ports are bound when it is created."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.compute import errors
 from trove_lab.cloud.compute.parameters import IP_ADDRESS, TAG
-from trove_lab.cloud.http import ApiError, Json, Request, Version
+from trove_lab.cloud.compute.request import ComputeCloud, Request
+from trove_lab.cloud.compute.state import Server
+from trove_lab.cloud.http import ApiError, Json, Version
+from trove_lab.cloud.network import internal_api as network
 from trove_lab.cloud.network import quotas as network_quotas
-from trove_lab.cloud.network import wiring as network
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.compute.state import Server
 
 
 @dataclass(frozen=True, slots=True)
 class RequestedNetwork:
-    """One interface that was asked for: a port, or a port to make on a network."""
+    """A requested interface: a port, or a port to create on a network."""
 
     port_id: str | None = None
     network_id: str | None = None
@@ -42,7 +39,7 @@ def schema(version: Version) -> Json:
 
 
 def parse(request: Request, given: list[Json] | str | None) -> list[RequestedNetwork]:
-    """Return the interfaces that ``networks`` asks for. Raises ApiError."""
+    """Return the interfaces that ``networks`` requests. Raise ApiError."""
     if given == "none":
         return []
     if given is None or isinstance(given, str) or not given:
@@ -74,7 +71,7 @@ def _is_uuid(value: object) -> bool:
 
 
 def _automatic(request: Request, *, demanded: bool) -> list[RequestedNetwork]:
-    """Return the only network the project can be meant to use."""
+    """Return the only network that the project can mean when it names none."""
     visible = network.networks_of(request.cloud, request.project_id)
     own = [each for each in visible if not each.external]
     if len(own) > 1:
@@ -85,7 +82,7 @@ def _automatic(request: Request, *, demanded: bool) -> list[RequestedNetwork]:
 
 
 def check(request: Request, wanted: Sequence[RequestedNetwork], security_groups: Sequence[str], count: int) -> None:
-    """Refuse what cannot be, before any server is made. Raises ApiError."""
+    """Reject invalid requests before any server is created. Raise ApiError."""
     cloud, project_id = request.cloud, request.project_id
     for name in security_groups:
         if network.find_security_group(cloud, project_id, name) is None:
@@ -116,7 +113,7 @@ def _check_network(request: Request, network_id: str) -> None:
         raise errors.bad_request(f"Network {network_id} requires a subnet in order to boot instances on.")
 
 
-def _check_port_quota(cloud: Cloud, project_id: str, needed: int) -> None:
+def _check_port_quota(cloud: ComputeCloud, project_id: str, needed: int) -> None:
     if not needed:
         return
     limit = cloud.network.quotas.get(project_id, {}).get("port", network_quotas.DEFAULTS["port"])
@@ -128,10 +125,10 @@ def _check_port_quota(cloud: Cloud, project_id: str, needed: int) -> None:
 
 
 def bind(request: Request, server: Server, wanted: Sequence[RequestedNetwork]) -> str | None:
-    """Bind a server's ports, and make those it is to get.
+    """Bind the given ports of a server, and create those that are missing.
 
-    Ports are taken when the server is asked for and not when it is built, so that nobody else gets them meanwhile.
-    Raises ApiError, having bound none, for what Nova's API refuses; returns why the build will fail for the rest.
+    Ports are bound when the server is requested, not when it is built, so that nobody else takes them meanwhile. Raise
+    ApiError, with no port bound, for what Nova's API rejects. For other failures, return why the build will fail.
     """
     for each in wanted:
         try:
@@ -170,8 +167,8 @@ def _failure(wanted: RequestedNetwork, error: network.PlugError) -> str:
     return error.reason
 
 
-def _refusal(cloud: Cloud, wanted: RequestedNetwork, error: network.PlugError) -> ApiError | None:
-    """Return what the API answers at once, or None for what only the build finds."""
+def _refusal(cloud: ComputeCloud, wanted: RequestedNetwork, error: network.PlugError) -> ApiError | None:
+    """Return the error if the API answers it at once, or None if only the build fails."""
     if isinstance(error, network.PortInUseError):
         return errors.conflict(f"Port {wanted.port_id} is still in use.")
     if isinstance(error, network.PortNotFoundError):

@@ -1,4 +1,4 @@
-"""Which host gets a server."""
+"""Choosing a host for a server."""
 
 from collections.abc import Iterable
 
@@ -6,10 +6,10 @@ from trove_lab.cloud.compute.state import Flavor, Host, Server, ServerGroup, Sta
 
 
 class NoValidHostError(Exception):
-    """No host can take the server; the text is Nova's.
+    """No host can take the server. The text is Nova's.
 
-    It ends with a blank when no host has the room (Placement gives none), and says that there are not enough
-    hosts when filters took all that had (exchanges with Nova 34.0.0).
+    It ends with a space when Placement finds no host with enough room, and says that there are not enough hosts when
+    filters removed all candidates (exchanges with Nova 34.0.0).
     """
 
 
@@ -21,9 +21,9 @@ def choose(
     only: str | None = None,
     not_on: str | None = None,
 ) -> Host:
-    """Return the host for a server with a flavor: of those that may have it, the one with most memory free.
+    """Return the host for a server with a flavor: of the suitable hosts, the one with the most free memory.
 
-    ``only`` names the host that was asked for, ``not_on`` one that is out. Raises NoValidHostError.
+    ``only`` is the requested host, ``not_on`` an excluded one. Raise NoValidHostError.
     """
     roomy = [host for host in state.hosts if _has_room(state, host, flavor) and only in (None, host.name)]
     zone = server.pinned_availability_zone
@@ -34,17 +34,17 @@ def choose(
     fit = [host for host in roomy if host.name != not_on and _group_allows(state, host, server, group)]
     if not fit:
         raise NoValidHostError("No valid host was found. There are not enough hosts available.")
-    return min(fit, key=lambda host: (_dislike(state, host, server, group), -_free(state, host)["ram"]))
+    return min(fit, key=lambda host: (_penalty(state, host, server, group), -_free(state, host)["ram"]))
 
 
 def used(state: State, host: Host) -> dict[str, int]:
-    """Return what servers take of a host: ``vcpus``, ``ram``, ``disk``. A resize takes from both of its hosts."""
+    """Return what the servers on a host use: ``vcpus``, ``ram``, ``disk``. A resize counts on both of its hosts."""
     flavors = list(_flavors_on(state, host))
     return {name: sum(getattr(flavor, name) for flavor in flavors) for name in ("vcpus", "ram", "disk")}
 
 
 def _flavors_on(state: State, host: Host) -> Iterable[Flavor]:
-    for server in state.living():
+    for server in state.undeleted():
         move = server.migration
         if move is None and server.host == host.name:
             yield server.flavor
@@ -63,7 +63,7 @@ def _has_room(state: State, host: Host, flavor: Flavor) -> bool:
 
 
 def _others(state: State, server: Server, group: ServerGroup) -> list[str]:
-    """Return the hosts of a group's other members, a host as often as it has one."""
+    """Return the hosts of the other members of a group, each as often as it has members."""
     members = (state.servers.get(each) for each in group.members if each != server.id)
     return [member.host for member in members if member and member.host and member.deleted_at is None]
 
@@ -79,8 +79,8 @@ def _group_allows(state: State, host: Host, server: Server, group: ServerGroup |
     return True
 
 
-def _dislike(state: State, host: Host, server: Server, group: ServerGroup | None) -> int:
-    """Return how little a soft policy wants the server on a host."""
+def _penalty(state: State, host: Host, server: Server, group: ServerGroup | None) -> int:
+    """Return the penalty that a soft policy gives the host. Lower is better."""
     if group is None or not group.policy.startswith("soft-"):
         return 0
     there = _others(state, server, group).count(host.name)

@@ -2,11 +2,12 @@
 
 from trove_lab.cloud.compute import errors, quotas
 from trove_lab.cloud.compute.parameters import NAME, POSITIVE, body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import ServerGroup
 from trove_lab.cloud.compute.validation import ANY, LIMIT, query
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.views import MAX_LIMIT
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 
 _HARD = ["anti-affinity", "affinity"]
@@ -31,7 +32,7 @@ _SCHEMAS: dict[Version, Json] = {
 
 
 def index(request: Request) -> Reply:
-    """GET /os-server-groups: the project's; all for an administrator who says ``all_projects``."""
+    """GET /os-server-groups: those of the project; with ``all_projects`` all of them, for an administrator."""
     query(request, {"all_projects": ANY, "limit": LIMIT, "offset": LIMIT}, strict_since=(2, 75))
     rows = list(request.cloud.compute.server_groups)
     if not (request.caller.is_admin and "all_projects" in request.args):
@@ -67,7 +68,7 @@ def show(request: Request, group_id: str) -> Reply:
 
 
 def delete(request: Request, group_id: str) -> Reply:
-    """DELETE /os-server-groups/{group_id}: with members too, which live on without it."""
+    """DELETE /os-server-groups/{group_id}: allowed while it has members, which remain."""
     request.cloud.compute.server_groups.remove(_find(request, group_id).id)
     return Reply(204)
 

@@ -1,4 +1,4 @@
-"""Lists of servers: filters, order, marker."""
+"""Lists of servers: filters, sorting, marker."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -7,13 +7,14 @@ from typing import Any
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import errors, states
 from trove_lab.cloud.compute.parameters import truth
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import ANY, DATE, REGEX, moment
-from trove_lab.cloud.http import Json, Request
-from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.http import Json
+from trove_lab.cloud.network import internal_api as network
 
-_EVERYBODY = ("reservation_id", "name", "status", "image", "flavor", "ip", "changes-since", "all_tenants")
-_EVERYBODY_SINCE = (
+_FOR_EVERYBODY = ("reservation_id", "name", "status", "image", "flavor", "ip", "changes-since", "all_tenants")
+_FOR_EVERYBODY_SINCE = (
     ((2, 5), ("ip6",)),
     ((2, 26), ("tags", "tags-any", "not-tags", "not-tags-any")),
     ((2, 66), ("changes-before",)),
@@ -75,11 +76,11 @@ _SORT_KEYS_IGNORED = (
     *("locked", "memory_mb", "os_type", "reservation_id", "root_gb", "shutdown_terminate", "user_data", "vcpus"),
     "vm_mode",
 )
-"""Keys that were allowed before 2.75, and order nothing."""
+"""Sort keys that were accepted before 2.75 and have no effect."""
 
 
 def parameters(request: Request) -> Json:
-    """Return the schema of each parameter that a list of servers takes."""
+    """Return the schema of each parameter of a list of servers."""
     known: Json = {**dict.fromkeys(_PLAIN, ANY), **dict.fromkeys(_REGEXES, REGEX), "changes-since": DATE}
     keys = [*_SORT_KEYS, *(_SORT_KEYS_IGNORED if not request.at_least((2, 75)) else ())]
     if request.at_least((2, 73)):
@@ -96,7 +97,7 @@ def parameters(request: Request) -> Json:
 
 
 def find(request: Request, policy: str) -> list[Server]:
-    """Return the servers a list is to have, in its order. Raises ApiError 400 or 403."""
+    """Return the servers of a list in its order. Raise ApiError 400 or 403."""
     options = _options(request)
     everybody = truth(options.pop("all_tenants", "0") or "1")
     if everybody and not request.caller.is_admin:
@@ -123,7 +124,7 @@ def find(request: Request, policy: str) -> list[Server]:
 
 
 def marker(request: Request, rows: Sequence[Server]) -> str | None:
-    """Return the id after which the page begins: the marker, or the row before it when a filter left it out."""
+    """Return the id after which the page begins: the marker, or the row before it if the filters exclude the marker."""
     asked = request.args.get("marker")
     found = request.cloud.compute.servers.get(asked) if asked else None
     if found is None or any(row is found for row in rows) or not request.caller.sees(found.project_id):
@@ -134,7 +135,7 @@ def marker(request: Request, rows: Sequence[Server]) -> str | None:
 
 
 def _options(request: Request) -> dict[str, str]:
-    """Return the filters that the caller may use; others are ignored."""
+    """Return the filters that the caller may use. Others are ignored."""
     given = {name: values[-1] for name, values in request.args.lists() if name not in ("limit", "marker", "status")}
     given = {name: value for name, value in given.items() if name not in ("sort_key", "sort_dir")}
     bad = next((name for name in given if name.startswith("_")), None)
@@ -142,12 +143,12 @@ def _options(request: Request) -> dict[str, str]:
         raise errors.bad_request(f"Invalid filter field: {bad}.")
     if request.caller.is_admin:
         return given
-    allowed = set(_EVERYBODY).union(*(names for since, names in _EVERYBODY_SINCE if request.at_least(since)))
+    allowed = set(_FOR_EVERYBODY).union(*(names for since, names in _FOR_EVERYBODY_SINCE if request.at_least(since)))
     return {name: value for name, value in given.items() if name in allowed}
 
 
 def _age_fits(options: Mapping[str, str], server: Server) -> bool:
-    """Say whether a server is deleted or not, and changed when the filters say so."""
+    """Return whether a server matches the filters on deletion and time of change."""
     since, before = (moment(options[name]) if name in options else None for name in ("changes-since", "changes-before"))
     if since is not None and before is not None and before < since:
         raise errors.bad_request("The value of changes-since must be less than or equal to changes-before.")
@@ -160,7 +161,7 @@ def _age_fits(options: Mapping[str, str], server: Server) -> bool:
 
 
 def _sorted(request: Request, rows: Sequence[Server]) -> list[Server]:
-    """Return servers as ``sort_key`` and ``sort_dir`` want them; the newest first without."""
+    """Return servers in the order of ``sort_key`` and ``sort_dir``. The default is newest first."""
     keys, directions = request.args.getlist("sort_key"), request.args.getlist("sort_dir")
     order = {server.id: number for number, server in enumerate(request.cloud.compute.servers)}
     result = sorted(rows, key=lambda server: order[server.id], reverse=True)
@@ -174,7 +175,7 @@ def _sorted(request: Request, rows: Sequence[Server]) -> list[Server]:
 
 
 def _matching(read: Callable[[Server], Any]) -> Callable[[Request, Server, str], bool]:
-    """Make a filter by a regular expression found anywhere in a value."""
+    """Return a filter that searches for a regular expression anywhere in a value."""
     return lambda _, server, wanted: re.search(wanted, str(read(server) or "")) is not None
 
 

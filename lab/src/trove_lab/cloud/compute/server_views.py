@@ -1,22 +1,23 @@
-"""A server as each microversion shows it."""
+"""Views of a server in each microversion."""
 
 import hashlib
 
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import states
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Fault, Server
 from trove_lab.cloud.compute.views import bookmark, flavor_reference, links, precise
-from trove_lab.cloud.http import Json, Request
-from trove_lab.cloud.network import wiring as network
+from trove_lab.cloud.http import Json
+from trove_lab.cloud.network import internal_api as network
 
 
 def brief(request: Request, server: Server) -> Json:
-    """Return a server as ``GET /servers`` lists it."""
+    """Return a server as ``GET /servers`` shows it."""
     return {"id": server.id, "name": server.name, "links": links(request, f"servers/{server.id}")}
 
 
 def created(request: Request, server: Server, password: str) -> Json:
-    """Return a server as its create answers it."""
+    """Return a server as the reply to its creation shows it."""
     return {
         "id": server.id,
         "links": links(request, f"servers/{server.id}"),
@@ -27,7 +28,7 @@ def created(request: Request, server: Server, password: str) -> Json:
 
 
 def detailed(request: Request, server: Server, *, listed: bool = False) -> Json:
-    """Return a server as ``GET /servers/{id}`` shows it; ``listed``: as ``GET /servers/detail`` does."""
+    """Return a server as ``GET /servers/{id}`` shows it or, with ``listed``, ``GET /servers/detail``."""
     return {
         **_core(request, server, extended=True),
         **_extended(request, server),
@@ -36,20 +37,20 @@ def detailed(request: Request, server: Server, *, listed: bool = False) -> Json:
 
 
 def changed(request: Request, server: Server) -> Json:
-    """Return a server as an update or a rebuild answers it: with all of the attributes from 2.75 on only."""
+    """Return a server as the reply to an update or rebuild shows it. It has all attributes since 2.75 only."""
     if request.at_least((2, 75)):
         return detailed(request, server)
     return {**_core(request, server, extended=False), **_recent(request, server, hosted=False, grouped=True)}
 
 
 def host_id(server: Server, host: str | None = None) -> str:
-    """Return what stands for a host to those who may not know it."""
+    """Return the hash that hides a host from those who may not see it."""
     name = host or server.host
     return hashlib.sha224((server.project_id + name).encode()).hexdigest() if name else ""
 
 
 def addresses(request: Request, server: Server, *, extended: bool) -> dict[str, list[Json]]:
-    """Return a server's addresses by the name of their network, once it has a host."""
+    """Return a server's addresses by the names of their networks. It has none before it has a host."""
     cloud, shown = request.cloud, dict[str, list[Json]]()
     for port in network.ports_of(cloud, server.id) if server.host else ():
         if port.id in server.hidden_ports:
@@ -169,7 +170,7 @@ def _security_groups(request: Request, server: Server) -> list[Json]:
 
 
 def _recent(request: Request, server: Server, *, hosted: bool, grouped: bool) -> Json:
-    """Return what the microversions from 2.9 on have added, in their order."""
+    """Return the attributes added since 2.9, in the order of their microversions."""
     group = request.cloud.compute.group_of(server)
     hosted = hosted and request.caller.is_admin
     added = [

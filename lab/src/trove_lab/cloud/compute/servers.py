@@ -6,18 +6,18 @@ from dataclasses import replace
 from trove_lab.cloud.compute import (
     block_devices,
     building,
+    create_request,
     deleting,
     errors,
-    happenings,
+    history,
     images,
     lookups,
-    orders,
     passwords,
     requested_networks,
     server_search,
     server_views,
 )
-from trove_lab.cloud.compute.orders import Order
+from trove_lab.cloud.compute.create_request import CreateRequest
 from trove_lab.cloud.compute.parameters import (
     ACCESS_IPS,
     DESCRIPTION,
@@ -29,11 +29,12 @@ from trove_lab.cloud.compute.parameters import (
     body,
     truth,
 )
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.validation import query
-from trove_lab.cloud.compute.views import cut, listed
-from trove_lab.cloud.http import ApiError, Json, Reply, Request, Version
+from trove_lab.cloud.compute.views import listed, paginate
+from trove_lab.cloud.http import ApiError, Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
 
 _UPDATES: dict[Version, Json] = {}
@@ -59,7 +60,7 @@ def _list(request: Request, policy: str, *, detailed: bool) -> Reply:
     given = query(request, server_search.parameters(request), strict_since=(2, 75))
     rows = server_search.find(request, policy)
     marker = server_search.marker(request, rows)
-    shown, links = cut(request, rows, path="servers/detail" if detailed else "servers", query=given, marker=marker)
+    shown, links = paginate(request, rows, path="servers/detail" if detailed else "servers", query=given, marker=marker)
     if detailed:
         views = [server_views.detailed(request, each, listed=True) for each in shown]
     else:
@@ -73,8 +74,8 @@ def show(request: Request, server_id: str) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /servers: one, or ``min_count`` to ``max_count`` of them. Answers with the first."""
-    order = orders.parse(request)
+    """POST /servers: one, or ``min_count`` to ``max_count``. Returns the first."""
+    order = create_request.parse(request)
     reservation_id = f"r-{new_uuid()[:8]}"
     made = [_make(request, order, position, reservation_id) for position in range(order.count)]
     if truth(order.given.get("return_reservation_id", False)):
@@ -110,27 +111,27 @@ def delete(request: Request, server_id: str) -> Reply:
     return Reply(204)
 
 
-def _make(request: Request, order: Order, position: int, reservation_id: str) -> Server:
-    """Take what one of the ordered servers needs, add it and begin to build it. Raises ApiError."""
+def _make(request: Request, order: CreateRequest, position: int, reservation_id: str) -> Server:
+    """Reserve what one of the ordered servers needs, add it and begin to build it. Raise ApiError."""
     server = _new(request, order)
     server.launch_index, server.reservation_id = position, reservation_id
     if order.count > 1:
         server.name, server.hostname = f"{server.name}-{position + 1}", f"{server.hostname}-{position + 1}"
     block_devices.reserve(request, server)
     try:
-        doomed = requested_networks.bind(request, server, order.networks)
+        failure = requested_networks.bind(request, server, order.networks)
     except ApiError:
         block_devices.release(request.cloud, server)
         raise
     if order.group:
         order.group.members.append(server.id)
     request.cloud.compute.servers.add(server)
-    action = happenings.begin(request, server, "create", "compute__do_build_and_run_instance")
-    building.start(request.cloud, server, action, only=order.host, doomed=doomed, fails=request.fails_later)
+    action = history.begin(request, server, "create", "compute__do_build_and_run_instance")
+    building.start(request.cloud, server, action, only=order.host, failure=failure, fails=request.fails_later)
     return server
 
 
-def _new(request: Request, order: Order) -> Server:
+def _new(request: Request, order: CreateRequest) -> Server:
     now, given = request.cloud.clock.now(), order.given
     return Server(
         id=new_uuid(),
@@ -163,13 +164,13 @@ def _new(request: Request, order: Order) -> Server:
 
 
 def _hostname(name: str) -> str:
-    """Return the host name that Nova makes of a server's name."""
+    """Return the host name that Nova derives from a server's name."""
     text = re.sub(r"[^a-z0-9-]", "", re.sub(r"[ _.]", "-", name.lower())).strip("-")
     return text[:63] or "server"
 
 
 def _pin(request: Request, server: Server, zone: str | None) -> None:
-    """Unpin a server from its zone, or pin it to the one it is in."""
+    """Unpin a server from its zone, or pin it to its present zone."""
     if zone is not None:
         host = request.cloud.compute.hosts.get(server.host)
         current = host.availability_zone if host else server.availability_zone

@@ -1,4 +1,4 @@
-"""What Nova holds."""
+"""The state of Nova."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -11,12 +11,12 @@ from trove_lab.cloud.table import Table
 
 @dataclass(slots=True, kw_only=True)
 class Flavor:
-    """A flavor. A server keeps a copy of its own, which stays when the flavor changes or goes."""
+    """A flavor. Each server has a copy of its own, which survives changes and deletion of the flavor."""
 
     id: str
-    """What clients know it by, Nova's ``flavorid``."""
+    """The id that clients use; Nova's ``flavorid``."""
     number: int
-    """Its id inside Nova, which migrations show."""
+    """The id in Nova's database, which migrations show."""
     name: str
     ram: int
     """MiB."""
@@ -33,10 +33,10 @@ class Flavor:
     description: str | None = None
     extra_specs: dict[str, str] = field(default_factory=dict)
     project_ids: list[str] = field(default_factory=list)
-    """Who may use it when it is not public."""
+    """The projects that may use the flavor if it is private."""
 
     def copy(self) -> "Flavor":
-        """Return what a server keeps of it."""
+        """Return the copy for a server."""
         return replace(self, extra_specs=dict(self.extra_specs), project_ids=[])
 
 
@@ -45,7 +45,7 @@ class Keypair:
     """A public key of a user."""
 
     id: str
-    """User and name: names are unique for one user only."""
+    """User and name, because names are unique per user."""
     number: int
     name: str
     user_id: str
@@ -66,12 +66,12 @@ class ServerGroup:
     policy: str
     rules: dict[str, int] = field(default_factory=dict)
     members: list[str] = field(default_factory=list)
-    """Ids of servers, those that are deleted too."""
+    """Ids of servers, including deleted ones."""
 
 
 @dataclass(slots=True, kw_only=True)
 class BlockDevice:
-    """A block device of a server: an image on its host, or a volume."""
+    """A block device of a server: a disk on its host, or a volume."""
 
     id: str
     source_type: str
@@ -88,11 +88,11 @@ class BlockDevice:
     delete_on_termination: bool = False
     tag: str | None = None
     attachment_id: str | None = None
-    """Cinder's id of the attachment."""
+    """The id of the attachment in Cinder."""
 
     @property
     def is_root(self) -> bool:
-        """Whether the server boots from it."""
+        """Whether the server boots from this device."""
         return self.boot_index == 0
 
 
@@ -130,7 +130,7 @@ class Migration:
 
 @dataclass(slots=True, kw_only=True)
 class ActionEvent:
-    """A step of an action on the host that did it."""
+    """A step of an action on a host."""
 
     event: str
     start_time: float
@@ -142,7 +142,7 @@ class ActionEvent:
 
 @dataclass(slots=True, kw_only=True)
 class Action:
-    """What somebody did to a server."""
+    """An action on a server."""
 
     action: str
     request_id: str
@@ -156,7 +156,7 @@ class Action:
 
 @dataclass(slots=True, kw_only=True)
 class Server:
-    """A server. A deleted one stays, with the moment of its end in ``deleted_at``."""
+    """A server. A deleted server remains, with the time of its deletion in ``deleted_at``."""
 
     id: str
     number: int
@@ -168,7 +168,7 @@ class Server:
     updated_at: float
     flavor: Flavor
     image_id: str
-    """Empty when it boots from a volume."""
+    """Empty if the server boots from a volume."""
     reservation_id: str
     launch_index: int = 0
     vm_state: str = states.BUILDING
@@ -176,7 +176,7 @@ class Server:
     power_state: int = states.NO_STATE
     host: str | None = None
     availability_zone: str = ""
-    """The zone that was asked for."""
+    """The requested zone."""
     pinned_availability_zone: str | None = None
     image_properties: dict[str, str] = field(default_factory=dict)
     description: str | None = None
@@ -184,7 +184,7 @@ class Server:
     tags: list[str] = field(default_factory=list)
     key_name: str | None = None
     user_data: str | None = None
-    """Base64, as it was given."""
+    """Base64, as given."""
     config_drive: str = ""
     """``True`` or empty."""
     disk_config: str = "MANUAL"
@@ -192,7 +192,7 @@ class Server:
     access_ip_v6: str = ""
     scheduler_hints: dict[str, list[str]] = field(default_factory=dict)
     security_groups: list[str] = field(default_factory=list)
-    """Names or ids that were asked for; what the ports have is Neutron's."""
+    """The requested names or ids. Neutron has those of the ports."""
     devices: list[BlockDevice] = field(default_factory=list)
     port_tags: dict[str, str] = field(default_factory=dict)
     hidden_ports: set[str] = field(default_factory=set)
@@ -205,28 +205,28 @@ class Server:
     """``owner`` or ``admin``."""
     locked_reason: str | None = None
     migration: Migration | None = None
-    """The resize it is in, until it is confirmed or reverted."""
+    """The resize in progress, until it is confirmed or reverted."""
     actions: list[Action] = field(default_factory=list)
 
     @property
     def status(self) -> str:
-        """The status clients see."""
+        """The status that clients see."""
         return states.status(self.vm_state, self.task_state)
 
     @property
     def volumes(self) -> list[BlockDevice]:
-        """Its devices that are volumes."""
+        """The devices that are volumes."""
         return [device for device in self.devices if device.volume_id is not None]
 
     @property
     def root_device_name(self) -> str | None:
-        """The name of the device it boots from, once that is known."""
+        """The name of the root device, once it is known."""
         return next((device.device_name for device in self.devices if device.is_root), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """A host and what it can hold. Nothing is over-committed."""
+    """A host and its capacity. Nothing is overcommitted."""
 
     name: str
     availability_zone: str = "nova"
@@ -240,8 +240,8 @@ class Host:
 class Hosts:
     """The hosts of the cloud.
 
-    ``resize_to_same_host`` is Nova's ``allow_resize_to_same_host``, on here: so three members of an
-    anti-affinity group on three hosts can be resized.
+    ``resize_to_same_host`` is Nova's ``allow_resize_to_same_host``. It is on, so that three members of an anti-affinity
+    group on three hosts can be resized.
     """
 
     def __init__(self, hosts: Sequence[Host] | None = None, *, resize_to_same_host: bool = True) -> None:
@@ -263,7 +263,7 @@ class Hosts:
 
 
 class State:
-    """All of it."""
+    """The whole state of Nova."""
 
     def __init__(self, hosts: Hosts | None = None) -> None:
         self.hosts = hosts or Hosts()
@@ -275,12 +275,12 @@ class State:
         self.quotas: dict[str, dict[str, int]] = {}
         """Limits that were set, by project and resource."""
         self.numbers = itertools.count(1)
-        """Ids inside Nova's database, which some answers show."""
+        """Ids in Nova's database, which some replies show."""
 
-    def living(self, **attributes: Any) -> list[Server]:
+    def undeleted(self, **attributes: Any) -> list[Server]:
         """Return the servers that are not deleted and have these attributes."""
         return [server for server in self.servers.where(**attributes) if server.deleted_at is None]
 
     def group_of(self, server: Server) -> ServerGroup | None:
-        """Return the server group a server is in, or None."""
+        """Return the server group that a server belongs to, or None."""
         return next((group for group in self.server_groups if server.id in group.members), None)

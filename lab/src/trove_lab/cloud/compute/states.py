@@ -1,4 +1,4 @@
-"""The states of a server: ``vm_state``, ``task_state`` and ``power_state``, and the status they make.
+"""The states of a server: ``vm_state``, ``task_state`` and ``power_state``, and the status derived from them.
 
 Source: https://docs.openstack.org/nova/latest/reference/vm-states.html and exchanges with Nova 34.0.0.
 """
@@ -32,11 +32,11 @@ STATUSES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ERROR: ("ERROR", _REBUILDING),
     DELETED: ("DELETED", {}),
 }
-"""For each vm_state the status, and those of some task_states in it."""
+"""The status of each vm_state, and its statuses in some task_states."""
 
 _NEVER_HERE = {"PASSWORD", "RESCUE", "SHELVED", "SHELVED_OFFLOADED", "SOFT_DELETED"}
 KNOWN_STATUSES = _NEVER_HERE.union(*((usual, *special.values()) for usual, special in STATUSES.values()))
-"""Every status a client may filter by."""
+"""Every status that clients may filter by."""
 
 WITH_PROGRESS = {"ACTIVE", "BUILD", "REBUILD", "RESIZE", "VERIFY_RESIZE", "MIGRATING"}
 """Statuses in which a server's view has ``progress``."""

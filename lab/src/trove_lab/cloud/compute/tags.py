@@ -1,10 +1,11 @@
-"""A server's tags."""
+"""The tags of a server."""
 
 from trove_lab.cloud.compute import errors, lookups, states
 from trove_lab.cloud.compute.parameters import TAG, TAGS
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body, problem
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 MAX_TAGS = 50
 _SCHEMA: Json = {
@@ -22,7 +23,7 @@ def index(request: Request, server_id: str) -> Reply:
 
 
 def update_all(request: Request, server_id: str) -> Reply:
-    """PUT /servers/{server_id}/tags: replaces all of them."""
+    """PUT /servers/{server_id}/tags: replaces all tags."""
     given = body(request, _SCHEMA)["tags"]
     server = _changeable(request, server_id, "update tags")
     server.tags = list(dict.fromkeys(given))
@@ -36,14 +37,14 @@ def delete_all(request: Request, server_id: str) -> Reply:
 
 
 def show(request: Request, server_id: str, tag: str) -> Reply:
-    """GET /servers/{server_id}/tags/{tag}: whether it has it."""
+    """GET /servers/{server_id}/tags/{tag}: whether the server has the tag."""
     if tag not in _server(request, server_id).tags:
         raise errors.not_found(f"Server {server_id} has no tag '{tag}'")
     return Reply(204)
 
 
 def update(request: Request, server_id: str, tag: str) -> Reply:
-    """PUT /servers/{server_id}/tags/{tag}: 201 when it is new."""
+    """PUT /servers/{server_id}/tags/{tag}: 201 if the tag is new."""
     server = _changeable(request, server_id, "update tag")
     wrong = problem(tag, TAG)
     if wrong:
@@ -74,6 +75,6 @@ def _server(request: Request, server_id: str) -> Server:
 
 def _changeable(request: Request, server_id: str, action: str) -> Server:
     server = _server(request, server_id)
-    lookups.demand_state(server, action, _STATES, None, launched=False)
+    lookups.require_state(server, action, _STATES, None, launched=False)
     server.updated_at = request.cloud.clock.now()
     return server

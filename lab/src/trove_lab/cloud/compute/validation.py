@@ -1,4 +1,4 @@
-"""Bodies and queries against the schema of their microversion, with refusals in Nova's words."""
+"""Validation of bodies and query strings against the schema of their microversion, with Nova's error messages."""
 
 import base64
 import binascii
@@ -13,7 +13,8 @@ from typing import Any
 import jsonschema
 
 from trove_lab.cloud.compute import errors
-from trove_lab.cloud.http import ApiError, Json, Request, Version
+from trove_lab.cloud.compute.request import Request
+from trove_lab.cloud.http import ApiError, Json, Version
 
 _FORMATS = jsonschema.FormatChecker(formats=())
 LIMIT: Json = {"type": "array", "items": {"type": "string", "pattern": "^[0-9]*$", "minLength": 1}}
@@ -27,9 +28,9 @@ UNPRINTABLE_NAME = (
 
 
 def body(request: Request, schemas: Json | Mapping[Version, Json]) -> Json:
-    """Return the request's body, if it is what its microversion allows.
+    """Return the request's body if its microversion allows it.
 
-    ``schemas`` is a schema, or schemas by the first microversion that has them. Raises ApiError 400.
+    ``schemas`` is a schema, or schemas by the first microversion that has them. Raise ApiError 400.
     """
     given = request.object
     _check(given, _of(request, schemas), errors.invalid)
@@ -37,7 +38,7 @@ def body(request: Request, schemas: Json | Mapping[Version, Json]) -> Json:
 
 
 def query(request: Request, properties: Json, *, strict_since: Version = (2, 102)) -> dict[str, list[str]]:
-    """Return the query's known parameters, each with its values. Others are refused from ``strict_since`` on."""
+    """Return the known parameters of the query string with their values. Others are rejected since ``strict_since``."""
     given = request.args.to_dict(flat=False)
     schema: Json = {
         "type": "object",
@@ -49,7 +50,7 @@ def query(request: Request, properties: Json, *, strict_since: Version = (2, 102
 
 
 def problem(value: Any, schema: Json) -> str | None:
-    """Say what is wrong with a value, or None."""
+    """Return what is wrong with a value, or None."""
     error = _first_error(value, schema)
     return error.message if error else None
 
@@ -60,7 +61,7 @@ def _of(request: Request, schemas: Json | Mapping[Version, Json]) -> Json:
 
 
 def _first_error(given: Any, schema: Json) -> jsonschema.ValidationError | None:
-    """Return the first thing that is wrong, which is what Nova reports, be it the best or not."""
+    """Return the first problem, because Nova reports the first and not the most relevant one."""
     return next(jsonschema.Draft4Validator(schema, format_checker=_FORMATS).iter_errors(given), None)
 
 
@@ -75,7 +76,7 @@ def _check(given: Any, schema: Json, refuse: Callable[[str, str, str], ApiError]
 
 
 class _UnprintableError(ValueError):
-    """A name with control characters, or with blanks around it."""
+    """Reject control characters, and blanks around a name."""
 
 
 @_FORMATS.checks("name", raises=_UnprintableError)
@@ -145,7 +146,7 @@ def _is_address(value: object, kind: Callable[[str], object]) -> bool:
 
 
 def moment(text: str) -> float | None:
-    """Return the seconds since the epoch of an ISO 8601 date and time (UTC unless it says otherwise), or None."""
+    """Return an ISO 8601 date and time in seconds since the epoch, or None. Without a zone it is UTC."""
     try:
         parsed = dt.datetime.fromisoformat(text)
     except ValueError:

@@ -1,7 +1,8 @@
-"""Version documents, and the microversions."""
+"""Version documents and microversions."""
 
 from trove_lab.cloud.compute import errors
-from trove_lab.cloud.http import Json, Microversions, Reply, Request
+from trove_lab.cloud.compute.request import Request
+from trove_lab.cloud.http import Json, Microversions, Reply
 
 MICROVERSIONS = Microversions(
     lowest=(2, 1),
@@ -15,7 +16,7 @@ _DOCUMENTATION = {"rel": "describedby", "type": "text/html", "href": "http://doc
 
 
 def index(request: Request) -> Reply:
-    """GET /: the versions there are."""
+    """GET /: the available versions."""
     return Reply(200, {"versions": [_v21(request)]})
 
 

@@ -1,24 +1,25 @@
-"""What answers share: links, pages, times."""
+"""The parts that Nova's replies have in common: links, pages, times."""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import errors
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Flavor
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.table import MarkerNotFoundError, R, page
 
 Query = Mapping[str, Sequence[str]]
-"""The known parameters of a query, each with its values."""
+"""The known parameters of a query string with their values."""
 MAX_LIMIT = 1000
-"""Rows of a page, however many a client asks for: Nova's ``max_limit``."""
+"""The most rows of a page, whatever the client asks for: Nova's ``max_limit``."""
 
 _PRECISE = "%Y-%m-%dT%H:%M:%S.000000"
 
 
 def precise(moment: float | None) -> str | None:
-    """Return a time as most of Nova's answers have it: in microseconds, without a zone."""
+    """Return a time in the format of most of Nova's replies: in microseconds, without a zone."""
     return None if moment is None else timestamp(moment, form=_PRECISE)
 
 
@@ -28,17 +29,17 @@ def links(request: Request, path: str) -> list[Json]:
 
 
 def bookmark(request: Request, path: str) -> Json:
-    """Return a resource's link without a version."""
+    """Return the link of a resource without a version."""
     return {"rel": "bookmark", "href": request.link(f"{_project(request)}/{path}")}
 
 
-def cut(
+def paginate(
     request: Request, rows: Sequence[R], *, path: str, query: Query, marker: str | None = None
 ) -> tuple[Sequence[R], list[Json]]:
-    """Return the page of ``rows`` that a request asks for, and the link to the next one, if there may be one.
+    """Return the requested page of ``rows``, and the link to the next one if there may be one.
 
-    Nova gives a link whenever a page is full. ``marker`` stands for the one in the query, of which ``query`` is
-    what the list knows. Raises ApiError.
+    Nova adds a link whenever a page is full. ``marker`` replaces the one in the query string; ``query`` has the
+    parameters that the list knows. Raise ApiError.
     """
     asked = request.args.get("limit")
     limit = min(int(asked), MAX_LIMIT) if asked else MAX_LIMIT
@@ -53,7 +54,7 @@ def cut(
 
 
 def next_link(request: Request, path: str, query: Query, marker: str) -> Json:
-    """Return the link to the page after ``marker``: the query's known parameters in order, the marker last."""
+    """Return the link to the page after ``marker``: the known parameters in order, the marker last."""
     kept = {name: query[name][0] for name in sorted(query) if name != "marker"}
     text = urlencode({**kept, "marker": marker})
     return {"rel": "next", "href": request.link(f"/v2.1{_project(request)}/{path}?{text}")}
@@ -65,7 +66,7 @@ def listed(name: str, rows: list[Json], next_links: list[Json]) -> Json:
 
 
 def flavor_reference(request: Request, flavor: Flavor) -> Json:
-    """Return a server's flavor as its view shows it: whole from 2.47 on."""
+    """Return a server's flavor as its view shows it: all attributes since 2.47."""
     if not request.at_least((2, 47)):
         return {"id": flavor.id, "links": [bookmark(request, f"flavors/{flavor.id}")]}
     return {
@@ -80,6 +81,6 @@ def flavor_reference(request: Request, flavor: Flavor) -> Json:
 
 
 def _project(request: Request) -> str:
-    """Nova puts the project into its links when it stands anywhere in the URL."""
+    """Nova includes the project in its links if the URL has it anywhere."""
     project_id = request.caller.project_id
     return f"/{project_id}" if project_id and project_id in request.url else ""

@@ -1,14 +1,15 @@
-"""The volumes of a server. An attachment is known by its volume's id."""
+"""The volumes of a server. An attachment is identified by the id of its volume."""
 
-from trove_lab.cloud.compute import block_devices, errors, happenings, lookups
+from trove_lab.cloud.compute import block_devices, errors, history, lookups
 from trove_lab.cloud.compute.parameters import BOOLEAN, TAG, UUID, body, truth
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import BlockDevice, Server
 from trove_lab.cloud.compute.validation import ANY, LIMIT, query
 from trove_lab.cloud.compute.validation import body as checked
 from trove_lab.cloud.compute.views import MAX_LIMIT
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.volume import wiring as volumes
+from trove_lab.cloud.volume import internal_api as volumes
 from trove_lab.cloud.volume.state import Volume
 
 _DEVICE: Json = {
@@ -60,11 +61,11 @@ def show(request: Request, server_id: str, volume_id: str) -> Reply:
 
 
 def create(request: Request, server_id: str) -> Reply:
-    """POST /servers/{server_id}/os-volume_attachments: the volume is reserved at once and attached later."""
+    """POST /servers/{server_id}/os-volume_attachments: reserves the volume at once and attaches it later."""
     given = checked(request, _CREATES)["volumeAttachment"]
     server = lookups.server(request, server_id)
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, "attach_volume", lookups.WITH_VOLUMES, launched=True)
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, "attach_volume", lookups.WITH_VOLUMES, launched=True)
     volume = _volume(request, given["volumeId"])
     device = _reserve(request, server, volume)
     device.device_name = given.get("device") or block_devices.free_name(server)
@@ -88,7 +89,7 @@ def create(request: Request, server_id: str) -> Reply:
 def update(request: Request, server_id: str, volume_id: str) -> Reply:
     """PUT /servers/{server_id}/os-volume_attachments/{volume_id}: changes ``delete_on_termination`` (2.85).
 
-    Another volume's id asks for a swap, which is Cinder's own way to migrate a volume: nothing migrates here.
+    Another volume's id would swap volumes, which only Cinder does when it migrates a volume. Nothing migrates here.
     """
     given = checked(request, _UPDATES)["volumeAttachment"]
     server = lookups.server(request, server_id)
@@ -100,21 +101,21 @@ def update(request: Request, server_id: str, volume_id: str) -> Reply:
     device = next((each for each in server.volumes if each.volume_id == volume_id), None)
     if device is None:
         raise errors.not_found(f"No volume Block Device Mapping with id {volume_id}.")
-    _refuse_changes(server, device, given)
+    _reject_changes(server, device, given)
     if "delete_on_termination" in given:
         device.delete_on_termination = truth(given["delete_on_termination"])
     return Reply(202)
 
 
 def delete(request: Request, server_id: str, volume_id: str) -> Reply:
-    """DELETE /servers/{server_id}/os-volume_attachments/{volume_id}: the volume is ``detaching``, then free."""
+    """DELETE /servers/{server_id}/os-volume_attachments/{volume_id}: ``detaching``, then ``available``."""
     server = lookups.server(request, server_id)
     _volume(request, volume_id)
     device = _attached(server, volume_id)
     if device.is_root:
         raise errors.bad_request("Cannot detach a root device volume")
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, "detach_volume", lookups.WITH_VOLUMES)
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, "detach_volume", lookups.WITH_VOLUMES)
     try:
         volumes.begin_detaching(request.cloud, volume_id)
     except volumes.VolumeError as error:
@@ -123,24 +124,24 @@ def delete(request: Request, server_id: str, volume_id: str) -> Reply:
             " 'in-use' and attach_status must be 'attached' to detach. (HTTP 400)"
             f" (Request-ID: {request.request_id})"
         ) from error
-    action = happenings.begin(request, server, "detach_volume", "compute_detach_volume")
+    action = history.begin(request, server, "detach_volume", "compute_detach_volume")
 
     def finish() -> None:
         if device in server.devices and server.deleted_at is None:
             volumes.detach(request.cloud, volume_id, server.id)
             server.devices.remove(device)
-        happenings.end(request.cloud, server, action)
+        history.end(request.cloud, server, action)
 
     def failed() -> None:
         volumes.roll_detaching(request.cloud, volume_id)
-        happenings.end(request.cloud, server, action, error="a fault of the control API wants it to fail")
+        history.end(request.cloud, server, action, error="failed because of a fault of the control API")
 
     request.later(f"{server.id} {volume_id}", "volume.detach", finish, failed)
     return Reply(202)
 
 
 def _attach_later(request: Request, server: Server, device: BlockDevice, volume_id: str) -> None:
-    action = happenings.begin(request, server, "attach_volume", "compute_attach_volume")
+    action = history.begin(request, server, "attach_volume", "compute_attach_volume")
 
     def finish() -> None:
         if device not in server.devices or server.deleted_at is not None:
@@ -153,13 +154,13 @@ def _attach_later(request: Request, server: Server, device: BlockDevice, volume_
             host=server.host or "",
         )
         device.attachment_id = attachment.id
-        happenings.end(request.cloud, server, action)
+        history.end(request.cloud, server, action)
 
     def failed() -> None:
         volumes.unreserve(request.cloud, volume_id)
         if device in server.devices:
             server.devices.remove(device)
-        happenings.end(request.cloud, server, action, error="a fault of the control API wants it to fail")
+        history.end(request.cloud, server, action, error="failed because of a fault of the control API")
 
     request.later(f"{server.id} {volume_id}", "volume.attach", finish, failed)
 
@@ -197,8 +198,8 @@ def _attached(server: Server, volume_id: str) -> BlockDevice:
     return device
 
 
-def _refuse_changes(server: Server, device: BlockDevice, given: Json) -> None:
-    """Refuse other values than those the attachment has for what cannot be changed."""
+def _reject_changes(server: Server, device: BlockDevice, given: Json) -> None:
+    """Reject different values for what cannot be changed."""
     fixed = {"device": device.device_name, "tag": device.tag, "serverId": server.id, "id": device.volume_id}
     for name, value in fixed.items():
         if name in given and given[name] != value:

@@ -1,4 +1,4 @@
-"""The control API: what a test asks of the cloud itself. ``docs/minicloud.md`` describes it."""
+"""The control API: how tests set and read the cloud itself. ``docs/minicloud.md`` describes it."""
 
 from trove_lab.cloud.control import errors, inventory, routes
 from trove_lab.cloud.http import Service

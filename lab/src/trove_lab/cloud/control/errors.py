@@ -1,23 +1,23 @@
-"""The control API's refusals: ``{"error": "field: what is wrong"}``. It knows no callers."""
+"""Errors of the control API: ``{"error": "field: what is wrong"}``."""
 
 from trove_lab.cloud.http import ApiError, Json
 
 
 def render(error: ApiError, _request_id: str) -> Json:
-    """Give an error the control API's form."""
+    """Return the body that the control API sends for an error."""
     return {"error": error.message}
 
 
 def invalid(field: str, _value: str, message: str) -> ApiError:
-    """A body that cannot be."""
+    """Return the error for an invalid request body."""
     return ApiError(400, "", f"{field}: {message}" if field else message)
 
 
 def unauthorized() -> ApiError:
-    """Never used: the control API asks for no token."""
+    """Return an error that is never raised: the control API asks for no token."""
     return ApiError(401, "", "unauthorized")
 
 
 def forbidden(policy: str) -> ApiError:
-    """Never used: the control API has no policies."""
+    """Return an error that is never raised: the control API has no policies."""
     return ApiError(403, "", policy)

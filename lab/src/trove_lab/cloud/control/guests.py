@@ -1,39 +1,38 @@
-"""How simulated guests are told to misbehave. They live on this cloud's servers and ask here before they act."""
+"""Rules that make simulated guests misbehave. A guest asks before it acts whether a rule applies."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-MISBEHAVIOURS = {
-    "never_reports": "the guest agent never speaks: no report, no answer to a call",
-    "prepare_fails": "prepare ends in the status failed",
-    "does_not_start": "the database does not start again: after a resize, a restart, a reboot",
-    "stop_hangs": "a call to stop the database is never answered",
-    "starts_ill": "the database starts, or is set up, and reports that it failed",
-    "call_fails": "a call is answered with an error, and does nothing",
-    "call_hangs": "a call is never answered, and does nothing",
+from trove_lab.cloud import fields
+from trove_lab.cloud.fields import FieldError
+
+MISBEHAVIORS = {
+    "never_reports": "the guest agent is silent: it neither reports nor answers calls",
+    "prepare_fails": "prepare fails, and the guest reports FAILED",
+    "does_not_start": "the database does not start after a resize, restart or reboot",
+    "stop_hangs": "calls that stop the database are never answered",
+    "starts_ill": "the database starts or is prepared, but the guest reports FAILED",
+    "call_fails": "the call does nothing and returns an error",
+    "call_hangs": "the call does nothing and is never answered",
 }
 
 
-class BadMisbehaviourError(ValueError):
-    """A misbehaviour that cannot be: the message names the field."""
-
-
 @dataclass(slots=True, kw_only=True)
-class Misbehaviour:
-    """A rule for guests."""
+class Misbehavior:
+    """A rule by which guests misbehave."""
 
     id: int
     kind: str
     instance: str = "*"
-    """The id or the name of an instance; * is every one."""
+    """The id or the name of an instance; * matches every instance."""
     flavor: str = "*"
-    """The name of a flavor: the guest misbehaves only on a server of this flavor."""
+    """The name of a flavor: the guest misbehaves only on a server of this flavor; * matches every flavor."""
     call: str = "*"
-    """The name of a call of Trove's guest API, of the kinds that are about calls; * is every one."""
+    """For the kinds that concern calls, the name of a call of Trove's guest API; * matches every call."""
     times: int | None = None
-    """How many times it is met; None: always."""
+    """How many times the rule applies; None: always."""
     met: int = 0
 
     def as_json(self) -> dict[str, Any]:
@@ -41,45 +40,51 @@ class Misbehaviour:
         return asdict(self)
 
 
+_FIELDS: Mapping[str, Sequence[type]] = {
+    "kind": (str,),
+    "instance": (str,),
+    "flavor": (str,),
+    "call": (str,),
+    "times": (int, type(None)),
+}
+
+
+def check_kind(given: Mapping[str, Any]) -> None:
+    """Raise FieldError unless the field ``kind`` names a misbehavior."""
+    if given.get("kind") not in MISBEHAVIORS:
+        raise FieldError(f"kind: must be one of {', '.join(MISBEHAVIORS)}")
+
+
 class Guests:
     """The rules in force."""
 
     def __init__(self) -> None:
-        self._rules: list[Misbehaviour] = []
+        self._rules: list[Misbehavior] = []
         self._ids = itertools.count(1)
 
-    def __iter__(self) -> Iterator[Misbehaviour]:
+    def __iter__(self) -> Iterator[Misbehavior]:
         """Iterate over the rules."""
         return iter(list(self._rules))
 
-    def add(self, rule: dict[str, Any]) -> Misbehaviour:
-        """Add a rule. Raises BadMisbehaviourError, naming the field, when it cannot be."""
-        kinds: dict[str, tuple[type, ...]] = {
-            "kind": (str,),
-            "instance": (str,),
-            "flavor": (str,),
-            "call": (str,),
-            "times": (int, type(None)),
-        }
-        for name, value in rule.items():
-            if name not in kinds:
-                raise BadMisbehaviourError(f"{name}: no such field")
-            if not isinstance(value, kinds[name]) or isinstance(value, bool):
-                raise BadMisbehaviourError(f"{name}: must be {' or '.join(kind.__name__ for kind in kinds[name])}")
-        if rule.get("kind") not in MISBEHAVIOURS:
-            raise BadMisbehaviourError(f"kind: must be one of {', '.join(MISBEHAVIOURS)}")
-        made = Misbehaviour(id=next(self._ids), **rule)
-        self._rules.append(made)
-        return made
+    def add(self, rule: dict[str, Any]) -> Misbehavior:
+        """Add a rule. Raise FieldError when a field is unknown or invalid."""
+        fields.check(rule, _FIELDS)
+        check_kind(rule)
+        misbehavior = Misbehavior(id=next(self._ids), **rule)
+        self._rules.append(misbehavior)
+        return misbehavior
 
     def clear(self) -> int:
-        """Remove all rules and return how many there were."""
+        """Remove all rules. Return how many there were."""
         count = len(self._rules)
         self._rules.clear()
         return count
 
     def meet(self, kind: str, *, instance: set[str], flavor: str, call: str = "") -> bool:
-        """Say whether a guest, known by the names in ``instance``, is to misbehave so now, and count it."""
+        """Return whether a guest must misbehave in this way now, and count it.
+
+        ``instance`` has the guest's id and name.
+        """
         for rule in self._rules:
             if (
                 rule.kind == kind

@@ -1,13 +1,12 @@
-"""What the cloud holds: every resource of a kind that costs somebody something, with owner and state."""
+"""The inventory: every resource that somebody would have to pay for or clean up, with its owner and state."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
+from trove_lab.cloud.control.request import ControlledCloud
 
 _OWNER = ("name", "description", "project_id", "metadata", "tags", "device_id", "server_id", "security_group_id")
 _STATE = ("status", "task_state", "host", "size", "volume_id", "type", "records")
@@ -17,18 +16,18 @@ _NETWORK = (
 )
 
 
-def view(cloud: Cloud) -> dict[str, list[dict[str, Any]]]:
-    """Return the resources of each kind, without those the seed made."""
+def view(cloud: ControlledCloud) -> dict[str, list[dict[str, Any]]]:
+    """Return the resources of each kind, without those that the seed created."""
     return {kind: [_show(row) for row in rows if row.id not in cloud.seeded] for kind, rows in _kinds(cloud).items()}
 
 
-def ids(cloud: Cloud) -> Iterator[str]:
+def ids(cloud: ControlledCloud) -> Iterator[str]:
     """Return the ids of all resources of all kinds."""
     for rows in _kinds(cloud).values():
         yield from (row.id for row in rows)
 
 
-def _kinds(cloud: Cloud) -> dict[str, Sequence[Any]]:
+def _kinds(cloud: ControlledCloud) -> dict[str, Sequence[Any]]:
     groups = [group for group in cloud.network.security_groups if not group.is_default]
     own = {group.id for group in groups}
     return {
@@ -45,7 +44,7 @@ def _kinds(cloud: Cloud) -> dict[str, Sequence[Any]]:
 
 
 def _show(row: Any) -> dict[str, Any]:
-    """Return what is known of a resource. User data and passwords are not among it."""
+    """Return the attributes of a resource, without user data and passwords."""
     names = [name for name in (*_OWNER, *_STATE, *_NETWORK) if hasattr(row, name)]
     return {"id": row.id, **{name: _plain(getattr(row, name)) for name in names}}
 

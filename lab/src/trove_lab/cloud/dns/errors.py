@@ -1,11 +1,12 @@
-"""Designate's refusals: ``{"code", "type", "message", "request_id"}``, and ``errors`` for single wrong values."""
+"""Designate's errors: ``{"code", "type", "message", "request_id"}``, with ``errors`` for single invalid values."""
 
 from dataclasses import replace
 from http import HTTPStatus
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.dns.request import Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 
-_LOST = """<!doctype html>
+_NOT_FOUND_PAGE = """<!doctype html>
 <html lang=en>
 <title>404 Not Found</title>
 <h1>Not Found</h1>
@@ -15,7 +16,7 @@ again.</p>
 
 
 class InvalidObject(ApiError):  # noqa: N818 - Designate's own name
-    """A body in which single values are wrong."""
+    """A body with invalid values."""
 
     def __init__(self, path: list[str | int], message: str, validator: str, value: object) -> None:
         super().__init__(400, "invalid_object", "")
@@ -23,7 +24,10 @@ class InvalidObject(ApiError):  # noqa: N818 - Designate's own name
 
 
 def render(error: ApiError, request_id: str) -> Json | str:
-    """Give an error Designate's form. A refused token is Keystone's middleware's to answer."""
+    """Render an error as Designate does.
+
+    A 401 is rendered as by Keystone's middleware, which answers it for Designate.
+    """
     if error.status == HTTPStatus.UNAUTHORIZED:
         return {"error": {"code": 401, "title": "Unauthorized", "message": error.message}}
     if error.kind == "empty":
@@ -45,72 +49,72 @@ def render(error: ApiError, request_id: str) -> Json | str:
 
 
 def adapt(request: Request, reply: Reply) -> Reply:
-    """Make a page of a 404 outside the API: there another part of Designate answers."""
+    """Return the HTML page of a 404 outside the API, which another part of Designate answers."""
     outside = not f"{request.path}/".startswith(f"{request.service.mount}/v2/")
-    return replace(reply, body=_LOST) if outside and reply.status == HTTPStatus.NOT_FOUND else reply
+    return replace(reply, body=_NOT_FOUND_PAGE) if outside and reply.status == HTTPStatus.NOT_FOUND else reply
 
 
 def invalid(field: str, value: str, message: str) -> ApiError:
-    """A body that breaks its schema, or is no JSON at all."""
+    """Return the error for a body that violates its schema, or is not JSON."""
     if field == "body" and not value:
         return ApiError(400, "invalid_json", message.removeprefix("Malformed request body: "))
     return ApiError(400, "invalid_object", f"Provided object does not match schema. {field}: {message}")
 
 
 def bad_value(message: str) -> ApiError:
-    """A value that cannot be."""
+    """Return the error for an invalid value."""
     text = f"Provided object is not valid. Got a ValueError error with message {message}"
     return ApiError(400, "invalid_object", text)
 
 
 def bad_keys(keys: list[str], kind: str) -> ApiError:
-    """Attributes nobody knows, or nobody may set."""
+    """Return the error for unknown or read-only attributes."""
     return ApiError(
         400, "invalid_object", f"Provided object does not match schema. Keys {keys} are not valid for {kind}"
     )
 
 
 def bad_request(message: str) -> ApiError:
-    """A request that cannot be, in Designate's own words."""
+    """Return the error for an invalid request, with Designate's own message."""
     return ApiError(400, "bad_request", message)
 
 
 def unsupported_content_type() -> ApiError:
-    """A body that is not said to be JSON."""
+    """Return the error for a body whose content type is not JSON."""
     return ApiError(415, "unsupported_content_type", "Content-type must be application/json")
 
 
 def unauthorized() -> ApiError:
-    """No token, or a bad one."""
+    """Return the error for a missing or invalid token."""
     message = "The request you have made requires authentication."
     return ApiError(401, "", message, headers={"WWW-Authenticate": 'Keystone uri="/identity"'})
 
 
 def forbidden(_policy: str) -> ApiError:
-    """A caller whom a policy keeps out: Designate does not say which."""
+    """Return the error for a caller whom a policy does not admit. Designate does not name the policy."""
     return ApiError(403, "forbidden", "")
 
 
 def no_such_scope() -> ApiError:
-    """Somebody who may not act on other projects asked to: the answer has no body."""
+    """Return the error for a caller who may not act on other projects. The reply has no body."""
     return ApiError(403, "empty", "")
 
 
 def not_found(kind: str) -> ApiError:
-    """An unknown id, or another project's: ``Zone`` or ``RecordSet``."""
+    """Return the error for an unknown id, or another project's. ``kind`` is ``Zone`` or ``RecordSet``."""
     return ApiError(404, f"{kind.lower()}_not_found", f"Could not find {kind}")
 
 
 def duplicate(kind: str) -> ApiError:
-    """A name that is taken."""
+    """Return the error for a name that is taken."""
     return ApiError(409, f"duplicate_{kind.lower()}", f"Duplicate {kind}")
 
 
 def wrong_location(message: str) -> ApiError:
-    """A recordset where none may be."""
+    """Return the error for a recordset at a name where none is allowed."""
     return ApiError(400, "invalid_recordset_location", message)
 
 
 def over_quota(name: str) -> ApiError:
-    """More than the quota allows."""
+    """Return the error for an exceeded quota."""
     return ApiError(413, "over_quota", f"Quota exceeded for {name}.")

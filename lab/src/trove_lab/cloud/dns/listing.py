@@ -1,4 +1,4 @@
-"""How Designate filters, sorts and cuts its lists."""
+"""Filters, sorting and pages of Designate's lists."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from trove_lab.cloud.dns import errors
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.dns.request import Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.table import MarkerNotFoundError, Row, page
 
 R = TypeVar("R", bound=Row)
 
-SHORTEST, USUAL, LONGEST = 1, 20, 1000
-"""How many rows a page has at least, when nothing is said, and at most."""
+MIN_LIMIT, DEFAULT_LIMIT, MAX_LIMIT = 1, 20, 1000
+"""The minimum, default and maximum number of rows of a page."""
 _PAGING = ("limit", "marker", "sort_key", "sort_dir", "all_projects", "all_tenants", "edit_managed_records")
 
 
@@ -28,7 +29,7 @@ def respond(
     filters: Sequence[str],
     sort_keys: Sequence[str],
 ) -> Reply:
-    """Answer with one page of the rows that pass the filters."""
+    """Return a reply with one page of the rows that match the filters."""
     unknown = [key for key in request.args if key not in _PAGING and key not in filters]
     if unknown:
         raise errors.bad_request(f"Invalid filters {', '.join(unknown)}")
@@ -49,7 +50,7 @@ def respond(
 
 
 def is_uuid(text: str) -> bool:
-    """Say whether a text is a UUID."""
+    """Return whether a text is a UUID."""
     try:
         uuid.UUID(text)
     except ValueError:
@@ -57,18 +58,18 @@ def is_uuid(text: str) -> bool:
     return True
 
 
-def demand_uuid(name: str, text: str) -> None:
-    """Raise Designate's 400 for an id in a path that is no UUID."""
+def require_uuid(name: str, text: str) -> None:
+    """Raise Designate's 400 for an id in a path that is not a UUID."""
     if not is_uuid(text):
         raise ApiError(400, "invalid_uuid", f"Invalid UUID {name}: {text}")
 
 
 def _limit(request: Request) -> int:
-    text = request.args.get("limit", str(USUAL))
+    text = request.args.get("limit", str(DEFAULT_LIMIT))
     if text.lower() == "max":
-        return LONGEST
-    if not text.isdecimal() or not SHORTEST <= int(text) <= LONGEST:
-        raise ApiError(400, "invalid_limit", f"limit should be an integer between {SHORTEST} and {LONGEST}")
+        return MAX_LIMIT
+    if not text.isdecimal() or not MIN_LIMIT <= int(text) <= MAX_LIMIT:
+        raise ApiError(400, "invalid_limit", f"limit should be an integer between {MIN_LIMIT} and {MAX_LIMIT}")
     return int(text)
 
 

@@ -1,10 +1,11 @@
-"""Pools of name servers: there is one, which has every zone."""
+"""Pools of name servers. There is one, to which all zones belong."""
 
 from __future__ import annotations
 
 from trove_lab.cloud.dns import errors, listing
+from trove_lab.cloud.dns.request import Request
 from trove_lab.cloud.dns.state import NAMESERVERS
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 
 def index(request: Request) -> Reply:
@@ -14,7 +15,7 @@ def index(request: Request) -> Reply:
 
 def show(request: Request, pool_id: str) -> Reply:
     """GET /v2/pools/{pool_id}."""
-    listing.demand_uuid("pool_id", pool_id)
+    listing.require_uuid("pool_id", pool_id)
     if pool_id != request.cloud.dns.pool_id:
         raise errors.not_found("Pool")
     return Reply(200, _view(request))

@@ -1,4 +1,4 @@
-"""What Designate holds."""
+"""The state of Designate."""
 
 from dataclasses import dataclass, field
 
@@ -6,12 +6,12 @@ from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.table import Table
 
 NAMESERVERS = ("ns1.minicloud.",)
-"""The name servers of the one pool, which serves every zone."""
+"""The name servers of the only pool, which serve all zones."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Zone:
-    """A zone: a domain name, with its dot, that a project owns."""
+    """A zone: a domain name with a trailing dot. It belongs to a project."""
 
     id: str
     project_id: str
@@ -34,7 +34,7 @@ class Zone:
 
 @dataclass(slots=True, kw_only=True)
 class Recordset:
-    """The records of one type and name in a zone."""
+    """A recordset: the records of one name and type in a zone."""
 
     id: str
     project_id: str
@@ -45,25 +45,25 @@ class Recordset:
     created_at: float
     description: str | None = None
     ttl: int | None = None
-    """Seconds; None: the zone's."""
+    """Seconds; None: the zone's TTL."""
     status: str = "PENDING"
     action: str = "CREATE"
     version: int = 1
     updated_at: float | None = None
     managed: bool = False
-    """Designate made it itself: SOA and NS at the top of a zone."""
+    """Whether Designate created it: SOA and NS of the zone."""
 
 
 class State:
-    """All of it."""
+    """The whole state of Designate."""
 
     def __init__(self) -> None:
         self.zones: Table[Zone] = Table()
         self.recordsets: Table[Recordset] = Table()
         self.quotas: dict[str, dict[str, int]] = {}
-        """What an administrator has set, a project: the names of quotas.DEFAULTS."""
+        """Limits that an administrator has set, by project and name (as in quotas.DEFAULTS)."""
         self.pool_id = new_uuid()
 
     def recordsets_of(self, zone_id: str) -> list[Recordset]:
-        """Return a zone's recordsets."""
+        """Return the recordsets of a zone."""
         return self.recordsets.where(zone_id=zone_id)

@@ -1,4 +1,4 @@
-"""What names, addresses and records may look like. Source: exchanges with Designate 23.0.0, RFC 1035."""
+"""Valid names, addresses and records. Source: exchanges with Designate 23.0.0, RFC 1035."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from trove_lab.cloud.http import Json
 _LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
 _ZONE = re.compile(rf"(?!.{{255,}})(?:{_LABEL}\.)+")
 _HOST = re.compile(rf"(?!.{{255,}})(?:\*\.)?(?:{_LABEL}\.)+")
-LONGEST_TTL = 2**31 - 1
-LONGEST_DESCRIPTION = 160
+MAX_TTL = 2**31 - 1
+MAX_DESCRIPTION = 160
 
 
 def known_keys(given: Json, known: Collection[str], kind: str) -> None:
@@ -25,7 +25,7 @@ def known_keys(given: Json, known: Collection[str], kind: str) -> None:
 
 
 def zone_name(value: Any) -> str:
-    """Return the name of a zone, or raise."""
+    """Return a valid name of a zone, or raise Designate's 400."""
     if not isinstance(value, str) or not value.endswith("."):
         raise errors.bad_value(f"Domain {value} does not end with a dot")
     if not _ZONE.fullmatch(value):
@@ -34,7 +34,7 @@ def zone_name(value: Any) -> str:
 
 
 def host_name(value: Any) -> str:
-    """Return the name of a recordset, or raise."""
+    """Return a valid name of a recordset, or raise Designate's 400."""
     if not isinstance(value, str) or not value.endswith("."):
         raise errors.bad_value(f"Host name {value} does not end with a dot")
     if not _HOST.fullmatch(value):
@@ -43,7 +43,7 @@ def host_name(value: Any) -> str:
 
 
 def email(value: Any) -> str:
-    """Return an address that could stand in an SOA record, or raise."""
+    """Return an email address that fits into an SOA record, or raise Designate's 400."""
     if not isinstance(value, str) or value.count("@") != 1 or not all(value.split("@")):
         raise errors.bad_value(f"{value} is not an email")
     if not _ZONE.fullmatch(value.replace("@", ".") + "."):
@@ -52,7 +52,7 @@ def email(value: Any) -> str:
 
 
 def ttl(value: Any) -> int | None:
-    """Return seconds, or raise. None stands for the zone's."""
+    """Return a number of seconds, or raise Designate's 400. None means the zone's TTL."""
     if value is None:
         return None
     if isinstance(value, bool) or not str(value).lstrip("-").isdecimal():
@@ -60,24 +60,24 @@ def ttl(value: Any) -> int | None:
     number = int(value)
     if number < 0:
         raise errors.bad_value("Value must be >= 0 for field ttl")
-    if number > LONGEST_TTL:
+    if number > MAX_TTL:
         raise errors.bad_value("Value too high for ttl")
     return number
 
 
 def description(value: Any) -> str | None:
-    """Return a description, or raise."""
+    """Return a description, or raise Designate's 400."""
     if value is None:
         return None
     if not isinstance(value, str):
         raise errors.bad_value(f"A string is required in field description, not a {type(value).__name__}")
-    if len(value) > LONGEST_DESCRIPTION:
+    if len(value) > MAX_DESCRIPTION:
         raise errors.bad_value("Value too long for description")
     return value
 
 
 def records(value: Any, kind: str) -> list[str]:
-    """Return the records of a type, or raise for the first that is none."""
+    """Return the records if all are valid for the type, or raise Designate's 400 for the first that is not."""
     if not isinstance(value, list):
         raise errors.InvalidObject(["records"], f"'{value}' is not a list", "type", "array")
     for index, record in enumerate(value):
@@ -106,7 +106,7 @@ def _is_host(record: str) -> bool:
 
 
 def _is_fields(numbers: int) -> Callable[[str], bool]:
-    """Return a check for so many numbers followed by a host."""
+    """Return a check for this many numbers followed by a host name."""
 
     def check(record: str) -> bool:
         *first, host = record.split() or [""]
@@ -140,4 +140,4 @@ TYPES: dict[str, Callable[[str], bool]] = {
     "CAA": _is_text,
     "CERT": _is_text,
 }
-"""The types of record, each with what says whether a text is one."""
+"""The types of records, each with a function that returns whether a text is valid for it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.dns.request import Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 
 _VERSIONS = (
     ("v2", "SUPPORTED", "2022-06-29T00:00:00Z"),
@@ -15,12 +16,12 @@ _VERSIONS = (
 
 
 def index(request: Request) -> Reply:
-    """GET /: the versions there are."""
+    """GET /: the available versions."""
     return Reply(200, {"versions": [_version(request, *each) for each in _VERSIONS]})
 
 
 def show(_request: Request) -> Reply:
-    """GET /v2: there is nothing there, but one must have a token to be told so."""
+    """GET /v2: 404, but only with a valid token."""
     raise ApiError(404, "", "")
 
 

@@ -1,17 +1,13 @@
-"""Zones. Each has two recordsets that Designate keeps itself: NS and SOA."""
+"""Zones. Each has two recordsets that Designate manages: NS and SOA."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.dns import errors, listing, quotas, scope, values
+from trove_lab.cloud.dns.request import DnsCloud, Request
 from trove_lab.cloud.dns.state import NAMESERVERS, Recordset, Zone
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid, seeded_uuid
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 _FORM = "%Y-%m-%dT%H:%M:%S.000000"
 _SETTABLE = ("email", "ttl", "description", "masters", "attributes")
@@ -19,7 +15,7 @@ FILTERS = ("name", "type", "email", "status", "description", "ttl")
 SORT_KEYS = ("created_at", "id", "updated_at", "name", "tenant_id", "serial", "ttl", "status")
 
 
-def add(cloud: Cloud, *, name: str, project_id: str, email: str = "hostmaster@example.test") -> Zone:
+def add(cloud: DnsCloud, *, name: str, project_id: str, email: str = "hostmaster@example.test") -> Zone:
     """Add an active zone to the seed. ``name`` ends with a dot."""
     zone_id = seeded_uuid(f"zone-{name}")
     zone = Zone(id=zone_id, project_id=project_id, name=name, email=email, created_at=cloud.clock.now())
@@ -29,8 +25,8 @@ def add(cloud: Cloud, *, name: str, project_id: str, email: str = "hostmaster@ex
 
 
 def find(request: Request, zone_id: str) -> Zone:
-    """Return a zone the request may see, or raise Designate's 400 or 404."""
-    listing.demand_uuid("zone_id", zone_id)
+    """Return a zone that the request may see. Raise Designate's 400 or 404."""
+    listing.require_uuid("zone_id", zone_id)
     zone = request.cloud.dns.zones.get(zone_id)
     if zone is None or not scope.sees(request, zone.project_id):
         raise errors.not_found("Zone")
@@ -38,7 +34,7 @@ def find(request: Request, zone_id: str) -> Zone:
 
 
 def touch(request: Request, zone: Zone, operation: str) -> None:
-    """Say that something in the zone changed: PENDING until the name servers have it, with a new serial."""
+    """Record a change in the zone: PENDING until the name servers have it, with a new serial number."""
     if zone.action != "CREATE":
         zone.action = "UPDATE"
     _change(request.cloud, zone)
@@ -46,7 +42,7 @@ def touch(request: Request, zone: Zone, operation: str) -> None:
 
 
 def moment(value: float | None) -> str | None:
-    """Return a time as Designate writes it, or None."""
+    """Return a time in Designate's format, or None."""
     return None if value is None else timestamp(value, form=_FORM)
 
 
@@ -77,7 +73,7 @@ def create(request: Request) -> Reply:
     if "name" not in given:
         raise errors.InvalidObject(["records", 0, "name"], "'name' is a required property", "required", ["name"])
     quotas.check_zones(state, request.project_id)
-    _refuse_place(request, zone.name)
+    _reject_place(request, zone.name)
     _keep(request.cloud, zone)
     _later(request, zone, "zone.create")
     return Reply(202, _view(request, zone), {"Location": _link(request, zone)})
@@ -91,7 +87,7 @@ def show(request: Request, zone_id: str) -> Reply:
 def update(request: Request, zone_id: str) -> Reply:
     """PATCH /v2/zones/{zone_id}."""
     zone, given = find(request, zone_id), request.object
-    refuse_deleting(zone)
+    reject_deleting(zone)
     values.known_keys(given, _SETTABLE, "zone")
     _set(zone, given)
     touch(request, zone, "zone.update")
@@ -99,7 +95,7 @@ def update(request: Request, zone_id: str) -> Reply:
 
 
 def delete(request: Request, zone_id: str) -> Reply:
-    """DELETE /v2/zones/{zone_id}: PENDING until it is gone with all in it. Asking again is no error."""
+    """DELETE /v2/zones/{zone_id}: PENDING, then deleted with its recordsets. A second request is not an error."""
     zone = find(request, zone_id)
     if any(each.name.endswith("." + zone.name) for each in request.cloud.dns.zones):
         raise ApiError(400, "zone_has_subzone", "Please delete any subzones before deleting this zone")
@@ -116,14 +112,14 @@ def index_nameservers(request: Request, zone_id: str) -> Reply:
     return Reply(200, {"nameservers": rows})
 
 
-def refuse_deleting(zone: Zone) -> None:
-    """Raise Designate's 400 for a zone that goes."""
+def reject_deleting(zone: Zone) -> None:
+    """Raise Designate's 400 for a zone that is being deleted."""
     if zone.action == "DELETE":
         raise errors.bad_request("Can not update a deleting zone")
 
 
 def _set(zone: Zone, given: Json) -> None:
-    """Change a zone; nothing is changed if anything is wrong."""
+    """Change a zone. Nothing changes if any value is invalid."""
     checked: Json = {}
     if "email" in given:
         checked["email"] = values.email(given["email"])
@@ -140,7 +136,7 @@ def _set(zone: Zone, given: Json) -> None:
         setattr(zone, name, value)
 
 
-def _refuse_place(request: Request, name: str) -> None:
+def _reject_place(request: Request, name: str) -> None:
     for other in request.cloud.dns.zones:
         if other.name == name:
             raise errors.duplicate("Zone")
@@ -153,8 +149,8 @@ def _refuse_place(request: Request, name: str) -> None:
             )
 
 
-def _keep(cloud: Cloud, zone: Zone) -> None:
-    """Add a zone with the two recordsets that are managed."""
+def _keep(cloud: DnsCloud, zone: Zone) -> None:
+    """Add a zone with its two managed recordsets."""
     cloud.dns.zones.add(zone)
     zone.serial = int(cloud.clock.now())
     for kind, records in (("NS", list(NAMESERVERS)), ("SOA", [_soa(zone)])):
@@ -172,7 +168,7 @@ def _keep(cloud: Cloud, zone: Zone) -> None:
         )
 
 
-def _change(cloud: Cloud, zone: Zone) -> None:
+def _change(cloud: DnsCloud, zone: Zone) -> None:
     zone.status, zone.version = "PENDING", zone.version + 1
     zone.updated_at = cloud.clock.now()
     zone.serial = max(zone.serial + 1, int(cloud.clock.now()))
@@ -191,7 +187,7 @@ def _later(request: Request, zone: Zone, operation: str) -> None:
     request.later(zone.id, operation, lambda: _settle(request.cloud, zone), lambda: _fail(zone))
 
 
-def _settle(cloud: Cloud, zone: Zone) -> None:
+def _settle(cloud: DnsCloud, zone: Zone) -> None:
     zone.status, zone.action = "ACTIVE", "NONE"
     zone.version += 1
     zone.updated_at = cloud.clock.now()
@@ -203,7 +199,7 @@ def _fail(zone: Zone) -> None:
     zone.status = "ERROR"
 
 
-def _remove(cloud: Cloud, zone: Zone) -> None:
+def _remove(cloud: DnsCloud, zone: Zone) -> None:
     for recordset in cloud.dns.recordsets_of(zone.id):
         cloud.transitions.cancel(recordset.id)
         cloud.dns.recordsets.remove(recordset.id)

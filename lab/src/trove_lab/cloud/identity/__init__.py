@@ -18,4 +18,5 @@ SERVICE = Service(
     invalid=errors.invalid,
     unauthorized=errors.unauthorized,
     forbidden=errors.forbidden,
+    unsupported_media_type=errors.unsupported_media_type,
 )

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.identity import errors
+from trove_lab.cloud.identity.lookups import find
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import CatalogService, Endpoint
-from trove_lab.cloud.identity.views import listed, self_link
+from trove_lab.cloud.identity.views import filters, listed, self_link
 from trove_lab.cloud.ids import new_hex
 
 SERVICE_SCHEMA: Json = {
@@ -38,7 +40,7 @@ _PROJECT = "%(project_id)s"
 
 
 def view(request: Request, project_id: str | None) -> list[Json]:
-    """Return the catalog as a token carries it: without the services that need a project when it is for none."""
+    """Return the catalog as a token carries it. Without a project it omits endpoints whose URL contains one."""
     state = request.cloud.identity
     return [
         {
@@ -82,9 +84,8 @@ def show_region(request: Request, region_id: str) -> Reply:
 
 def list_services(request: Request) -> Reply:
     """GET /v3/services."""
-    services = request.cloud.identity.services
-    wanted = {name: value for name, value in request.args.items() if name in ("type", "name")}
-    return listed(request, "services", [_service(request, each) for each in services.where(**wanted)])
+    services = request.cloud.identity.services.where(**filters(request, "type", "name"))
+    return listed(request, "services", [_service(request, each) for each in services])
 
 
 def create_service(request: Request) -> Reply:
@@ -99,13 +100,13 @@ def create_service(request: Request) -> Reply:
 
 def show_service(request: Request, service_id: str) -> Reply:
     """GET /v3/services/{service_id}."""
-    return Reply(200, {"service": _service(request, _find_service(request, service_id))})
+    return Reply(200, {"service": _service(request, find(request.cloud.identity.services, "service", service_id))})
 
 
 def delete_service(request: Request, service_id: str) -> Reply:
-    """DELETE /v3/services/{service_id}: its endpoints go too."""
+    """DELETE /v3/services/{service_id}: deletes its endpoints too."""
     state = request.cloud.identity
-    state.services.remove(_find_service(request, service_id).id)
+    state.services.remove(find(state.services, "service", service_id).id)
     for endpoint in state.endpoints.where(service_id=service_id):
         state.endpoints.remove(endpoint.id)
     return Reply(204)
@@ -113,20 +114,17 @@ def delete_service(request: Request, service_id: str) -> Reply:
 
 def list_endpoints(request: Request) -> Reply:
     """GET /v3/endpoints."""
-    endpoints = request.cloud.identity.endpoints
-    wanted = {name: value for name, value in request.args.items() if name in ("service_id", "interface", "region_id")}
-    return listed(request, "endpoints", [_endpoint(request, each) for each in endpoints.where(**wanted)])
+    endpoints = request.cloud.identity.endpoints.where(**filters(request, "service_id", "interface", "region_id"))
+    return listed(request, "endpoints", [_endpoint(request, each) for each in endpoints])
 
 
 def create_endpoint(request: Request) -> Reply:
     """POST /v3/endpoints."""
     given: dict[str, Any] = request.object["endpoint"]
     state = request.cloud.identity
-    if given["service_id"] not in state.services:
-        raise errors.not_found("service", given["service_id"])
     endpoint = Endpoint(
         id=new_hex(),
-        service_id=given["service_id"],
+        service_id=find(state.services, "service", given["service_id"]).id,
         interface=given["interface"],
         region_id=given.get("region_id") or given.get("region") or state.region_id,
         url=given["url"].replace("$(", "%("),
@@ -137,31 +135,17 @@ def create_endpoint(request: Request) -> Reply:
 
 def show_endpoint(request: Request, endpoint_id: str) -> Reply:
     """GET /v3/endpoints/{endpoint_id}."""
-    return Reply(200, {"endpoint": _endpoint(request, _find_endpoint(request, endpoint_id))})
+    return Reply(200, {"endpoint": _endpoint(request, find(request.cloud.identity.endpoints, "endpoint", endpoint_id))})
 
 
 def delete_endpoint(request: Request, endpoint_id: str) -> Reply:
     """DELETE /v3/endpoints/{endpoint_id}."""
-    request.cloud.identity.endpoints.remove(_find_endpoint(request, endpoint_id).id)
+    request.cloud.identity.endpoints.remove(find(request.cloud.identity.endpoints, "endpoint", endpoint_id).id)
     return Reply(204)
 
 
 def _url(request: Request, endpoint: Endpoint) -> str:
     return request.host_url.rstrip("/") + endpoint.url if endpoint.url.startswith("/") else endpoint.url
-
-
-def _find_service(request: Request, service_id: str) -> CatalogService:
-    service = request.cloud.identity.services.get(service_id)
-    if service is None:
-        raise errors.not_found("service", service_id)
-    return service
-
-
-def _find_endpoint(request: Request, endpoint_id: str) -> Endpoint:
-    endpoint = request.cloud.identity.endpoints.get(endpoint_id)
-    if endpoint is None:
-        raise errors.not_found("endpoint", endpoint_id)
-    return endpoint
 
 
 def _region(request: Request) -> Json:

@@ -1,9 +1,11 @@
 """Domains."""
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.identity import errors
+from trove_lab.cloud.identity.lookups import find
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import Domain
-from trove_lab.cloud.identity.views import listed, self_link
+from trove_lab.cloud.identity.views import filters, listed, named_view
 from trove_lab.cloud.ids import new_hex
 
 SCHEMA: Json = {
@@ -24,8 +26,8 @@ SCHEMA: Json = {
 
 def index(request: Request) -> Reply:
     """GET /v3/domains."""
-    wanted = {name: value for name, value in request.args.items() if name == "name"}
-    return listed(request, "domains", [_view(request, each) for each in request.cloud.identity.domains.where(**wanted)])
+    domains = request.cloud.identity.domains.where(**filters(request, "name"))
+    return listed(request, "domains", [_view(request, each) for each in domains])
 
 
 def create(request: Request) -> Reply:
@@ -42,20 +44,20 @@ def create(request: Request) -> Reply:
 
 
 def index_own(request: Request) -> Reply:
-    """GET /v3/auth/domains: those to which the caller could scope a token."""
+    """GET /v3/auth/domains: those that the caller could scope a token to."""
     state = request.cloud.identity
-    mine = {each.domain_id for each in state.domain_assignments if each.user_id == request.caller.user_id}
+    mine = {each.target_id for each in state.assignments if each.user_id == request.caller.user_id}
     return listed(request, "domains", [_view(request, each) for each in state.domains if each.id in mine])
 
 
 def show(request: Request, domain_id: str) -> Reply:
     """GET /v3/domains/{domain_id}."""
-    return Reply(200, {"domain": _view(request, _find(request, domain_id))})
+    return Reply(200, {"domain": _view(request, find(request.cloud.identity.domains, "domain", domain_id))})
 
 
 def update(request: Request, domain_id: str) -> Reply:
     """PATCH /v3/domains/{domain_id}."""
-    domain = _find(request, domain_id)
+    domain = find(request.cloud.identity.domains, "domain", domain_id)
     for name, value in request.object["domain"].items():
         if name in ("name", "description", "enabled"):
             setattr(domain, name, value)
@@ -63,32 +65,19 @@ def update(request: Request, domain_id: str) -> Reply:
 
 
 def delete(request: Request, domain_id: str) -> Reply:
-    """DELETE /v3/domains/{domain_id}: only once it is disabled; users and projects in it go too."""
-    state, domain = request.cloud.identity, _find(request, domain_id)
+    """DELETE /v3/domains/{domain_id}: only if it is disabled. Deletes its users and projects too."""
+    state = request.cloud.identity
+    domain = find(state.domains, "domain", domain_id)
     if domain.enabled:
         raise ApiError(403, "Forbidden", "Cannot delete a domain that is enabled, please disable it first.")
     for user in state.users.where(domain_id=domain.id):
-        state.forget_user(user.id)
+        state.remove_user(user.id)
     for project in state.projects.where(domain_id=domain.id):
-        state.forget_project(project.id)
+        state.remove_project(project.id)
+    state.assignments = {each for each in state.assignments if each.target_id != domain.id}
     state.domains.remove(domain.id)
     return Reply(204)
 
 
-def _find(request: Request, domain_id: str) -> Domain:
-    domain = request.cloud.identity.domains.get(domain_id)
-    if domain is None:
-        raise errors.not_found("domain", domain_id)
-    return domain
-
-
 def _view(request: Request, domain: Domain) -> Json:
-    return {
-        "id": domain.id,
-        "name": domain.name,
-        "description": domain.description,
-        "enabled": domain.enabled,
-        "tags": [],
-        "options": {},
-        **self_link(request, "domains", domain.id),
-    }
+    return {**named_view(request, "domains", domain), "enabled": domain.enabled, "tags": []}

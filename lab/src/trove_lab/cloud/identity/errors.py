@@ -1,4 +1,4 @@
-"""Keystone's refusals: ``{"error": {"code", "message", "title"}}``."""
+"""Keystone's errors: ``{"error": {"code", "message", "title"}}``."""
 
 from http import HTTPStatus
 
@@ -12,49 +12,54 @@ _MALFORMED = (
 
 
 def render(error: ApiError, _request_id: str) -> Json:
-    """Give an error Keystone's form."""
+    """Render an error as Keystone does."""
     title = error.kind or _TITLES.get(error.status) or HTTPStatus(error.status).phrase
     return {"error": {"code": error.status, "message": error.message, "title": title}}
 
 
 def invalid(field: str, _value: str, message: str) -> ApiError:
-    """A body that breaks its schema."""
+    """Return the error for a body that violates its schema."""
     return ApiError(400, "Bad Request", f"Invalid input for field '{field}': {message}" if field else message)
 
 
 def malformed(what: str) -> ApiError:
-    """A body that says what cannot be."""
+    """Return the error for a body with an invalid value."""
     return ApiError(400, "Bad Request", what + _MALFORMED)
 
 
 def expecting(what: str, where: str) -> ApiError:
-    """A body in which something is missing."""
+    """Return the error for a body in which something is missing."""
     return ApiError(400, "Bad Request", f"Expecting to find {what} in {where}.{_MALFORMED}")
 
 
+def unsupported_media_type() -> ApiError:
+    """Return the error for a body whose content type is not JSON. Keystone answers 400, not 415."""
+    return expecting("application/json", "Content-Type header")
+
+
 def unauthorized() -> ApiError:
-    """No token, a bad one, or a password that does not fit."""
+    """Return the error for a missing or invalid token, or a wrong password."""
     message = "The request you have made requires authentication."
     return ApiError(401, "Unauthorized", message, headers={"WWW-Authenticate": 'Keystone uri="/identity/v3"'})
 
 
 def forbidden(policy: str) -> ApiError:
-    """A caller without the role a policy asks for."""
+    """Return the error for a caller without the role that a policy requires."""
     message = f"You are not authorized to perform the requested action: {policy}."
     return ApiError(403, "Forbidden", message)
 
 
 def refused() -> ApiError:
-    """What may not be, whatever the caller's role; Keystone gives no reason."""
+    """Return the error for what nobody may do, whatever their role. Keystone gives no reason."""
     return ApiError(403, "Forbidden", "You are not authorized to perform the requested action.")
 
 
 def not_found(kind: str, row_id: str) -> ApiError:
-    """An unknown id: Keystone says the same of every kind."""
+    """Return the error for an unknown id. Keystone uses the same message for every kind."""
     return ApiError(404, "Not Found", f"Could not find {kind}: {row_id}.")
 
 
 def conflict(kind: str, name: str) -> ApiError:
-    """A name that is taken."""
+    """Return the error for a name that is taken."""
     message = f"Conflict occurred attempting to store {kind} - Duplicate entry found with name {name}."
     return ApiError(409, "Conflict", message)

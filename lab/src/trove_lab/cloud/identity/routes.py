@@ -3,17 +3,17 @@
 from functools import partial
 
 from trove_lab.cloud.http import Route
-from trove_lab.cloud.identity import catalog, domain_grants, domains, projects, roles, tokens, trusts, users, versions
+from trove_lab.cloud.identity import catalog, domains, grants, projects, roles, tokens, trusts, users, versions
 
 DOCUMENTS = (
     Route("GET", "/", versions.index, anonymous=True),
     Route("GET", "/v3", versions.show, anonymous=True),
 )
 
-# Keystone asks for a role, and for no scope: the administrator of a domain has a token for no project.
+# Keystone requires a role but no project: the administrator of a domain has a token without a project.
 _route = partial(Route, unscoped=True)
 
-_GRANT = "/projects/<project_id>/users/<user_id>/roles"
+_PROJECT_GRANT = "/projects/<project_id>/users/<user_id>/roles"
 _DOMAIN_GRANT = "/domains/<domain_id>/users/<user_id>/roles"
 _TRUST = "/OS-TRUST/trusts/<trust_id>"
 
@@ -36,14 +36,14 @@ ROUTES = (
     _route("GET", "/projects/<project_id>", projects.show),
     _route("PATCH", "/projects/<project_id>", projects.update, schema=projects.SCHEMA, admin="identity:update_project"),
     _route("DELETE", "/projects/<project_id>", projects.delete, admin="identity:delete_project"),
-    _route("GET", _GRANT, roles.index_of_user, admin="identity:list_grants"),
-    _route("PUT", f"{_GRANT}/<role_id>", projects.grant, admin="identity:create_grant"),
-    _route("HEAD", f"{_GRANT}/<role_id>", projects.check_grant, admin="identity:check_grant"),
-    _route("DELETE", f"{_GRANT}/<role_id>", projects.revoke, admin="identity:revoke_grant"),
-    _route("GET", _DOMAIN_GRANT, domain_grants.index, admin="identity:list_grants"),
-    _route("PUT", f"{_DOMAIN_GRANT}/<role_id>", domain_grants.grant, admin="identity:create_grant"),
-    _route("HEAD", f"{_DOMAIN_GRANT}/<role_id>", domain_grants.check, admin="identity:check_grant"),
-    _route("DELETE", f"{_DOMAIN_GRANT}/<role_id>", domain_grants.revoke, admin="identity:revoke_grant"),
+    _route("GET", _PROJECT_GRANT, grants.index, admin="identity:list_grants"),
+    _route("PUT", f"{_PROJECT_GRANT}/<role_id>", grants.grant, admin="identity:create_grant"),
+    _route("HEAD", f"{_PROJECT_GRANT}/<role_id>", grants.check, admin="identity:check_grant"),
+    _route("DELETE", f"{_PROJECT_GRANT}/<role_id>", grants.revoke, admin="identity:revoke_grant"),
+    _route("GET", _DOMAIN_GRANT, grants.index, admin="identity:list_grants"),
+    _route("PUT", f"{_DOMAIN_GRANT}/<role_id>", grants.grant, admin="identity:create_grant"),
+    _route("HEAD", f"{_DOMAIN_GRANT}/<role_id>", grants.check, admin="identity:check_grant"),
+    _route("DELETE", f"{_DOMAIN_GRANT}/<role_id>", grants.revoke, admin="identity:revoke_grant"),
     _route("GET", "/users", users.index, admin="identity:list_users"),
     _route("POST", "/users", users.create, schema=users.SCHEMA, admin="identity:create_user"),
     _route("GET", "/users/<user_id>", users.show),
@@ -55,7 +55,7 @@ ROUTES = (
     _route("POST", "/roles", roles.create, schema=roles.SCHEMA, admin="identity:create_role"),
     _route("GET", "/roles/<role_id>", roles.show, admin="identity:get_role"),
     _route("DELETE", "/roles/<role_id>", roles.delete, admin="identity:delete_role"),
-    _route("GET", "/role_assignments", roles.index_assignments, admin="identity:list_role_assignments"),
+    _route("GET", "/role_assignments", grants.index_all, admin="identity:list_role_assignments"),
     _route("GET", "/OS-TRUST/trusts", trusts.index),
     _route("POST", "/OS-TRUST/trusts", trusts.create, schema=trusts.SCHEMA),
     _route("GET", _TRUST, trusts.show),

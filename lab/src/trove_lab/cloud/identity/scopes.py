@@ -1,10 +1,11 @@
-"""What a token is for: a project, a domain, what a trust allows, or nothing."""
+"""The scope of a token: a project, a domain, what a trust allows, or nothing."""
 
 from dataclasses import dataclass
 
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.identity import errors
 from trove_lab.cloud.identity.lookups import domain_id_of, find_domain_id, named
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import Project, Role, State, Token, Trust, User
 
 ONE_TOKEN_A_TRUST = "Using trust-scoped token to create another token. Create a new trust-scoped token instead"  # noqa: S105 - a refusal
@@ -14,10 +15,10 @@ _KINDS = "system, project, domain, OS-TRUST:trust or unscoped"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What a new token is for."""
+    """The scope of a new token."""
 
     user: User
-    """Who its bearer is taken for: a trust can make that the trustor."""
+    """The user whom the token represents: with impersonation, the trustor."""
     project_id: str | None = None
     domain_id: str | None = None
     trust: Trust | None = None
@@ -25,7 +26,7 @@ class Scope:
 
 
 def find(request: Request, scope: object, user: User, parent: Token | None) -> Scope:
-    """Return what ``auth.scope`` asks for. Raises an ApiError when the user may not have it."""
+    """Return the scope that ``auth.scope`` asks for. Raise an ApiError when the user may not have it."""
     state = request.cloud.identity
     if scope == "unscoped":
         return Scope(user=user)
@@ -47,17 +48,17 @@ def find(request: Request, scope: object, user: User, parent: Token | None) -> S
 
 
 def roles(state: State, token: Token) -> list[Role]:
-    """Return the roles a token gives now."""
+    """Return the roles that a token gives now."""
     if token.trust_id:
         trust = state.trusts.get(token.trust_id)
         return state.with_implied(trust.role_ids) if trust else []
     if token.domain_id:
-        return state.domain_roles_of(token.caller.user_id, token.domain_id)
+        return state.roles_of(token.caller.user_id, token.domain_id)
     return state.roles_of(token.caller.user_id, token.caller.project_id or "")
 
 
 def check_trust(request: Request, token: Token) -> None:
-    """Raise an ApiError when a token is for a trust that is gone, or that its trustor could no longer give."""
+    """Raise an ApiError when the token's trust is deleted, or its trustor has lost what the trust gives."""
     if token.trust_id is None:
         return
     trust = request.cloud.identity.trusts.get(token.trust_id)
@@ -67,7 +68,7 @@ def check_trust(request: Request, token: Token) -> None:
 
 
 def view(request: Request, token: Token) -> Json:
-    """Return what a token is for, as it carries it."""
+    """Return the scope of a token as the token shows it."""
     state, shown = request.cloud.identity, Json()
     project = state.projects.get(token.caller.project_id or "")
     if project:
@@ -105,14 +106,14 @@ def _find_project(state: State, given: Json) -> Project | None:
 
 def _domain(state: State, user: User, given: Json) -> Scope:
     domain = state.domains.get(find_domain_id(state, given) or "")
-    granted = state.domain_roles_of(user.id, domain.id) if domain and domain.enabled else []
+    granted = state.roles_of(user.id, domain.id) if domain and domain.enabled else []
     if domain is None or not granted:
         raise errors.unauthorized()
     return Scope(user=user, domain_id=domain.id, roles=tuple(granted))
 
 
 def _trust(request: Request, user: User, given: Json) -> Scope:
-    """Return what a trust allows its trustee; it is one of its uses."""
+    """Return the scope that a trust gives its trustee. Counts as one use of the trust."""
     state = request.cloud.identity
     if "id" not in given:
         raise errors.expecting("trust_id", "trust")
@@ -132,7 +133,7 @@ def _trust(request: Request, user: User, given: Json) -> Scope:
 
 
 def _check_trustor(state: State, trust: Trust) -> User:
-    """Return the trustor, who must still have what the trust gives."""
+    """Return the trustor. Raise an ApiError when the trustor has lost what the trust gives."""
     trustor = state.users.get(trust.trustor_user_id)
     held = {role.id for role in state.roles_of(trust.trustor_user_id, trust.project_id or "")}
     if trustor is None or not trustor.enabled or not held.issuperset(trust.role_ids):

@@ -1,4 +1,4 @@
-"""What Keystone holds."""
+"""The state of Keystone."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from trove_lab.cloud.http import Caller
 from trove_lab.cloud.table import Table
 
 IMPLIED_ROLES = {"admin": ("manager", "member", "reader"), "manager": ("member", "reader"), "member": ("reader",)}
-"""A role and those that come with it, as Keystone's bootstrap makes them."""
+"""The roles that a role implies, as Keystone's bootstrap creates them."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Domain:
-    """A domain: a name space for users and projects."""
+    """A domain: a namespace for users and projects."""
 
     id: str
     name: str
@@ -45,12 +45,15 @@ class User:
     email: str | None = None
     enabled: bool = True
     options: dict[str, bool] = field(default_factory=dict)
-    """``ignore_password_expiry`` and the like: kept, and without effect, for no password expires here."""
+    """``ignore_password_expiry`` and similar options.
+
+    They are stored but have no effect: passwords do not expire here.
+    """
 
 
 @dataclass(slots=True, kw_only=True)
 class Role:
-    """A role; ``immutable`` ones can be neither changed nor deleted."""
+    """A role. An ``immutable`` role can be neither changed nor deleted."""
 
     id: str
     name: str
@@ -60,25 +63,18 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A role that a user has on a project."""
+    """A role that a user has on a project or a domain."""
 
     user_id: str
-    project_id: str
-    role_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DomainAssignment:
-    """A role that a user has on a domain."""
-
-    user_id: str
-    domain_id: str
+    target: str
+    """``project`` or ``domain``."""
+    target_id: str
     role_id: str
 
 
 @dataclass(slots=True, kw_only=True)
 class Trust:
-    """What a trustor lets a trustee do in a project, in its own name or, with ``impersonation``, in the trustor's."""
+    """What a trustor allows a trustee to do in a project, as the trustee or, with ``impersonation``, as the trustor."""
 
     id: str
     trustor_user_id: str
@@ -88,7 +84,7 @@ class Trust:
     role_ids: tuple[str, ...]
     expires_at: float | None = None
     remaining_uses: int | None = None
-    """How many more tokens there may be; None: any number."""
+    """How many more tokens the trust gives; None: any number."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,7 +100,7 @@ class CatalogService:
 
 @dataclass(slots=True, kw_only=True)
 class Endpoint:
-    """Where a service is. A ``url`` that starts with a slash is on the port of this cloud."""
+    """Where a service is. A ``url`` that begins with a slash is on the port of this cloud."""
 
     id: str
     service_id: str
@@ -116,7 +112,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A token and what it lets its bearer do."""
+    """A token and what it allows its bearer to do."""
 
     id: str
     caller: Caller
@@ -125,13 +121,13 @@ class Token:
     issued_at: float
     expires_at: float
     domain_id: str | None = None
-    """The domain it is scoped to."""
+    """The domain that the token is scoped to."""
     trust_id: str | None = None
-    """The trust by which its bearer acts."""
+    """The trust that the token is scoped to."""
 
 
 class State:
-    """All of it."""
+    """The whole state of Keystone."""
 
     region_id = "RegionOne"
 
@@ -141,42 +137,31 @@ class State:
         self.users: Table[User] = Table()
         self.roles: Table[Role] = Table()
         self.assignments: set[Assignment] = set()
-        self.domain_assignments: set[DomainAssignment] = set()
         self.trusts: Table[Trust] = Table()
         self.services: Table[CatalogService] = Table()
         self.endpoints: Table[Endpoint] = Table()
         self.tokens: Table[Token] = Table()
 
-    def roles_of(self, user_id: str, project_id: str) -> list[Role]:
-        """Return the roles a user has on a project, the implied ones too."""
-        assigned = {
-            each.role_id for each in self.assignments if (each.user_id, each.project_id) == (user_id, project_id)
-        }
+    def roles_of(self, user_id: str, target_id: str) -> list[Role]:
+        """Return the roles a user has on a project or a domain, including the implied ones."""
+        assigned = {each.role_id for each in self.assignments if (each.user_id, each.target_id) == (user_id, target_id)}
         return self.with_implied(assigned)
 
-    def domain_roles_of(self, user_id: str, domain_id: str) -> list[Role]:
-        """Return the roles a user has on a domain, the implied ones too."""
-        mine = (user_id, domain_id)
-        return self.with_implied(
-            {each.role_id for each in self.domain_assignments if (each.user_id, each.domain_id) == mine}
-        )
-
     def with_implied(self, role_ids: Collection[str]) -> list[Role]:
-        """Return the roles with these ids and those that come with them."""
+        """Return the roles with these ids and the roles that they imply."""
         names = {role.name for role in self.roles if role.id in role_ids}
         names.update(_implied(names))
         return [role for role in self.roles if role.name in names]
 
     def projects_of(self, user_id: str) -> list[Project]:
         """Return the projects on which a user has a role."""
-        mine = {each.project_id for each in self.assignments if each.user_id == user_id}
+        mine = {each.target_id for each in self.assignments if each.user_id == user_id}
         return [project for project in self.projects if project.id in mine]
 
-    def forget_user(self, user_id: str) -> None:
-        """Remove a user, with what it was given and what it gave; its tokens are void at once."""
+    def remove_user(self, user_id: str) -> None:
+        """Remove a user with its role assignments and trusts. Its tokens become invalid at once."""
         self.users.remove(user_id)
         self.assignments = {each for each in self.assignments if each.user_id != user_id}
-        self.domain_assignments = {each for each in self.domain_assignments if each.user_id != user_id}
         for trust in self.trusts:
             if user_id in (trust.trustor_user_id, trust.trustee_user_id):
                 self.trusts.remove(trust.id)
@@ -184,10 +169,10 @@ class State:
             if token.caller.user_id == user_id:
                 self.tokens.remove(token.id)
 
-    def forget_project(self, project_id: str) -> None:
-        """Remove a project, with the roles and trusts on it."""
+    def remove_project(self, project_id: str) -> None:
+        """Remove a project with its role assignments and trusts. Its tokens become invalid at once."""
         self.projects.remove(project_id)
-        self.assignments = {each for each in self.assignments if each.project_id != project_id}
+        self.assignments = {each for each in self.assignments if each.target_id != project_id}
         for trust in self.trusts.where(project_id=project_id):
             self.trusts.remove(trust.id)
         for token in self.tokens:

@@ -1,4 +1,4 @@
-"""Tokens: authentication, validation, revocation, and who a request's token speaks for."""
+"""Tokens: authentication, validation, revocation, and the caller of a request."""
 
 import base64
 import secrets
@@ -6,19 +6,21 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import ApiError, Caller, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Caller, Json, Reply
 from trove_lab.cloud.identity import catalog, errors, scopes
-from trove_lab.cloud.identity.lookups import domain_id_of, named
+from trove_lab.cloud.identity.lookups import domain_id_of, find, named
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import State, Token, User
+from trove_lab.cloud.table import Row, Table
 
 LIFETIME = 24 * 3600.0
-"""Seconds a token is valid."""
+"""How many seconds a token is valid."""
 
 _PRECISE = "%Y-%m-%dT%H:%M:%S.000000Z"
 
 
 def caller(request: Request) -> Caller | None:
-    """Return who sends the request, or None when its token is missing, unknown or expired."""
+    """Return the sender of the request, or None when the token is missing, unknown or expired."""
     token = _valid(request, request.headers.get("X-Auth-Token", ""))
     if token is None:
         return None
@@ -30,19 +32,19 @@ def caller(request: Request) -> Caller | None:
 
 
 def bearer(request: Request) -> Token:
-    """Return the token with which the request came."""
+    """Return the token of the request."""
     token = request.cloud.identity.tokens.get(request.caller.token)
     if token is None:
-        raise AssertionError("a request without a token is refused before it is handled")
+        raise AssertionError("a request without a token is rejected before the handler is called")
     return token
 
 
 def domain_scope(request: Request) -> str | None:
-    """Return the id of the domain the request's token is scoped to, or None."""
+    """Return the id of the domain that the request's token is scoped to, or None."""
     return bearer(request).domain_id
 
 
-class _InDomain(Protocol):
+class _InDomain(Row, Protocol):
     domain_id: str
 
 
@@ -50,13 +52,27 @@ R = TypeVar("R", bound=_InDomain)
 
 
 def in_domain_scope(request: Request, rows: Iterable[R]) -> list[R]:
-    """Return the rows in the domain the request's token is scoped to; all of them when it is for none."""
+    """Return the rows in the domain that the request's token is scoped to; all rows if it has no such scope."""
     scope = domain_scope(request)
     return [row for row in rows if scope in (None, row.domain_id)]
 
 
+def domain_of_new(request: Request, table: Table[R], kind: str, given: Json) -> str:
+    """Return the id of the domain in which a user or project is created.
+
+    Raise an ApiError when ``given`` has no name, the domain is unknown, or the name is taken in it.
+    """
+    if "name" not in given:
+        raise errors.invalid("", "", "'name' is a required property")
+    domain_id = given.get("domain_id") or domain_scope(request) or request.caller.domain_id
+    find(request.cloud.identity.domains, "domain", domain_id)
+    if table.where(name=given["name"], domain_id=domain_id):
+        raise errors.conflict(kind, given["name"])
+    return str(domain_id)
+
+
 def create(request: Request) -> Reply:
-    """POST /v3/auth/tokens: by password or by token; scoped to a project, a domain, a trust, or not."""
+    """POST /v3/auth/tokens: by password or token; scoped to a project, a domain or a trust, or unscoped."""
     auth = request.object.get("auth")
     if not isinstance(auth, dict):
         raise errors.expecting("auth", "request body")
@@ -94,7 +110,7 @@ def create(request: Request) -> Reply:
 
 
 def show(request: Request) -> Reply:
-    """GET /v3/auth/tokens: whose the token in X-Subject-Token is."""
+    """GET /v3/auth/tokens: the token in X-Subject-Token."""
     token = _subject(request)
     return Reply(200, {"token": _view(request, token)}, {"X-Subject-Token": token.id})
 
@@ -130,7 +146,7 @@ def _subject(request: Request) -> Token:
 
 
 def _authenticate(request: Request, identity: Json) -> tuple[User, Token | None]:
-    """Return the user, and the token with which they came, if any."""
+    """Return the user, and the token by which the user authenticated, if any."""
     methods = identity["methods"]
     for method in methods:
         if not isinstance(identity.get(method), dict):

@@ -1,14 +1,15 @@
-"""Trusts: what a user lets another do in its name.
+"""Trusts: what a user allows another user to do on its behalf.
 
 Source: https://docs.openstack.org/api-ref/identity/v3-ext/#os-trust-api and exchanges with Keystone 30.0.0. A trust
-given here cannot be delegated again.
+cannot be delegated again here.
 """
 
 from datetime import UTC, datetime
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.identity import errors, roles, tokens
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import Trust
 from trove_lab.cloud.identity.views import listed, self_link
 from trove_lab.cloud.ids import new_hex
@@ -38,7 +39,7 @@ _PRECISE = "%Y-%m-%dT%H:%M:%S.000000Z"
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/OS-TRUST/trusts: one's own by ``trustor_user_id`` or ``trustee_user_id``, all for an administrator."""
+    """GET /v3/OS-TRUST/trusts: the caller's, by ``trustor_user_id`` or ``trustee_user_id``; all for administrators."""
     wanted: dict[str, str] = {}
     for name, policy in (
         ("trustor_user_id", "list_trusts_for_trustor"),
@@ -55,7 +56,7 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v3/OS-TRUST/trusts: by the trustor alone."""
+    """POST /v3/OS-TRUST/trusts: only by the trustor."""
     given, state = request.object["trust"], request.cloud.identity
     if tokens.bearer(request).trust_id:
         raise errors.refused()
@@ -80,12 +81,12 @@ def create(request: Request) -> Reply:
 
 
 def show(request: Request, trust_id: str) -> Reply:
-    """GET /v3/OS-TRUST/trusts/{trust_id}: for its trustor, its trustee, and administrators."""
+    """GET /v3/OS-TRUST/trusts/{trust_id}: for its trustor, its trustee and administrators."""
     return Reply(200, {"trust": _view(request, _find(request, trust_id))})
 
 
 def delete(request: Request, trust_id: str) -> Reply:
-    """DELETE /v3/OS-TRUST/trusts/{trust_id}: by its trustor or an administrator; its tokens are void at once."""
+    """DELETE /v3/OS-TRUST/trusts/{trust_id}: by its trustor or an administrator. Its tokens become invalid at once."""
     trust = _find(request, trust_id, "identity:delete_trust", trustee=False)
     request.cloud.identity.trusts.remove(trust.id)
     return Reply(204)
@@ -120,13 +121,13 @@ def _find(request: Request, trust_id: str, policy: str = "identity:get_trust", *
 
 
 def _is_usable(request: Request, trust: Trust) -> bool:
-    """Say whether the trust can still give a token: Keystone hides those that cannot."""
+    """Return whether the trust can still give a token. Keystone hides trusts that cannot."""
     expired = trust.expires_at is not None and trust.expires_at <= request.cloud.clock.now()
     return not expired and trust.remaining_uses != 0
 
 
 def _role_ids(request: Request, given: list[Json], project_id: str | None) -> tuple[str, ...]:
-    """Return the ids of the roles given by id or name, all of which the trustor must have on the project."""
+    """Return the ids of the roles given by id or name. The trustor must have all of them on the project."""
     state = request.cloud.identity
     if project_id and project_id not in state.projects:
         raise errors.not_found("project", project_id)

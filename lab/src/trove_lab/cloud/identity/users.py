@@ -1,9 +1,11 @@
 """Users."""
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.identity import errors, tokens
+from trove_lab.cloud.identity.lookups import find
+from trove_lab.cloud.identity.request import Request
 from trove_lab.cloud.identity.state import User
-from trove_lab.cloud.identity.views import listed, self_link
+from trove_lab.cloud.identity.views import filters, listed, self_link
 from trove_lab.cloud.ids import new_hex
 
 SCHEMA: Json = {
@@ -28,57 +30,43 @@ SCHEMA: Json = {
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/users. Who has a token for a domain sees those in it."""
-    wanted = {name: value for name, value in request.args.items() if name in ("name", "domain_id")}
-    users = tokens.in_domain_scope(request, request.cloud.identity.users.where(**wanted))
+    """GET /v3/users. With a token for a domain, the users of that domain."""
+    users = request.cloud.identity.users.where(**filters(request, "name", "domain_id"))
+    users = tokens.in_domain_scope(request, users)
     return listed(request, "users", [_view(request, each) for each in users])
 
 
 def create(request: Request) -> Reply:
     """POST /v3/users."""
-    given = request.object["user"]
-    if "name" not in given:
-        raise errors.invalid("", "", "'name' is a required property")
-    state = request.cloud.identity
-    domain_id = given.get("domain_id") or tokens.domain_scope(request) or request.caller.domain_id
-    if domain_id not in state.domains:
-        raise errors.not_found("domain", domain_id)
-    if state.users.where(name=given["name"], domain_id=domain_id):
-        raise errors.conflict("user", given["name"])
+    given, users = request.object["user"], request.cloud.identity.users
+    domain_id = tokens.domain_of_new(request, users, "user", given)
     user = User(id=new_hex(), name=given["name"], domain_id=domain_id, password=given.get("password") or "")
-    return Reply(201, {"user": _view(request, _change(state.users.add(user), given))})
+    return Reply(201, {"user": _view(request, _change(users.add(user), given))})
 
 
 def show(request: Request, user_id: str) -> Reply:
-    """GET /v3/users/{user_id}: oneself, or anybody for an administrator."""
+    """GET /v3/users/{user_id}: the caller itself; any user for an administrator."""
     if not request.caller.is_admin and request.caller.user_id != user_id:
         raise errors.forbidden("identity:get_user")
-    return Reply(200, {"user": _view(request, _find(request, user_id))})
+    return Reply(200, {"user": _view(request, find(request.cloud.identity.users, "user", user_id))})
 
 
 def update(request: Request, user_id: str) -> Reply:
     """PATCH /v3/users/{user_id}."""
-    user = _change(_find(request, user_id), request.object["user"])
+    user = _change(find(request.cloud.identity.users, "user", user_id), request.object["user"])
     return Reply(200, {"user": _view(request, user)})
 
 
 def delete(request: Request, user_id: str) -> Reply:
-    """DELETE /v3/users/{user_id}: the user's tokens are void at once."""
-    request.cloud.identity.forget_user(_find(request, user_id).id)
+    """DELETE /v3/users/{user_id}: the user's tokens become invalid at once."""
+    request.cloud.identity.remove_user(find(request.cloud.identity.users, "user", user_id).id)
     return Reply(204)
 
 
 def index_groups(request: Request, user_id: str) -> Reply:
-    """GET /v3/users/{user_id}/groups: there are no groups here."""
-    _find(request, user_id)
+    """GET /v3/users/{user_id}/groups: always empty, as there are no groups."""
+    find(request.cloud.identity.users, "user", user_id)
     return listed(request, "groups", [])
-
-
-def _find(request: Request, user_id: str) -> User:
-    user = request.cloud.identity.users.get(user_id)
-    if user is None:
-        raise errors.not_found("user", user_id)
-    return user
 
 
 def _change(user: User, given: Json) -> User:

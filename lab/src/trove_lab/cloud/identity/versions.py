@@ -1,10 +1,11 @@
 """Version documents."""
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.identity.request import Request
 
 
 def index(request: Request) -> Reply:
-    """GET /: the versions there are, with status 300."""
+    """GET /: the available versions, with status 300."""
     location = {"Location": request.link("/v3/")}
     return Reply(300, {"versions": {"values": [_v3(request)]}}, location)
 

@@ -1,10 +1,11 @@
-"""Glance's refusals: a page in HTML, or ``{"message", "code", "title"}`` for those who accept JSON."""
+"""Glance's errors: an HTML page, or ``{"message", "code", "title"}`` for clients that accept JSON."""
 
 import html
 from dataclasses import replace
 from http import HTTPStatus
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
+from trove_lab.cloud.image.request import Request
 
 _PAGE = """<html>
  <head>
@@ -27,13 +28,13 @@ _UNVERIFIED = (
 
 
 def render(error: ApiError, _request_id: str) -> Json:
-    """Give an error Glance's form for those who accept JSON. Its ``kind`` is the detail after the explanation."""
+    """Render an error for clients that accept JSON. ``kind`` holds the detail that follows the explanation."""
     phrase = HTTPStatus(error.status).phrase
     return {"message": f"{error.message}{_BREAK}{error.kind}\n\n", "code": f"{error.status} {phrase}", "title": phrase}
 
 
 def adapt(request: Request, reply: Reply) -> Reply:
-    """Make a page of an error for those who do not say that they accept JSON."""
+    """Render an error as an HTML page for clients that do not accept JSON."""
     if reply.status < HTTPStatus.BAD_REQUEST or "application/json" in request.headers.get("Accept", ""):
         return reply
     body = reply.body
@@ -44,48 +45,48 @@ def adapt(request: Request, reply: Reply) -> Reply:
 
 
 def invalid(field: str, value: str, message: str) -> ApiError:
-    """A body that breaks its schema, or is no JSON at all."""
+    """Return the error for a body that violates its schema, or is not JSON."""
     if field == "body" and not value:
         return bad_request("Malformed JSON in request body.")
     return bad_request(f"Provided object does not match schema 'image': {message}")
 
 
 def bad_request(message: str) -> ApiError:
-    """A request that cannot be, in Glance's own words."""
+    """Return the error for an invalid request, with Glance's own message."""
     return ApiError(400, "", message)
 
 
 def unauthorized() -> ApiError:
-    """No token, or a bad one."""
+    """Return the error for a missing or invalid token."""
     return ApiError(401, "", _UNVERIFIED, headers={"WWW-Authenticate": 'Keystone uri="/identity"'})
 
 
 def forbidden(policy: str) -> ApiError:
-    """A caller whom a policy keeps out."""
+    """Return the error for a caller whom a policy does not admit."""
     return ApiError(403, "", f"You are not authorized to complete {policy} action.")
 
 
 def denied(message: str, detail: str = "") -> ApiError:
-    """Something that nobody may do, in Glance's own words."""
+    """Return the error for what nobody may do, with Glance's own message."""
     return ApiError(403, detail, message)
 
 
 def not_found(image_id: str) -> ApiError:
-    """An unknown id, or an image the caller may not see."""
+    """Return the error for an unknown id, or an image that the caller may not see."""
     return missing(f"No image found with ID {image_id}")
 
 
 def missing(message: str) -> ApiError:
-    """Something that is not there, in Glance's own words."""
+    """Return the error for something not found, with Glance's own message."""
     return ApiError(404, "", message)
 
 
 def conflict(message: str, detail: str = "") -> ApiError:
-    """A request against what is."""
+    """Return the error for a request that conflicts with the state of an image."""
     return ApiError(409, detail, message)
 
 
 def unsupported_media_type(kind: str, detail: str, **headers: str) -> ApiError:
-    """A body of a type the route does not read."""
+    """Return the error for a content type that the route does not accept."""
     message = f"The request media type {kind} is not supported by this server.\n"
     return ApiError(415, detail, message, headers={name.replace("_", "-"): value for name, value in headers.items()})

@@ -1,15 +1,16 @@
-"""The data of images: uploaded, downloaded, locked away."""
+"""The data of images: upload, download, deactivation."""
 
 from __future__ import annotations
 
 import hashlib
 
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.image import errors, images
+from trove_lab.cloud.image.request import Request
 
 
 def upload(request: Request, image_id: str) -> Reply:
-    """PUT /v2/images/{image_id}/file: the image is ``active``."""
+    """PUT /v2/images/{image_id}/file: the image becomes ``active``."""
     image = images.find_own(request, image_id, "upload_image")
     if request.mimetype != "application/octet-stream":
         raise errors.unsupported_media_type(request.mimetype, f"Invalid content type {request.mimetype}")
@@ -27,7 +28,7 @@ def upload(request: Request, image_id: str) -> Reply:
 
 
 def download(request: Request, image_id: str) -> Reply:
-    """GET /v2/images/{image_id}/file: nothing, with status 204, while there is no data."""
+    """GET /v2/images/{image_id}/file: 204 while the image has no data."""
     image = images.find(request, image_id)
     if image.status == "deactivated" and not request.caller.is_admin:
         raise errors.denied("The requested image has been deactivated. Image data download is forbidden.")
@@ -38,15 +39,15 @@ def download(request: Request, image_id: str) -> Reply:
 
 def deactivate(request: Request, image_id: str) -> Reply:
     """POST /v2/images/{image_id}/actions/deactivate."""
-    return _turn(request, image_id, "deactivate", ("active", "deactivated"))
+    return _set_status(request, image_id, "deactivate", ("active", "deactivated"))
 
 
 def reactivate(request: Request, image_id: str) -> Reply:
     """POST /v2/images/{image_id}/actions/reactivate."""
-    return _turn(request, image_id, "reactivate", ("deactivated", "active"))
+    return _set_status(request, image_id, "reactivate", ("deactivated", "active"))
 
 
-def _turn(request: Request, image_id: str, word: str, states: tuple[str, str]) -> Reply:
+def _set_status(request: Request, image_id: str, word: str, states: tuple[str, str]) -> Reply:
     image = images.find_own(request, image_id, word)
     if image.status not in states:
         raise errors.denied(f"Not allowed to {word} image in status '{image.status}'")

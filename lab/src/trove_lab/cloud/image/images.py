@@ -1,4 +1,4 @@
-"""Images: their records. Their data is in image_data, their tags in tags, whom they are shared with in members."""
+"""Images. Their data is in ``image_data``, their tags in ``tags``, their members in ``members``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 
 import jsonschema
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.image import errors, listing, schemas, views
+from trove_lab.cloud.image.request import Request
 from trove_lab.cloud.image.state import Image
 
 PATCHES = ("application/openstack-images-v2.0-json-patch", "application/openstack-images-v2.1-json-patch")
@@ -29,7 +30,7 @@ _BASE = {*schemas.IMAGE["properties"], "locations"}
 
 
 def find(request: Request, image_id: str) -> Image:
-    """Return an image the caller may see, or raise Glance's 404."""
+    """Return an image that the caller may see. Raise Glance's 404."""
     image = request.cloud.image.images.get(image_id)
     if image is None or not image.seen_by(request.project_id, is_admin=request.caller.is_admin):
         raise errors.not_found(image_id)
@@ -37,7 +38,7 @@ def find(request: Request, image_id: str) -> Image:
 
 
 def find_own(request: Request, image_id: str, policy: str) -> Image:
-    """Return an image the caller may change, or raise Glance's 404 or 403."""
+    """Return an image that the caller may change. Raise Glance's 404 or 403."""
     image = find(request, image_id)
     if not request.caller.sees(image.project_id):
         raise errors.forbidden(policy)
@@ -55,11 +56,11 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v2/images: a record without data, ``queued``."""
+    """POST /v2/images: an image without data, in ``queued``."""
     given = request.object
-    _refuse_read_only(given)
+    _reject_read_only(given)
     _check(given)
-    _refuse_publicity(request, given)
+    _reject_publicity(request, given)
     if given.get("owner", request.project_id) != request.project_id and not request.caller.is_admin:
         owner = given["owner"]
         raise errors.denied(
@@ -87,7 +88,7 @@ def show(request: Request, image_id: str) -> Reply:
 
 
 def update(request: Request, image_id: str) -> Reply:
-    """PATCH /v2/images/{image_id}: a JSON patch, with the media type of Glance's own."""
+    """PATCH /v2/images/{image_id}: a JSON patch, with Glance's own media type."""
     if request.mimetype not in PATCHES:
         known = ", ".join(PATCHES)
         detail = f"Image PATCH expects Content-Type to be one of {known}"
@@ -110,7 +111,7 @@ def update(request: Request, image_id: str) -> Reply:
             wanted[name] = value
     _check(wanted)
     if wanted["visibility"] != image.visibility:
-        _refuse_publicity(request, wanted)
+        _reject_publicity(request, wanted)
     if wanted["owner"] != image.project_id and not request.caller.is_admin:
         raise errors.denied("You are not permitted to modify 'owner' on this image.")
     image.project_id = wanted["owner"]
@@ -162,19 +163,19 @@ def _operations(request: Request) -> list[tuple[str, str, Any]]:
 
 
 def _check(given: Json) -> None:
-    """Raise Glance's 400 for attributes that break the schema of an image."""
+    """Raise Glance's 400 for attributes that violate the schema of an image."""
     error = jsonschema.exceptions.best_match(jsonschema.Draft4Validator(schemas.IMAGE).iter_errors(given))
     if error is not None:
         raise errors.invalid("", "", str(error))
 
 
-def _refuse_read_only(given: Json) -> None:
+def _reject_read_only(given: Json) -> None:
     for name in given:
         if name in _READ_ONLY:
             raise errors.denied(f"Attribute '{name}' is read-only.")
 
 
-def _refuse_publicity(request: Request, given: Json) -> None:
+def _reject_publicity(request: Request, given: Json) -> None:
     if given.get("visibility") == "public" and not request.caller.is_admin:
         raise errors.forbidden("publicize_image")
 

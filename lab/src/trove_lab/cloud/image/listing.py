@@ -1,4 +1,4 @@
-"""How Glance filters, sorts and cuts its list of images."""
+"""Filters, sorting and pages of Glance's list of images."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from trove_lab.cloud.http import Request
 from trove_lab.cloud.image import errors
+from trove_lab.cloud.image.request import Request
 from trove_lab.cloud.image.state import Image
 from trove_lab.cloud.table import MarkerNotFoundError, page
 
-USUAL, LONGEST = 25, 1000
-"""How many images a page has when nothing is said, and at most."""
+DEFAULT_LIMIT, MAX_LIMIT = 25, 1000
+"""The default and maximum number of images of a page."""
 _PAGING = ("limit", "marker", "sort", "sort_key", "sort_dir")
 _VISIBILITIES = ("public", "private", "shared", "community", "all")
 _STATES = ("accepted", "pending", "rejected", "all")
@@ -34,7 +34,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def select(request: Request) -> tuple[Sequence[Image], str | None]:
-    """Return the page of images the query asks for, and the marker of the next page if there may be one."""
+    """Return the requested page of images, and the marker of the next page if there may be one."""
     rows = _visible(request)
     for name in request.args:
         if name not in (*_PAGING, "visibility", "member_status", "os_hidden"):
@@ -55,7 +55,10 @@ def link(request: Request, **more: str) -> str:
 
 
 def _visible(request: Request) -> list[Image]:
-    """Return the images a caller's list has: not others' community images, nor shares that are not accepted."""
+    """Return the images in the caller's list.
+
+    It omits community images of others, and shared images not yet accepted.
+    """
     asked, state = request.args.get("visibility"), request.args.get("member_status", "accepted")
     if asked is not None and asked not in _VISIBILITIES:
         raise errors.bad_request(f"Invalid visibility value: {asked}")
@@ -78,7 +81,7 @@ def _visible(request: Request) -> list[Image]:
 
 
 def _passes(row: Image, name: str, wanted: list[str]) -> bool:
-    """Say whether an image passes one filter, which may be given more than once."""
+    """Return whether an image matches a filter, which may be given more than once."""
     value = wanted[-1]
     special: dict[str, Callable[[], bool]] = {
         "tag": lambda: set(wanted) <= set(row.tags),
@@ -112,14 +115,14 @@ def _compared(name: str, moment: float, wanted: str) -> bool:
 
 
 def _limit(request: Request) -> int:
-    text = request.args.get("limit", str(USUAL))
+    text = request.args.get("limit", str(DEFAULT_LIMIT))
     try:
         number = int(text)
     except ValueError:
         raise errors.bad_request("limit param must be an integer") from None
     if number < 0:
         raise errors.bad_request("limit param must be positive")
-    return min(number, LONGEST)
+    return min(number, MAX_LIMIT)
 
 
 def _number(name: str, text: str) -> int:
@@ -136,7 +139,7 @@ def _boolean(name: str, text: str) -> bool:
 
 
 def _sorted(request: Request, rows: list[Image]) -> list[Image]:
-    """Return the images in order, the newest first unless asked otherwise."""
+    """Return the images in the requested order. The default is newest first."""
     if "sort" in request.args:
         asked = [part.partition(":") for part in request.args["sort"].split(",")]
         keys = [(name.strip(), direction.strip() or "desc") for name, _, direction in asked]

@@ -1,9 +1,10 @@
-"""Members: the projects with which a shared image is shared."""
+"""Members: the projects that a shared image is shared with."""
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.image import errors, images, views
+from trove_lab.cloud.image.request import Request
 from trove_lab.cloud.image.state import Image, Member
 
 _STATES = ("pending", "accepted", "rejected")
@@ -37,7 +38,7 @@ def show(request: Request, image_id: str, member_id: str) -> Reply:
 
 
 def update(request: Request, image_id: str, member_id: str) -> Reply:
-    """PUT /v2/images/{image_id}/members/{member_id}: the member says whether it takes the image."""
+    """PUT /v2/images/{image_id}/members/{member_id}: the member accepts or rejects the image."""
     status = request.object.get("status")
     if status not in _STATES:
         wanted = ", ".join(_STATES)

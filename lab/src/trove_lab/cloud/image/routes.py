@@ -11,7 +11,7 @@ DOCUMENTS = (
     Route("GET", "/versions", versions.show, anonymous=True),
     Route("GET", "/healthcheck", versions.check_health, anonymous=True),
     Route("GET", "/v2", versions.show_root),
-    # Whatever else is asked for, Glance offers its versions.
+    # For any other path, Glance lists its versions.
     Route("GET", "/<path:_unknown>", versions.index, anonymous=True),
 )
 

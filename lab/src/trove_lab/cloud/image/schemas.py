@@ -1,8 +1,9 @@
-"""The JSON schemas with which Glance describes its resources. Source: exchange with Glance 33.0.0."""
+"""The JSON schemas by which Glance describes its resources. Source: exchange with Glance 33.0.0."""
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.image.request import Request
 
 IMAGE: Json = {
     "name": "image",

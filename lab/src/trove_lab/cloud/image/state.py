@@ -1,4 +1,4 @@
-"""What Glance holds."""
+"""The state of Glance."""
 
 from dataclasses import dataclass, field
 
@@ -7,10 +7,10 @@ from trove_lab.cloud.table import Table
 
 @dataclass(slots=True, kw_only=True)
 class Member:
-    """A project with which a shared image is shared."""
+    """A project that a shared image is shared with."""
 
     id: str
-    """The project's id: Glance calls it member_id."""
+    """The id of the project. Glance calls it member_id."""
     created_at: float
     updated_at: float
     status: str = "pending"
@@ -18,7 +18,7 @@ class Member:
 
 @dataclass(slots=True, kw_only=True)
 class Image:
-    """An image: ``queued`` without data, ``active`` with it."""
+    """An image: ``queued`` without data, ``active`` with data."""
 
     id: str
     name: str | None
@@ -32,7 +32,7 @@ class Image:
     """Bytes."""
     virtual_size: int | None = None
     data: bytes | None = field(default=None, repr=False)
-    """What was uploaded."""
+    """The uploaded data."""
     checksum: str | None = None
     os_hash_algo: str | None = None
     os_hash_value: str | None = None
@@ -46,18 +46,18 @@ class Image:
     os_hidden: bool = False
     tags: list[str] = field(default_factory=list)
     properties: dict[str, str | None] = field(default_factory=dict)
-    """Everything a client may name as it likes."""
+    """Custom properties."""
     members: Table[Member] = field(default_factory=Table, repr=False)
 
     def seen_by(self, project_id: str | None, *, is_admin: bool = False) -> bool:
-        """Say whether a project may know of the image and use it."""
+        """Return whether a project may see and use the image."""
         if is_admin or self.visibility in ("public", "community") or self.project_id == project_id:
             return True
         return self.visibility == "shared" and project_id is not None and project_id in self.members
 
 
 class State:
-    """All of it."""
+    """The whole state of Glance."""
 
     def __init__(self) -> None:
         self.images: Table[Image] = Table()

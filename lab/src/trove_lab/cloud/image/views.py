@@ -1,4 +1,4 @@
-"""Images as Glance shows them."""
+"""Views of images."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from trove_lab.cloud.http import Json
 from trove_lab.cloud.image.state import Image, Member
 
 STORE = "fs"
-"""The id of the one store."""
+"""The id of the only store."""
 
 
 def image(row: Image) -> Json:
-    """Return an image."""
+    """Return an image as Glance shows it."""
     view: Json = {
         **row.properties,
         "name": row.name,
@@ -43,7 +43,7 @@ def image(row: Image) -> Json:
 
 
 def member(image_id: str, row: Member) -> Json:
-    """Return a member of an image."""
+    """Return a member of an image as Glance shows it."""
     return {
         "member_id": row.id,
         "image_id": image_id,

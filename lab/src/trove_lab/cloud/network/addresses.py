@@ -1,20 +1,16 @@
-"""Addresses: which are free on a network, and which a port may have."""
+"""Allocation of IP addresses: which are free on a network, and which a port may have."""
 
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING
 
 from trove_lab.cloud.http import ApiError, Json
 from trove_lab.cloud.network import errors
-from trove_lab.cloud.network.state import FixedIp, Subnet
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.network.state import State
+from trove_lab.cloud.network.state import FixedIp, State, Subnet
 
 
 def used(state: State, subnet_id: str) -> set[str]:
-    """Return the addresses of a subnet that somebody has: ports, floating IPs, routers' gateways."""
+    """Return the addresses of a subnet that are in use by ports, floating IPs and router gateways."""
     fixed = [fixed for port in state.ports for fixed in port.fixed_ips]
     fixed += [FixedIp(each.floating_subnet_id, each.floating_ip_address) for each in state.floating_ips]
     fixed += [fixed for router in state.routers for fixed in router.gateway_ips]
@@ -22,9 +18,9 @@ def used(state: State, subnet_id: str) -> set[str]:
 
 
 def allocate(state: State, network_id: str, wanted: list[Json] | None) -> list[FixedIp]:
-    """Return addresses for a port: those wanted (``{"subnet_id", "ip_address"}``, either), or one a version.
+    """Return addresses for a port: the requested ones (``{"subnet_id", "ip_address"}``, either), or one per IP version.
 
-    Raises the ApiError Neutron answers when they cannot be had.
+    Raise Neutron's ApiError when an address is not available.
     """
     subnets = state.subnets.where(network_id=network_id)
     if wanted is not None:
@@ -64,7 +60,7 @@ def _wanted(state: State, network_id: str, subnets: list[Subnet], wanted: Json, 
 
 
 def already_allocated(subnet_id: str, address: str) -> ApiError:
-    """An address that somebody has."""
+    """Return the error for an address that is in use."""
     return errors.conflict("IpAddressAlreadyAllocated", f"IP address {address} already allocated in subnet {subnet_id}")
 
 

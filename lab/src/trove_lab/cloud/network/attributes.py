@@ -1,4 +1,4 @@
-"""The attributes of a resource as data, and what a body may do with them."""
+"""The attributes of resources as data, and the validation of bodies against them."""
 
 import ipaddress
 import re
@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from trove_lab.cloud.http import ApiError, BadJsonError, Json, Request
+from trove_lab.cloud.http import ApiError, BadJsonError, Json
 from trove_lab.cloud.network import errors
+from trove_lab.cloud.network.request import Request
 
 REQUIRED = object()
-"""The default of an attribute without which there is no create."""
+"""The default of an attribute that a create request must have."""
 
 Convert = Callable[[str, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """What a client may write: how it is checked, its default, and when and by whom it may be given."""
+    """A writable attribute: its validation, its default, and when and by whom it may be set."""
 
     convert: Convert
     default: Any = None
@@ -28,7 +29,7 @@ class Attribute:
 
 
 def text(limit: int = 255) -> Convert:
-    """A string of at most ``limit`` characters."""
+    """Accept a string of at most ``limit`` characters."""
 
     def convert(name: str, value: Any) -> str:
         if not isinstance(value, str):
@@ -41,7 +42,7 @@ def text(limit: int = 255) -> Convert:
 
 
 def boolean(_name: str, value: Any) -> bool:
-    """A boolean, or a word for one."""
+    """Return a boolean, also for a word or number that stands for one."""
     words = {"true": True, "1": True, "false": False, "0": False}
     if isinstance(value, bool):
         return value
@@ -51,7 +52,7 @@ def boolean(_name: str, value: Any) -> bool:
 
 
 def integer(_name: str, value: Any) -> int:
-    """An integer, or digits."""
+    """Return an integer, also for digits."""
     try:
         return int(value)
     except (TypeError, ValueError):
@@ -59,7 +60,7 @@ def integer(_name: str, value: Any) -> int:
 
 
 def uuid(name: str, value: Any) -> str:
-    """An id with dashes."""
+    """Return a UUID."""
     try:
         UUID(value)
     except (AttributeError, TypeError, ValueError):
@@ -68,7 +69,7 @@ def uuid(name: str, value: Any) -> str:
 
 
 def address(name: str, value: Any) -> str:
-    """An IP address."""
+    """Return an IP address."""
     try:
         return str(ipaddress.ip_address(value))
     except ValueError:
@@ -76,14 +77,14 @@ def address(name: str, value: Any) -> str:
 
 
 def mac(name: str, value: Any) -> str:
-    """A MAC address."""
+    """Return a MAC address."""
     if not isinstance(value, str) or not re.fullmatch(r"[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}", value):
         raise _invalid(name, f"'{value}' is not a valid MAC address")
     return value.lower()
 
 
 def choice(*choices: str) -> Convert:
-    """One of some words."""
+    """Accept one of a set of words."""
 
     def convert(name: str, value: Any) -> str:
         if value not in choices:
@@ -94,12 +95,12 @@ def choice(*choices: str) -> Convert:
 
 
 def nullable(convert: Convert) -> Convert:
-    """What ``convert`` takes, or null."""
+    """Accept what ``convert`` accepts, or null."""
     return lambda name, value: None if value is None else convert(name, value)
 
 
 def listed(convert: Convert) -> Convert:
-    """A list of what ``convert`` takes."""
+    """Accept a list of what ``convert`` accepts."""
 
     def convert_all(name: str, value: Any) -> list[Any]:
         if not isinstance(value, list):
@@ -110,7 +111,7 @@ def listed(convert: Convert) -> Convert:
 
 
 def mapping(fields: Mapping[str, Convert] | None = None) -> Convert:
-    """An object; with ``fields``, one that has no others."""
+    """Accept an object; with ``fields``, without any others."""
 
     def convert(name: str, value: Any) -> Json:
         if not isinstance(value, dict) or (fields is not None and not set(value) <= set(fields)):
@@ -132,7 +133,7 @@ def _invalid(name: str, reason: str) -> ApiError:
 
 
 def parse_create(request: Request, resource: str, attributes: Mapping[str, Attribute]) -> tuple[list[Json], bool]:
-    """Return the bodies of a create with all defaults and ``project_id``, and whether it was a bulk create."""
+    """Return the bodies of a create request with all defaults and ``project_id``, and whether it was a bulk request."""
     body = _body(request)
     plural = f"{resource}s"
     bulk = isinstance(body.get(plural), list)
@@ -143,15 +144,15 @@ def parse_create(request: Request, resource: str, attributes: Mapping[str, Attri
 
 
 def parse_update(request: Request, resource: str, attributes: Mapping[str, Attribute], view: Json) -> Json:
-    """Return what an update changes. ``view`` tells read-only attributes from unknown ones."""
+    """Return the attributes that an update changes. ``view`` distinguishes read-only attributes from unknown ones."""
     given = _body(request).get(resource)
     if not isinstance(given, dict):
         raise errors.bad_request(f"Unable to find '{resource}' in request body")
     for name in given:
         if (name in view or name in attributes) and not (name in attributes and attributes[name].update):
             raise errors.bad_request(f"Cannot update read-only attribute {name}")
-    _refuse_unknown(given, attributes)
-    _refuse_admins_only(request, f"update_{resource}", given, attributes)
+    _reject_unknown(given, attributes)
+    _reject_admins_only(request, f"update_{resource}", given, attributes)
     return {name: attributes[name].convert(name, value) for name, value in given.items()}
 
 
@@ -173,8 +174,8 @@ def _complete(request: Request, resource: str, attributes: Mapping[str, Attribut
             "Specifying 'project_id' other than the authenticated project in request is not allowed"
             " for the current user."
         )
-    _refuse_unknown(given, attributes)
-    _refuse_admins_only(request, f"create_{resource}", given, attributes)
+    _reject_unknown(given, attributes)
+    _reject_admins_only(request, f"create_{resource}", given, attributes)
     complete = {"project_id": project_id}
     for name, attribute in attributes.items():
         if name in given:
@@ -186,13 +187,13 @@ def _complete(request: Request, resource: str, attributes: Mapping[str, Attribut
     return complete
 
 
-def _refuse_unknown(given: Json, attributes: Mapping[str, Attribute]) -> None:
+def _reject_unknown(given: Json, attributes: Mapping[str, Attribute]) -> None:
     unknown = ", ".join(sorted(set(given) - set(attributes)))
     if unknown:
         raise errors.bad_request(f"Unrecognized attribute(s) '{unknown}'")
 
 
-def _refuse_admins_only(request: Request, rule: str, given: Json, attributes: Mapping[str, Attribute]) -> None:
+def _reject_admins_only(request: Request, rule: str, given: Json, attributes: Mapping[str, Attribute]) -> None:
     for name in given:
         if attributes[name].admin and not request.caller.is_admin:
             raise errors.forbidden(f"(rule:{rule} and rule:{rule}:{name})")

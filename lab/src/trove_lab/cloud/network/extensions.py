@@ -1,6 +1,7 @@
-"""Extensions: what this Neutron says it can do. Clients ask before they use one."""
+"""Extensions: the capabilities of this Neutron, which clients query before they use one."""
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
+from trove_lab.cloud.network.request import Request
 
 EXTENSIONS = {
     "binding": "Port Binding",

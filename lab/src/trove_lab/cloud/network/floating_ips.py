@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import addresses, errors, lists, networks, quotas, routers, standard
 from trove_lab.cloud.network.attributes import (
@@ -15,6 +15,7 @@ from trove_lab.cloud.network.attributes import (
     parse_update,
     uuid,
 )
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import FloatingIp, Port, Router
 
 ATTRIBUTES: Mapping[str, Attribute] = {
@@ -38,7 +39,7 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/floatingips: associated with a port at once, if one is given."""
+    """POST /v2.0/floatingips: associates it with a port at once, if one is given."""
     given = parse_create(request, "floatingip", ATTRIBUTES)[0][0]
     state = request.cloud.network
     network = networks.find(request, given["floating_network_id"])

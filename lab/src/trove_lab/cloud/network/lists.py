@@ -1,11 +1,12 @@
-"""Lists: filters, fields, sorting and pages are the same for every resource of Neutron."""
+"""Lists: filters, fields, sorting and pages, the same for all of Neutron's resources."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.network import errors
+from trove_lab.cloud.network.request import Request
 
 Matches = Callable[[Json, Sequence[str]], bool]
 
@@ -26,9 +27,9 @@ def respond(
     filterable: Sequence[str],
     special: Mapping[str, Matches] | None = None,
 ) -> Reply:
-    """Answer with those of ``views`` the query asks for.
+    """Return a reply with those of ``views`` that the query asks for.
 
-    ``filterable`` names the attributes to filter by; ``special`` has those that are not compared for equality.
+    ``filterable`` names the attributes to filter by. ``special`` has the filters that are not tests for equality.
     """
     special = special or {}
     asked = {name: request.args.getlist(name) for name in request.args if name not in _PAGING}
@@ -43,7 +44,7 @@ def respond(
 
 
 def only_fields(request: Request, view: Json) -> Json:
-    """Return what the query's ``fields`` ask for of a resource."""
+    """Return the attributes of a resource that the query's ``fields`` ask for."""
     fields = request.args.getlist("fields")
     return {name: value for name, value in view.items() if name in fields} if fields else view
 
@@ -55,7 +56,7 @@ def _plain(name: str) -> Matches:
 
 
 def _text(value: Any) -> str:
-    """Booleans are asked for as True, true and 1."""
+    """Booleans may be given as True, true and 1."""
     word = "" if value is None else str(value)
     return {"True": "true", "1": "1", "False": "false"}.get(word, word)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, quotas, standard
 from trove_lab.cloud.network.attributes import COMMON, Attribute, boolean, integer, parse_create, parse_update, text
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Network
 
 ATTRIBUTES: Mapping[str, Attribute] = {
@@ -23,13 +24,13 @@ _FILTERABLE = (*standard.FILTERABLE, "admin_state_up", "shared", "router:externa
 
 
 def index(request: Request) -> Reply:
-    """GET /v2.0/networks: the project's own, shared and external ones."""
+    """GET /v2.0/networks: those of the project, and shared and external ones."""
     seen = [each for each in request.cloud.network.networks if visible(request, each)]
     return lists.respond(request, "networks", [_view(request, each) for each in seen], filterable=_FILTERABLE)
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/networks, one or many."""
+    """POST /v2.0/networks: one or many."""
     given, bulk = parse_create(request, "network", ATTRIBUTES)
     state = request.cloud.network
     quotas.reserve(state, given[0]["project_id"], "network", len(given))
@@ -57,7 +58,7 @@ def update(request: Request, network_id: str) -> Reply:
 
 
 def delete(request: Request, network_id: str) -> Reply:
-    """DELETE /v2.0/networks/{network_id}: with its subnets; 409 while it has ports or floating IPs."""
+    """DELETE /v2.0/networks/{network_id}: with its subnets. 409 while it has ports or floating IPs."""
     network, state = _find_own(request, network_id, "delete_network"), request.cloud.network
     users = [port.id for port in state.ports.where(network_id=network.id)]
     users += [each.id for each in state.floating_ips.where(floating_network_id=network.id)]
@@ -75,12 +76,12 @@ def delete(request: Request, network_id: str) -> Reply:
 
 
 def visible(request: Request, network: Network) -> bool:
-    """Say whether the caller may see and use a network."""
+    """Return whether the caller may see and use a network."""
     return network.shared or network.external or request.caller.sees(network.project_id)
 
 
 def find(request: Request, network_id: str) -> Network:
-    """Return a network the caller may see."""
+    """Return a network that the caller may see."""
     network = request.cloud.network.networks.get(network_id)
     if network is None or not visible(request, network):
         raise errors.not_found("Network", network_id)

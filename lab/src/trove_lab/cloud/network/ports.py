@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import addresses, errors, lists, networks, quotas, security_groups, standard
 from trove_lab.cloud.network.attributes import (
@@ -21,6 +21,7 @@ from trove_lab.cloud.network.attributes import (
     text,
     uuid,
 )
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Port, State
 
 ATTRIBUTES: Mapping[str, Attribute] = {
@@ -47,14 +48,14 @@ OWNED_BY_ROUTERS = ("network:router_interface", "network:router_gateway")
 
 
 def index(request: Request) -> Reply:
-    """GET /v2.0/ports. ``fixed_ips`` is asked for as ``subnet_id=…`` or ``ip_address=…``."""
+    """GET /v2.0/ports. Filters ``fixed_ips=subnet_id=…`` and ``fixed_ips=ip_address=…``."""
     seen = [_view(request, each) for each in standard.own(request, request.cloud.network.ports)]
     special = {"fixed_ips": _matches_fixed_ips, "security_groups": _matches_groups}
     return lists.respond(request, "ports", seen, filterable=_FILTERABLE, special=special)
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/ports, one or many: all of them or none."""
+    """POST /v2.0/ports: one or many; creates all of them or none."""
     given, bulk = parse_create(request, "port", ATTRIBUTES)
     state = request.cloud.network
     for each in given:
@@ -78,9 +79,9 @@ def show(request: Request, port_id: str) -> Reply:
 
 
 def update(request: Request, port_id: str) -> Reply:
-    """PUT /v2.0/ports/{port_id}; with If-Match: ``revision_number=N`` only if it has not changed since."""
+    """PUT /v2.0/ports/{port_id}: with ``If-Match: revision_number=N`` only if the port has not changed since."""
     port, state = _find(request, port_id), request.cloud.network
-    _refuse_stale(request, port)
+    _reject_stale(request, port)
     changes = parse_update(request, "port", ATTRIBUTES, _view(request, port))
     if "mac_address" in changes and not request.caller.is_admin:
         raise errors.forbidden("(rule:update_port and rule:update_port:mac_address)")
@@ -99,7 +100,7 @@ def update(request: Request, port_id: str) -> Reply:
 
 
 def delete(request: Request, port_id: str) -> Reply:
-    """DELETE /v2.0/ports/{port_id}. A router's goes with its interface; a server's is only its service's to delete."""
+    """DELETE /v2.0/ports/{port_id}: 409 for the port of a router. For a server, needs the role admin or service."""
     port = _find(request, port_id)
     if port.device_owner in OWNED_BY_ROUTERS:
         message = f"Port {port.id} cannot be deleted directly via the port API: has device owner {port.device_owner}."
@@ -111,7 +112,7 @@ def delete(request: Request, port_id: str) -> Reply:
 
 
 def remove(state: State, port: Port) -> None:
-    """Remove a port; its floating IPs stay and are free again."""
+    """Remove a port. Its floating IPs remain and become free."""
     for floating_ip in state.floating_ips.where(port_id=port.id):
         floating_ip.port_id = floating_ip.fixed_ip_address = floating_ip.router_id = None
     state.ports.remove(port.id)
@@ -146,7 +147,7 @@ def _new(request: Request, given: Json) -> Port:
         profile=given["binding:profile"] or {},
         vnic_type=given["binding:vnic_type"],
         **{name: given[name] for name in same},
-        # Neutron ignores tags in the body of a port's create (exchange with Neutron 29.0.0).
+        # Neutron ignores tags in the body of a request to create a port (exchange with Neutron 29.0.0).
         **{**standard.common(request, given), "tags": []},
     )
 
@@ -155,7 +156,7 @@ def _groups(request: Request, ids: list[str]) -> list[str]:
     return [security_groups.find(request, each).id for each in ids]
 
 
-def _refuse_stale(request: Request, port: Port) -> None:
+def _reject_stale(request: Request, port: Port) -> None:
     condition = request.headers.get("If-Match", "")
     if condition.startswith("revision_number=") and condition.partition("=")[2] != str(port.revision_number):
         message = f"Constrained to {condition.partition('=')[2]}, but current revision is {port.revision_number}"

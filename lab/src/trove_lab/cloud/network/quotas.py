@@ -1,9 +1,10 @@
-"""Quotas: how many of each resource a project may have; -1 is no limit."""
+"""Quotas: how many of each resource a project may have. -1 means unlimited."""
 
 from typing import Any
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.network import attributes, errors
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import State
 
 DEFAULTS = {
@@ -17,11 +18,11 @@ DEFAULTS = {
     "security_group": 10,
     "security_group_rule": 100,
 }
-"""Neutron's own: https://docs.openstack.org/neutron/latest/configuration/neutron.html#quotas"""
+"""Neutron's defaults: https://docs.openstack.org/neutron/latest/configuration/neutron.html#quotas"""
 
 
 def reserve(state: State, project_id: str, resource: str, count: int = 1) -> None:
-    """Refuse what would be more than the project may have."""
+    """Raise an ApiError if the request exceeds the project's quota."""
     limit = _limits(state, project_id)[resource]
     if 0 <= limit < used(state, project_id, resource) + count:
         raise errors.over_quota([resource])
@@ -42,7 +43,7 @@ def used(state: State, project_id: str, resource: str) -> int:
 
 
 def index(request: Request) -> Reply:
-    """GET /v2.0/quotas: of the projects for which any was set."""
+    """GET /v2.0/quotas: of the projects that have limits of their own."""
     state = request.cloud.network
     rows = [{**_limits(state, each), "project_id": each, "tenant_id": each} for each in state.quotas]
     return Reply(200, {"quotas": rows})
@@ -61,7 +62,7 @@ def show_defaults(request: Request, project_id: str) -> Reply:
 
 
 def show_details(request: Request, project_id: str) -> Reply:
-    """GET /v2.0/quotas/{project_id}/details.json: with what is used."""
+    """GET /v2.0/quotas/{project_id}/details.json: with usage."""
     _admit(request, project_id, "get_quota")
     state = request.cloud.network
     details = {
@@ -72,7 +73,7 @@ def show_details(request: Request, project_id: str) -> Reply:
 
 
 def update(request: Request, project_id: str) -> Reply:
-    """PUT /v2.0/quotas/{project_id}: below what is used only with ``force``."""
+    """PUT /v2.0/quotas/{project_id}: below the usage only with ``force``."""
     if not request.caller.is_admin:
         raise errors.forbidden("rule:update_quota")
     given: Json = dict(request.object.get("quota") or {})
@@ -93,7 +94,7 @@ def update(request: Request, project_id: str) -> Reply:
 
 
 def delete(request: Request, project_id: str) -> Reply:
-    """DELETE /v2.0/quotas/{project_id}: back to the defaults."""
+    """DELETE /v2.0/quotas/{project_id}: restores the defaults."""
     if not request.caller.is_admin:
         raise errors.forbidden("rule:delete_quota")
     if request.cloud.network.quotas.pop(project_id, None) is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import addresses, errors, lists, networks, quotas, standard, subnets
 from trove_lab.cloud.network.attributes import (
@@ -18,6 +18,7 @@ from trove_lab.cloud.network.attributes import (
     text,
 )
 from trove_lab.cloud.network.ports import remove
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import FixedIp, Port, Router, State, Subnet
 
 INTERFACE = "network:router_interface"
@@ -37,7 +38,7 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/routers, one or many."""
+    """POST /v2.0/routers: one or many."""
     given, bulk = parse_create(request, "router", ATTRIBUTES)
     state = request.cloud.network
     quotas.reserve(state, given[0]["project_id"], "router", len(given))
@@ -76,7 +77,7 @@ def delete(request: Request, router_id: str) -> Reply:
 
 
 def add_interface(request: Request, router_id: str) -> Reply:
-    """PUT /v2.0/routers/{router_id}/add_router_interface: by subnet, taking its gateway address, or by port."""
+    """PUT /v2.0/routers/{router_id}/add_router_interface: by port, or by subnet with its gateway address."""
     router, state, given = _find(request, router_id), request.cloud.network, request.object
     if "subnet_id" in given:
         subnet = subnets.find(request, given["subnet_id"])
@@ -98,7 +99,7 @@ def add_interface(request: Request, router_id: str) -> Reply:
 
 
 def remove_interface(request: Request, router_id: str) -> Reply:
-    """PUT /v2.0/routers/{router_id}/remove_router_interface: the port goes too; 409 while a floating IP needs it."""
+    """PUT /v2.0/routers/{router_id}/remove_router_interface: deletes the port. 409 while a floating IP needs it."""
     router, state, given = _find(request, router_id), request.cloud.network, request.object
     port = state.ports.get(given["port_id"]) if "port_id" in given else None
     if "subnet_id" in given and port is None:

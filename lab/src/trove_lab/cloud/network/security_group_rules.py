@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, quotas, standard
 from trove_lab.cloud.network.attributes import (
@@ -19,10 +19,8 @@ from trove_lab.cloud.network.attributes import (
     text,
     uuid,
 )
+from trove_lab.cloud.network.request import NetworkCloud, Request
 from trove_lab.cloud.network.state import SecurityGroup, SecurityGroupRule
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 
 def _text_or_number(_name: str, value: Any) -> str | None:
@@ -58,7 +56,7 @@ def index(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/security-group-rules, one or many: all of them or none."""
+    """POST /v2.0/security-group-rules: one or many; creates all of them or none."""
     given, bulk = parse_create(request, "security_group_rule", ATTRIBUTES)
     state = request.cloud.network
     rules = [_new(request, each) for each in given]
@@ -82,25 +80,25 @@ def show(request: Request, security_group_rule_id: str) -> Reply:
 
 
 def delete(request: Request, security_group_rule_id: str) -> Reply:
-    """DELETE /v2.0/security-group-rules/{security_group_rule_id}. There is no update."""
+    """DELETE /v2.0/security-group-rules/{security_group_rule_id}. Rules cannot be updated."""
     request.cloud.network.rules.remove(_find(request, security_group_rule_id).id)
     return Reply(204)
 
 
-def let_out(cloud: Cloud, group: SecurityGroup) -> None:
-    """Give a new group the two rules that let everything out."""
+def allow_egress(cloud: NetworkCloud, group: SecurityGroup) -> None:
+    """Add to a new group the two rules that allow all egress."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="egress", ethertype=ethertype)
 
 
-def let_in_from_itself(cloud: Cloud, group: SecurityGroup) -> None:
-    """Give a group ``default`` the two rules that let its own members in."""
+def allow_ingress_from_members(cloud: NetworkCloud, group: SecurityGroup) -> None:
+    """Add to a ``default`` group the two rules that allow ingress from its own members."""
     for ethertype in ("IPv4", "IPv6"):
         _add(cloud, group, direction="ingress", ethertype=ethertype, remote_group_id=group.id)
 
 
 def view(rule: SecurityGroupRule) -> Json:
-    """Return a rule as the API shows it."""
+    """Return a rule as Neutron shows it."""
     prefix = rule.remote_ip_prefix
     common = standard.view(rule)
     del common["name"]
@@ -119,7 +117,7 @@ def view(rule: SecurityGroupRule) -> Json:
     }
 
 
-def _add(cloud: Cloud, group: SecurityGroup, **attributes: Any) -> None:
+def _add(cloud: NetworkCloud, group: SecurityGroup, **attributes: Any) -> None:
     now = cloud.clock.now()
     rule = SecurityGroupRule(
         id=new_uuid(),
@@ -200,7 +198,7 @@ def _check_remote(request: Request, given: Json) -> None:
 
 
 def _key(rule: SecurityGroupRule) -> tuple[Any, ...]:
-    """Return what makes two rules the same: not the description, and no prefix is every address."""
+    """Return what identifies a rule: no description, and no prefix is the same as every address."""
     prefix = rule.remote_ip_prefix
     everywhere = prefix and ipaddress.ip_network(prefix, strict=False).prefixlen == 0
     return (*(getattr(rule, name) for name in _COMPARED), None if everywhere else prefix, rule.remote_group_id)

@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, quotas, security_group_rules, standard
 from trove_lab.cloud.network.attributes import COMMON, Attribute, boolean, parse_create, parse_update
+from trove_lab.cloud.network.request import NetworkCloud, Request
 from trove_lab.cloud.network.state import SecurityGroup
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
 
 ATTRIBUTES: Mapping[str, Attribute] = {**COMMON, "stateful": Attribute(boolean, default=True)}
 _FILTERABLE = (*standard.FILTERABLE, "stateful", "shared")
 
 
 def index(request: Request) -> Reply:
-    """GET /v2.0/security-groups. Whoever asks has a group ``default`` from then on."""
+    """GET /v2.0/security-groups: creates the ``default`` group of the project if it is missing."""
     default_of(request.cloud, request.project_id)
     seen = [_view(request, each) for each in standard.own(request, request.cloud.network.security_groups)]
     return lists.respond(request, "security_groups", seen, filterable=_FILTERABLE)
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/security-groups, one or many; each with two rules that let everything out."""
+    """POST /v2.0/security-groups: one or many, each with two rules that allow all egress."""
     given, bulk = parse_create(request, "security_group", ATTRIBUTES)
     state = request.cloud.network
     if any(each["name"] == "default" for each in given):
@@ -36,7 +33,7 @@ def create(request: Request) -> Reply:
     for each in given:
         group = SecurityGroup(id=new_uuid(), stateful=each["stateful"], **standard.common(request, each))
         state.security_groups.add(group)
-        security_group_rules.let_out(request.cloud, group)
+        security_group_rules.allow_egress(request.cloud, group)
         views.append(_view(request, group))
     return Reply(201, {"security_groups": views} if bulk else {"security_group": views[0]})
 
@@ -58,7 +55,7 @@ def update(request: Request, security_group_id: str) -> Reply:
 
 
 def delete(request: Request, security_group_id: str) -> Reply:
-    """DELETE /v2.0/security-groups/{security_group_id}: with its rules; 409 while a port has it."""
+    """DELETE /v2.0/security-groups/{security_group_id}: with its rules. 409 while a port has it."""
     group, state = find(request, security_group_id), request.cloud.network
     if group.is_default and not request.caller.is_admin:
         message = "Insufficient rights for removing default security group."
@@ -73,12 +70,12 @@ def delete(request: Request, security_group_id: str) -> Reply:
 
 
 def find(request: Request, security_group_id: str) -> SecurityGroup:
-    """Return a security group of the caller's."""
+    """Return a security group of the caller."""
     return standard.find(request, request.cloud.network.security_groups, "Security group", security_group_id)
 
 
-def default_of(cloud: Cloud, project_id: str) -> SecurityGroup:
-    """Return a project's group ``default``, made when it is first needed."""
+def default_of(cloud: NetworkCloud, project_id: str) -> SecurityGroup:
+    """Return a project's ``default`` group. It is created when it is first needed."""
     found = cloud.network.security_groups.where(project_id=project_id, is_default=True)
     if found:
         return found[0]
@@ -93,8 +90,8 @@ def default_of(cloud: Cloud, project_id: str) -> SecurityGroup:
         updated_at=now,
     )
     cloud.network.security_groups.add(group)
-    security_group_rules.let_out(cloud, group)
-    security_group_rules.let_in_from_itself(cloud, group)
+    security_group_rules.allow_egress(cloud, group)
+    security_group_rules.allow_ingress_from_members(cloud, group)
     return group
 
 

@@ -1,4 +1,4 @@
-"""What Neutron holds."""
+"""The state of Neutron."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from trove_lab.cloud.table import Table
 
 @dataclass(slots=True, kw_only=True)
 class Standard:
-    """What every resource of Neutron has."""
+    """The attributes that all of Neutron's resources have."""
 
     id: str
     project_id: str
@@ -22,7 +22,7 @@ class Standard:
 
 @dataclass(slots=True, kw_only=True)
 class Network(Standard):
-    """A network; ``external`` ones give floating IPs."""
+    """A network. ``external`` networks provide floating IPs."""
 
     admin_state_up: bool = True
     shared: bool = False
@@ -35,7 +35,7 @@ class Network(Standard):
 
 @dataclass(slots=True, kw_only=True)
 class Subnet(Standard):
-    """A block of addresses on a network."""
+    """A subnet: a block of addresses on a network."""
 
     network_id: str
     cidr: str
@@ -57,7 +57,7 @@ class FixedIp:
 
 @dataclass(slots=True, kw_only=True)
 class Port(Standard):
-    """A port. ``made_by_nova``: Nova deletes it with its server."""
+    """A port. Nova deletes a port that is ``made_by_nova`` with its server."""
 
     network_id: str
     mac_address: str
@@ -74,12 +74,12 @@ class Port(Standard):
     allowed_address_pairs: list[dict[str, str]] = field(default_factory=list)
     made_by_nova: bool = False
     bound: int = 0
-    """The how many-th of its server's it was bound."""
+    """Its position in the order in which the ports of its server were bound."""
 
 
 @dataclass(slots=True, kw_only=True)
 class SecurityGroup(Standard):
-    """A security group; ``is_default``: the one its project was born with."""
+    """A security group. ``is_default``: the ``default`` group of its project."""
 
     stateful: bool = True
     is_default: bool = False
@@ -101,7 +101,7 @@ class SecurityGroupRule(Standard):
 
 @dataclass(slots=True, kw_only=True)
 class Router(Standard):
-    """A router; ``gateway_network_id`` is external, its address on it ``gateway_ips``."""
+    """A router. ``gateway_network_id`` is its external network, ``gateway_ips`` are its addresses there."""
 
     admin_state_up: bool = True
     gateway_network_id: str | None = None
@@ -112,7 +112,7 @@ class Router(Standard):
 
 @dataclass(slots=True, kw_only=True)
 class FloatingIp(Standard):
-    """A floating IP, associated with a port or not."""
+    """A floating IP. It may be associated with a port."""
 
     floating_network_id: str
     floating_subnet_id: str
@@ -123,12 +123,12 @@ class FloatingIp(Standard):
 
     @property
     def status(self) -> str:
-        """ACTIVE while it is associated, as with a running L3 agent."""
+        """ACTIVE while it is associated, as if an L3 agent ran."""
         return "ACTIVE" if self.port_id else "DOWN"
 
 
 class State:
-    """All of it."""
+    """The whole state of Neutron."""
 
     def __init__(self) -> None:
         self.networks: Table[Network] = Table()
@@ -143,6 +143,6 @@ class State:
         self._macs = itertools.count(1)
 
     def new_mac(self) -> str:
-        """Return a MAC address nobody has."""
+        """Return a MAC address that is not in use."""
         number = next(self._macs)
         return f"fa:16:3e:{number >> 16 & 255:02x}:{number >> 8 & 255:02x}:{number & 255:02x}"

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.network import errors, lists, networks, quotas, standard
 from trove_lab.cloud.network.attributes import (
@@ -22,6 +22,7 @@ from trove_lab.cloud.network.attributes import (
     text,
     uuid,
 )
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Subnet
 
 _UNSET = "unset"
@@ -40,13 +41,13 @@ _FILTERABLE = (*standard.FILTERABLE, "network_id", "ip_version", "cidr", "gatewa
 
 
 def index(request: Request) -> Reply:
-    """GET /v2.0/subnets: of the networks the caller sees."""
+    """GET /v2.0/subnets: of the networks that the caller may see."""
     seen = [_view(each) for each in request.cloud.network.subnets if _visible(request, each)]
     return lists.respond(request, "subnets", seen, filterable=_FILTERABLE)
 
 
 def create(request: Request) -> Reply:
-    """POST /v2.0/subnets, one or many."""
+    """POST /v2.0/subnets: one or many."""
     given, bulk = parse_create(request, "subnet", ATTRIBUTES)
     state = request.cloud.network
     for each in given:
@@ -71,7 +72,7 @@ def update(request: Request, subnet_id: str) -> Reply:
 
 
 def delete(request: Request, subnet_id: str) -> Reply:
-    """DELETE /v2.0/subnets/{subnet_id}: 409 while a port has an address of it."""
+    """DELETE /v2.0/subnets/{subnet_id}: 409 while a port has an address in it."""
     state = request.cloud.network
     subnet = standard.find(request, state.subnets, "Subnet", subnet_id)
     if any(fixed.subnet_id == subnet.id for port in state.ports for fixed in port.fixed_ips):
@@ -85,7 +86,7 @@ def delete(request: Request, subnet_id: str) -> Reply:
 
 
 def find(request: Request, subnet_id: str) -> Subnet:
-    """Return a subnet the caller may see."""
+    """Return a subnet that the caller may see."""
     subnet = request.cloud.network.subnets.get(subnet_id)
     if subnet is None or not _visible(request, subnet):
         raise errors.not_found("Subnet", subnet_id)
@@ -124,7 +125,10 @@ def _new(request: Request, given: Json) -> Subnet:
 
 
 def _pools(cidr: Any, gateway: str | None, given: list[dict[str, str]] | None) -> list[dict[str, str]]:
-    """Return the pools given, each within the subnet, or all addresses but the first, last and gateway's."""
+    """Return the given pools, each within the subnet.
+
+    The default is all addresses except the first, last and gateway.
+    """
     for pool in given or ():
         if not all(ipaddress.ip_address(pool[end]) in cidr for end in ("start", "end")):
             message = f"The allocation pool {pool['start']}-{pool['end']} spans beyond the subnet cidr {cidr}."

@@ -1,10 +1,11 @@
-"""Tags: the same for every resource of Neutron."""
+"""Tags, the same for all of Neutron's resources."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from trove_lab.cloud.http import ApiError, Reply, Request
+from trove_lab.cloud.http import ApiError, Reply
 from trove_lab.cloud.network import attributes, errors, standard
+from trove_lab.cloud.network.request import Request
 from trove_lab.cloud.network.state import Standard, State
 from trove_lab.cloud.table import Table
 
@@ -15,14 +16,14 @@ def index(request: Request, collection: str, row_id: str) -> Reply:
 
 
 def replace(request: Request, collection: str, row_id: str) -> Reply:
-    """PUT /v2.0/{collection}/{id}/tags: these and no others."""
+    """PUT /v2.0/{collection}/{id}/tags: replaces all tags."""
     tags = _given(request)
     _find(request, collection, row_id).tags = list(dict.fromkeys(tags))
     return Reply(200, {"tags": tags})
 
 
 def extend(request: Request, collection: str, row_id: str) -> Reply:
-    """POST /v2.0/{collection}/{id}/tags: these too."""
+    """POST /v2.0/{collection}/{id}/tags: adds tags."""
     row, tags = _find(request, collection, row_id), _given(request)
     row.tags = list(dict.fromkeys([*row.tags, *tags]))
     return Reply(200, {"tags": tags})

@@ -1,12 +1,13 @@
-"""Accounts: one a project, there from the first request on."""
+"""Accounts: one per project, which exists from its first request."""
 
 from __future__ import annotations
 
 import re
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.object_store import errors, listing, metadata
+from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import Account
 
 _ACCOUNT = re.compile(r"/object-store/v1/AUTH_([^/]*)")
@@ -21,14 +22,14 @@ def find(request: Request) -> Account:
 
 
 def admit(request: Request) -> None:
-    """Refuse an account that is not the caller's project's, an administrator's request too."""
+    """Reject a request to an account of another project, even by an administrator."""
     match = _ACCOUNT.match(request.path)
     if match is None or match[1] != request.caller.project_id:
         raise errors.forbidden()
 
 
 def show(request: Request, **_account: str) -> Reply:
-    """GET and HEAD /v1/AUTH_{account_id}: its containers."""
+    """GET and HEAD /v1/AUTH_{account_id}: the containers."""
     account = find(request)
     containers = list(account.containers)
     objects = [each for container in containers for each in container.objects]
@@ -56,16 +57,16 @@ def show(request: Request, **_account: str) -> Reply:
 
 
 def update(request: Request, **_account: str) -> Reply:
-    """POST /v1/AUTH_{account_id}: its metadata."""
+    """POST /v1/AUTH_{account_id}: the metadata."""
     metadata.merge(request, find(request).headers, _KIND)
     return Reply(204)
 
 
 def show_info(_request: Request) -> Reply:
-    """GET /info: what this Swift can."""
+    """GET /info: the capabilities of this Swift."""
     swift = {
         "max_object_name_length": 1024,
         "max_container_name_length": 256,
-        "container_listing_limit": listing.LONGEST,
+        "container_listing_limit": listing.MAX_LIMIT,
     }
     return Reply(200, {"swift": {**swift, "version": "2.37.0"}, "slo": {"max_manifest_segments": 1000}})

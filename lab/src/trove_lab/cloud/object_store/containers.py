@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 from trove_lab.cloud.object_store import accounts, errors, listing, metadata
+from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import Container
 
-LONGEST = 256
+MAX_NAME = 256
 _KIND = "container"
-_ALSO = ("X-Container-Read", "X-Container-Write", "X-Versions-Location", "X-History-Location")
+_STORED_HEADERS = ("X-Container-Read", "X-Container-Write", "X-Versions-Location", "X-History-Location")
 
 
 def find(request: Request, container: str) -> Container:
-    """Return one of the caller's containers, or raise Swift's 404."""
+    """Return a container of the caller. Raise Swift's 404."""
     found = accounts.find(request).containers.get(container)
     if found is None:
         raise errors.refused(404)
@@ -21,18 +22,18 @@ def find(request: Request, container: str) -> Container:
 
 
 def create(request: Request, container: str) -> Reply:
-    """PUT /v1/{account}/{container}: 201, or 202 if it is there already."""
-    if len(container) > LONGEST:
-        raise errors.refused(400, f"Container name length of {len(container)} longer than {LONGEST}")
+    """PUT /v1/{account}/{container}: 201, or 202 if the container exists."""
+    if len(container) > MAX_NAME:
+        raise errors.refused(400, f"Container name length of {len(container)} longer than {MAX_NAME}")
     table = accounts.find(request).containers
     found = table.get(container)
     row = found or table.add(Container(id=container, created_at=request.cloud.clock.now()))
-    metadata.merge(request, row.headers, _KIND, _ALSO)
+    metadata.merge(request, row.headers, _KIND, _STORED_HEADERS)
     return Reply(202 if found else 201)
 
 
 def show(request: Request, container: str) -> Reply:
-    """GET and HEAD /v1/{account}/{container}: its objects."""
+    """GET and HEAD /v1/{account}/{container}: the objects."""
     row = find(request, container)
     headers = {
         "X-Container-Object-Count": str(len(row.objects)),
@@ -58,13 +59,13 @@ def show(request: Request, container: str) -> Reply:
 
 
 def update(request: Request, container: str) -> Reply:
-    """POST /v1/{account}/{container}: its metadata."""
-    metadata.merge(request, find(request, container).headers, _KIND, _ALSO)
+    """POST /v1/{account}/{container}: the metadata."""
+    metadata.merge(request, find(request, container).headers, _KIND, _STORED_HEADERS)
     return Reply(204)
 
 
 def delete(request: Request, container: str) -> Reply:
-    """DELETE /v1/{account}/{container}: not while there are objects in it."""
+    """DELETE /v1/{account}/{container}: 409 while it has objects."""
     if len(find(request, container).objects):
         raise errors.refused(409)
     accounts.find(request).containers.remove(container)

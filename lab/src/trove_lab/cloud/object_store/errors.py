@@ -1,4 +1,4 @@
-"""Swift's refusals: a title and a sentence in HTML."""
+"""Swift's errors: a title and a sentence in HTML."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _SENTENCES = {
 
 
 def render(error: ApiError, _request_id: str) -> str:
-    """Give an error Swift's form."""
+    """Render an error as Swift does."""
     sentence = error.message or _SENTENCES.get(error.status, "")
     return f"<html><h1>{HTTPStatus(error.status).phrase}</h1><p>{sentence}</p></html>"
 
 
 def invalid(_field: str, _value: str, message: str) -> ApiError:
-    """A request that cannot be."""
+    """Return the error for an invalid request."""
     return refused(400, message)
 
 
 def unauthorized() -> ApiError:
-    """No token, or a bad one."""
+    """Return the error for a missing or invalid token."""
     return ApiError(401, "", "", headers={"WWW-Authenticate": 'Keystone uri="/identity"'})
 
 
 def forbidden(_policy: str = "") -> ApiError:
-    """Another project's account."""
+    """Return the error for another project's account."""
     return refused(403)
 
 
 def refused(status: int, message: str = "") -> ApiError:
-    """A refusal with a sentence of its own, or the status's."""
+    """Return an error with its own sentence, or the usual sentence of its status."""
     return ApiError(status, "", message)

@@ -1,18 +1,19 @@
-"""How Swift lists containers and objects: by prefix and delimiter, in JSON or as plain text."""
+"""Lists of containers and objects: by prefix and delimiter, in JSON or as plain text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.object_store import errors
+from trove_lab.cloud.object_store.request import Request
 
-LONGEST = 10_000
-"""How many names a list has at most."""
+MAX_LIMIT = 10_000
+"""The maximum number of names in a list."""
 
 
 def respond(request: Request, rows: Iterable[Json], headers: Mapping[str, str]) -> Reply:
-    """Answer with the part of the rows, each with a ``name``, that the query asks for."""
+    """Return a reply with the rows, each with a ``name``, that the query asks for."""
     shown = _select(request, sorted(rows, key=lambda row: str(row["name"])))
     if request.args.get("format") == "json" or "application/json" in request.headers.get("Accept", ""):
         return Reply(200, shown, {**headers, "Content-Type": "application/json; charset=utf-8"})
@@ -45,9 +46,9 @@ def _select(request: Request, rows: list[Json]) -> list[Json]:
 
 
 def _limit(request: Request) -> int:
-    text = request.args.get("limit", str(LONGEST))
+    text = request.args.get("limit", str(MAX_LIMIT))
     if not text.isdecimal():
-        return LONGEST
-    if int(text) > LONGEST:
-        raise errors.refused(412, f"Maximum limit is {LONGEST}")
+        return MAX_LIMIT
+    if int(text) > MAX_LIMIT:
+        raise errors.refused(412, f"Maximum limit is {MAX_LIMIT}")
     return int(text)

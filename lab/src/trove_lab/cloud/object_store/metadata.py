@@ -1,15 +1,15 @@
-"""Headers that Swift keeps with what they were sent for."""
+"""Headers that Swift stores with an account, container or object."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Request
+from trove_lab.cloud.object_store.request import Request
 
 
 def given(request: Request, kind: str, also: Sequence[str] = ()) -> dict[str, str]:
-    """Return the headers X-{kind}-Meta-*, and those in ``also``, that the request carries."""
+    """Return the X-{kind}-Meta-* headers of the request, and those in ``also``."""
     prefix = f"x-{kind}-meta-"
     return {
         name.title(): value
@@ -19,7 +19,7 @@ def given(request: Request, kind: str, also: Sequence[str] = ()) -> dict[str, st
 
 
 def merge(request: Request, kept: dict[str, str], kind: str, also: Sequence[str] = ()) -> None:
-    """Change what is kept for an account or a container: an empty value removes, and so does X-Remove-…."""
+    """Update the stored headers of an account or container. An empty value removes one, and so does X-Remove-…."""
     for name, value in given(request, kind, also).items():
         if value:
             kept[name] = value
@@ -31,7 +31,7 @@ def merge(request: Request, kept: dict[str, str], kind: str, also: Sequence[str]
 
 
 def moment(value: float) -> dict[str, str]:
-    """Return the two headers that say when something was made or changed."""
+    """Return the two headers with the time of creation or change."""
     return {
         "Last-Modified": timestamp(value, form="%a, %d %b %Y %H:%M:%S GMT"),
         "X-Timestamp": f"{value:.5f}",

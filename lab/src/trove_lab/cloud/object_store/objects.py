@@ -1,7 +1,7 @@
-"""Objects: plain ones, and large ones, which are made of segments.
+"""Objects: plain ones, and large ones, which consist of segments.
 
-A dynamic large object names the prefix of its segments in X-Object-Manifest; a static one has a list of them.
-Source: https://docs.openstack.org/swift/latest/overview_large_objects.html
+A dynamic large object names the prefix of its segments in X-Object-Manifest. A static large object has a list of its
+segments. Source: https://docs.openstack.org/swift/latest/overview_large_objects.html
 """
 
 from __future__ import annotations
@@ -10,21 +10,22 @@ import hashlib
 import json
 from urllib.parse import unquote
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.object_store import accounts, containers, errors, metadata
+from trove_lab.cloud.object_store.request import Request
 from trove_lab.cloud.object_store.state import StoredObject
 
-LONGEST_NAME = 1024
+MAX_NAME = 1024
 _KIND = "object"
-_ALSO = ("X-Object-Manifest", "Content-Encoding", "Content-Disposition", "X-Delete-At")
+_STORED_HEADERS = ("X-Object-Manifest", "Content-Encoding", "Content-Disposition", "X-Delete-At")
 _MANIFEST = "X-Object-Manifest"
 
 
 def create(request: Request, container: str, **_name: str) -> Reply:
-    """PUT /v1/{account}/{container}/{object}; ``multipart-manifest=put`` makes a static large one."""
+    """PUT /v1/{account}/{container}/{object}: ``multipart-manifest=put`` creates a static large object."""
     holder, name = containers.find(request, container), _name_of(request)
-    if len(name.encode()) > LONGEST_NAME:
-        raise errors.refused(400, f"Object name length of {len(name.encode())} longer than {LONGEST_NAME}")
+    if len(name.encode()) > MAX_NAME:
+        raise errors.refused(400, f"Object name length of {len(name.encode())} longer than {MAX_NAME}")
     data = request.get_data()
     static = request.args.get("multipart-manifest") == "put"
     segments = _segments(request, data) if static else None
@@ -42,7 +43,7 @@ def create(request: Request, container: str, **_name: str) -> Reply:
         etag=etag,
         content_type=request.headers.get("Content-Type") or "application/octet-stream",
         modified_at=request.cloud.clock.now(),
-        headers=metadata.given(request, _KIND, _ALSO),
+        headers=metadata.given(request, _KIND, _STORED_HEADERS),
         segments=segments,
     )
     holder.objects.add(row)
@@ -50,7 +51,7 @@ def create(request: Request, container: str, **_name: str) -> Reply:
 
 
 def show(request: Request, container: str, **_name: str) -> Reply:
-    """GET and HEAD /v1/{account}/{container}/{object}: the whole of it, or the range asked for."""
+    """GET and HEAD /v1/{account}/{container}/{object}: all of it, or the requested range."""
     row = _find(request, container)
     if row.segments is not None and request.args.get("multipart-manifest") == "get":
         return Reply(200, list(row.segments), {"X-Static-Large-Object": "True", **metadata.moment(row.modified_at)})
@@ -76,16 +77,16 @@ def show(request: Request, container: str, **_name: str) -> Reply:
 
 
 def update(request: Request, container: str, **_name: str) -> Reply:
-    """POST /v1/{account}/{container}/{object}: all of its metadata; what it is made of stays."""
+    """POST /v1/{account}/{container}/{object}: replaces the metadata. A large object keeps its segments."""
     row = _find(request, container)
     kept = {key: value for key, value in row.headers.items() if key == _MANIFEST}
-    row.headers = kept | metadata.given(request, _KIND, _ALSO)
+    row.headers = kept | metadata.given(request, _KIND, _STORED_HEADERS)
     row.content_type = request.headers.get("Content-Type") or row.content_type
     return Reply(202)
 
 
 def delete(request: Request, container: str, **_name: str) -> Reply:
-    """DELETE /v1/{account}/{container}/{object}; ``multipart-manifest=delete`` takes its segments too."""
+    """DELETE /v1/{account}/{container}/{object}: ``multipart-manifest=delete`` deletes its segments too."""
     row = _find(request, container)
     if request.args.get("multipart-manifest") == "delete":
         for segment in row.segments or ():
@@ -105,12 +106,12 @@ def _find(request: Request, container: str) -> StoredObject:
 
 
 def _name_of(request: Request) -> str:
-    """Return an object's name as it stands in the path, with slashes at its ends, which routing takes away."""
+    """Return the object's name with its leading and trailing slashes, which routing removes."""
     return request.path.split("/", 5)[5]
 
 
 def _whole(request: Request, row: StoredObject) -> tuple[bytes, str]:
-    """Return an object's data, put together from its segments, and its ETag."""
+    """Return an object's data, assembled from its segments, and its ETag."""
     if row.segments is not None:
         paths = [str(each["name"]) for each in row.segments]
         parts = [part for part in (_segment(request, path) for path in paths) if part]
@@ -129,7 +130,7 @@ def _whole(request: Request, row: StoredObject) -> tuple[bytes, str]:
 
 
 def _segments(request: Request, manifest: bytes) -> list[Json]:
-    """Return the segments a manifest lists, or raise Swift's 400 for one that is not as it says."""
+    """Return the segments of a manifest. Raise Swift's 400 for a segment that differs from its entry."""
     try:
         given = json.loads(manifest)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What Swift holds."""
+"""The state of Swift."""
 
 from dataclasses import dataclass, field
 
@@ -16,9 +16,9 @@ class StoredObject:
     content_type: str
     modified_at: float
     headers: dict[str, str] = field(default_factory=dict)
-    """X-Object-Meta-*, X-Object-Manifest, Content-Encoding … as they were sent."""
+    """X-Object-Meta-*, X-Object-Manifest, Content-Encoding …, as given."""
     segments: list[dict[str, object]] | None = None
-    """A static large object's manifest."""
+    """The manifest of a static large object."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class Container:
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """What a project has. ``id`` is the project's."""
+    """The account of a project. ``id`` is the project's id."""
 
     id: str
     created_at: float
@@ -42,7 +42,7 @@ class Account:
 
 
 class State:
-    """All of it."""
+    """The whole state of Swift."""
 
     def __init__(self) -> None:
         self.accounts: Table[Account] = Table()

@@ -1,6 +1,6 @@
-"""Heat, which is no part of the cloud: its requests are passed on to a heat-api.
+"""Heat, which is not part of the cloud: its requests are forwarded to a heat-api.
 
-So they are in the log, and meet faults, as those to any other service.
+They are therefore logged, and meet faults, like requests to any other service.
 """
 
 from trove_lab.cloud.http import Service
@@ -11,7 +11,7 @@ __all__ = ["service"]
 
 
 def service(heat_url: str) -> Service:
-    """Return the service that stands before the heat-api at ``heat_url``, without a slash at its end."""
+    """Return the service that forwards to the heat-api at ``heat_url``, a URL without a trailing slash."""
     return Service(
         name="orchestration",
         types=("orchestration",),

@@ -1,4 +1,4 @@
-"""Heat's form of an error, for those it does not make itself.
+"""Errors in Heat's form, for those that Heat does not answer itself.
 
 Source: ``heat/api/middleware/fault.py`` of Heat 27.0.1.
 """
@@ -9,7 +9,7 @@ from trove_lab.cloud.http import ApiError, Json
 
 
 def render(error: ApiError, _request_id: str) -> Json:
-    """Give an error Heat's form."""
+    """Render an error as Heat does."""
     title = HTTPStatus(error.status).phrase if error.status in set(HTTPStatus) else "Error"
     return {
         "code": error.status,
@@ -20,25 +20,25 @@ def render(error: ApiError, _request_id: str) -> Json:
 
 
 def unreachable() -> ApiError:
-    """No heat-api listens: what a proxy answers then."""
+    """Return the error of a proxy for a heat-api that does not listen."""
     return ApiError(503, "", "no heat-api listens")
 
 
 def unanswered() -> ApiError:
-    """heat-api closed the connection: what a proxy answers then."""
+    """Return the error of a proxy for a heat-api that closed the connection."""
     return ApiError(502, "", "heat-api closed the connection without an answer")
 
 
 def invalid(field: str, _value: str, message: str) -> ApiError:
-    """Never used: Heat looks at its bodies itself."""
+    """Return an error that is never raised: Heat validates its bodies itself."""
     return ApiError(400, "", f"{field}: {message}" if field else message)
 
 
 def unauthorized() -> ApiError:
-    """Never used: Heat checks its tokens itself."""
+    """Return an error that is never raised: Heat validates its tokens itself."""
     return ApiError(401, "", "Authentication required")
 
 
 def forbidden(policy: str) -> ApiError:
-    """Never used: Heat has policies of its own."""
+    """Return an error that is never raised: Heat has policies of its own."""
     return ApiError(403, "", policy)

@@ -1,10 +1,11 @@
-"""Attachments: how a volume is kept for a server, connected and let go, since microversion 3.27."""
+"""Attachments: reserving a volume for a server, connecting and detaching it. Since microversion 3.27."""
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.volume import bodies, errors, listing, volumes
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Attachment, Volume
 from trove_lab.cloud.volume.views import moment
 
@@ -24,7 +25,7 @@ FILTERS = {"volume_id", "status", "instance_id", "attach_status"}
 
 
 def find(request: Request, attachment_id: str) -> tuple[Attachment, Volume]:
-    """Return an attachment the caller may see with its volume, or raise Cinder's 404."""
+    """Return an attachment that the caller may see, with its volume. Raise Cinder's 404."""
     state = request.cloud.volume
     attachment = state.attachment(attachment_id)
     volume = state.volumes.get(attachment.volume_id) if attachment else None
@@ -47,7 +48,7 @@ def index_detail(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v3/attachments: keeps a volume for a server; with a ``connector`` it connects at once."""
+    """POST /v3/attachments: reserves a volume for a server, and connects it if a ``connector`` is given."""
     given = request.object["attachment"]
     if "mode" in given and not request.at_least((3, 54)):
         raise errors.invalid("attachment", str(given), "Additional properties are not allowed ('mode' was unexpected)")
@@ -82,7 +83,7 @@ def show(request: Request, attachment_id: str) -> Reply:
 
 
 def update(request: Request, attachment_id: str) -> Reply:
-    """PUT /v3/attachments/{attachment_id}: connects. The answer still says ``reserved``, as Cinder's does."""
+    """PUT /v3/attachments/{attachment_id}: connects. As with Cinder, the reply still shows ``reserved``."""
     attachment, volume = find(request, attachment_id)
     before = attachment.attach_status
     _connect(request, attachment, volume, request.object["attachment"]["connector"])
@@ -90,7 +91,7 @@ def update(request: Request, attachment_id: str) -> Reply:
 
 
 def act(request: Request, attachment_id: str) -> Reply:
-    """POST /v3/attachments/{attachment_id}/action: os-complete, the volume is ``in-use``."""
+    """POST /v3/attachments/{attachment_id}/action: ``os-complete``, after which the volume is ``in-use``."""
     action = next(iter(request.object), None)
     if action != "os-complete":
         raise errors.no_action(action)
@@ -101,34 +102,34 @@ def act(request: Request, attachment_id: str) -> Reply:
 
 
 def delete(request: Request, attachment_id: str) -> Reply:
-    """DELETE /v3/attachments/{attachment_id}; answers with those that are left."""
+    """DELETE /v3/attachments/{attachment_id}: returns the remaining attachments."""
     attachment, volume = find(request, attachment_id)
     release(request, volume, attachment)
     return Reply(200, {"attachments": [_view(each) for each in volume.attachments]})
 
 
 def release(request: Request, volume: Volume, attachment: Attachment) -> None:
-    """End an attachment. Raises Cinder's 409 for one that Nova uses (CVE-2023-2088)."""
-    refuse_release(attachment)
+    """End an attachment. Raise Cinder's 409 for one that Nova uses (CVE-2023-2088)."""
+    reject_release(attachment)
     volume.attachments.remove(attachment)
     if not volume.attachments:
         _become(request, volume, "available")
 
 
-def refuse_release(attachment: Attachment) -> None:
+def reject_release(attachment: Attachment) -> None:
     """Raise Cinder's 409 for an attachment that Nova uses."""
     if attachment.by_nova and attachment.attach_status == "attached":
         raise nova_uses(attachment)
 
 
 def nova_uses(attachment: Attachment) -> ApiError:
-    """Return the refusal to detach behind Nova's back."""
+    """Return the error for detaching a volume without Nova's knowledge."""
     message = f"Detach volume from instance {attachment.server_id} using the Compute API"
     return errors.conflict(f"ConflictNovaUsingAttachment: {message}")
 
 
 def connection(attachment: Attachment) -> Json:
-    """Return how a host would reach the volume: enough of iSCSI to look at."""
+    """Return the connection of a volume: a plausible iSCSI target."""
     return {
         "access_mode": attachment.mode or "rw",
         "qos_specs": None,
@@ -175,7 +176,7 @@ def _become(request: Request, volume: Volume, status: str) -> None:
 
 
 def _matching(request: Request) -> list[Attachment]:
-    listing.refuse_unknown(request, FILTERS)
+    listing.reject_unknown(request, FILTERS)
     rows = listing.owned(request, request.cloud.volume.attachments())
     columns = {"volume_id": "volume_id", "status": "attach_status", "attach_status": "attach_status"}
     columns["instance_id"] = "server_id"

@@ -1,4 +1,4 @@
-"""What bodies of Cinder are made of, and how one is checked inside a handler."""
+"""Schemas and validation of Cinder's bodies."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _TRUE = (True, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes
 _FALSE = (False, "False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no", "n", "f")
 BOOLEAN: Json = {"type": ["boolean", "string"], "enum": [*_TRUE, *_FALSE]}
 
-LONGEST_NAME = 255
+MAX_NAME = 255
 
 
 def enveloped(name: str, properties: Json, *required: str, more: bool = False) -> Json:
-    """Return the schema of ``{name: {…}}``; ``more``: properties nobody knows are ignored."""
+    """Return the schema of ``{name: {…}}``. ``more`` allows unknown properties, which are ignored."""
     inner = {"type": "object", "properties": properties, "required": list(required), "additionalProperties": more}
     return {"type": "object", "required": [name], "properties": {name: inner}}
 
 
 def checked(body: Json, schema: Json) -> Json:
-    """Return a body that keeps its schema. Raises Cinder's 400 for any other."""
+    """Return the body if it conforms to the schema. Raise Cinder's 400 if it does not."""
     error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(body))
     if error is not None:
         raise errors.invalid(
@@ -43,19 +43,19 @@ def checked(body: Json, schema: Json) -> Json:
 
 
 def truth(value: Any) -> bool:
-    """Return what one of the spellings of BOOLEAN means."""
+    """Return the truth value of a BOOLEAN."""
     return value in _TRUE
 
 
 def name_of(given: Json, field: str = "name") -> str | None:
-    """Return a name or a description that is not too long, without the space around it."""
+    """Return a name or description of valid length, without leading and trailing spaces."""
     value = given.get(field)
     if value is None and field == "name":
         value = given.get("display_name")
     if value is None:
         return None
     text = str(value).strip()
-    if len(text) > LONGEST_NAME:
-        message = f"Invalid input received: {field} has {len(text)} characters, more than {LONGEST_NAME}."
+    if len(text) > MAX_NAME:
+        message = f"Invalid input received: {field} has {len(text)} characters, more than {MAX_NAME}."
         raise errors.bad_request(message)
     return text

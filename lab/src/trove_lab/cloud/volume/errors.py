@@ -1,9 +1,10 @@
-"""Cinder's refusals: ``{"itemNotFound": {"code": 404, "message": …}}``."""
+"""Cinder's errors: ``{"itemNotFound": {"code": 404, "message": …}}``."""
 
 from dataclasses import replace
 from http import HTTPStatus
 
-from trove_lab.cloud.http import ApiError, Json, Reply, Request
+from trove_lab.cloud.http import ApiError, Json, Reply
+from trove_lab.cloud.volume.request import Request
 
 _KINDS = {
     400: "badRequest",
@@ -20,7 +21,7 @@ _KINDS = {
 LOWEST, HIGHEST = "3.0", "3.71"
 
 
-_LOST = """<html>
+_NOT_FOUND_PAGE = """<html>
  <head>
   <title>404 Not Found</title>
  </head>
@@ -35,11 +36,14 @@ _LOST = """<html>
 
 
 def render(error: ApiError, _request_id: str) -> Json | str:
-    """Give an error Cinder's form. A refused token is Keystone's middleware's to answer, a lost path the router's."""
+    """Render an error as Cinder does.
+
+    Keystone's middleware answers a 401 for it, and its router a 404 for unknown paths.
+    """
     if error.status == HTTPStatus.UNAUTHORIZED:
         return {"error": {"code": 401, "title": "Unauthorized", "message": error.message}}
     if error.kind == "" and error.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
-        return _LOST
+        return _NOT_FOUND_PAGE
     fault: Json = {"code": error.status, "message": error.message}
     if error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         fault["retryAfter"] = "0"
@@ -47,8 +51,8 @@ def render(error: ApiError, _request_id: str) -> Json | str:
 
 
 def adapt(request: Request, reply: Reply) -> Reply:
-    """Tell apart the two kinds of lost: no such path or method, and a path of a later microversion."""
-    if reply.body != _LOST:
+    """Distinguish two kinds of 404: an unknown path or method, and a path of a later microversion."""
+    if reply.body != _NOT_FOUND_PAGE:
         return reply
     if hasattr(request, "caller"):
         return Reply(404, {"itemNotFound": {"code": 404, "message": "The resource could not be found."}})
@@ -56,7 +60,7 @@ def adapt(request: Request, reply: Reply) -> Reply:
 
 
 def invalid(field: str, value: str, message: str) -> ApiError:
-    """A body that breaks its schema, or is no JSON at all."""
+    """Return the error for a body that violates its schema, or is not JSON."""
     if field == "body" and not value:
         return bad_request("Malformed request body")
     if not field:
@@ -65,59 +69,59 @@ def invalid(field: str, value: str, message: str) -> ApiError:
 
 
 def bad_request(message: str) -> ApiError:
-    """A request that cannot be, in Cinder's own words."""
+    """Return the error for an invalid request, with Cinder's own message."""
     return ApiError(400, "", message)
 
 
 def invalid_volume(message: str) -> ApiError:
-    """A volume in the wrong state for what is asked."""
+    """Return the error for an action that the volume's status does not allow."""
     return ApiError(400, "", f"Invalid volume: {message}")
 
 
 def unauthorized() -> ApiError:
-    """No token, or a bad one."""
+    """Return the error for a missing or invalid token."""
     message = "The request you have made requires authentication."
     return ApiError(401, "", message, headers={"WWW-Authenticate": 'Keystone uri="/identity"'})
 
 
 def forbidden(policy: str) -> ApiError:
-    """A caller whom a policy keeps out."""
+    """Return the error for a caller whom a policy does not admit."""
     return ApiError(403, "", f"Policy doesn't allow {policy} to be performed.")
 
 
 def not_found(kind: str, row_id: str) -> ApiError:
-    """An unknown id, or another project's."""
+    """Return the error for an unknown id, or another project's."""
     return missing(f"{kind} {row_id} could not be found.")
 
 
 def missing(message: str) -> ApiError:
-    """Something that is not there, in Cinder's own words."""
+    """Return the error for something not found, with Cinder's own message."""
     return ApiError(404, "itemNotFound", message)
 
 
 def conflict(message: str) -> ApiError:
-    """A request against what somebody else does."""
+    """Return the error for a request that conflicts with another."""
     return ApiError(409, "", message)
 
 
 def over_quota(message: str) -> ApiError:
-    """More than the quota allows."""
+    """Return the error for an exceeded quota."""
     return ApiError(413, "", message, headers={"Retry-After": "0"})
 
 
 def malformed_version(asked: str) -> ApiError:
-    """A microversion that is no version."""
+    """Return the error for a microversion that cannot be parsed."""
     return ApiError(400, "", f"API Version String {asked} is of invalid format. Must be of format MajorNum.MinorNum.")
 
 
 def unsupported_version(asked: str) -> ApiError:
-    """A microversion Cinder does not have."""
+    """Return the error for a microversion that Cinder does not support."""
     message = f"Version {asked} is not supported by the API. Minimum is {LOWEST} and maximum is {HIGHEST}."
     return ApiError(406, "", message)
 
 
 def no_action(action: str | None) -> ApiError:
-    """A body of ``…/action`` that names none."""
+    """Return the error for a body of ``…/action`` that names no known action."""
     if action is None:
         return bad_request("Malformed request body")
     return bad_request(

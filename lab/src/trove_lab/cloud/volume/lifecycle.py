@@ -1,24 +1,21 @@
-"""How volumes and snapshots come, grow and go: the slow part, the same for a request and for Nova."""
+"""Creating, extending and deleting volumes and snapshots: the asynchronous part, for requests and for Nova."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from trove_lab.cloud.image.state import Image
+from trove_lab.cloud.volume.request import VolumeCloud
 from trove_lab.cloud.volume.state import Snapshot, Volume
 
-if TYPE_CHECKING:
-    from trove_lab.cloud.cloud import Cloud
-    from trove_lab.cloud.image.state import Image
-
 Later = Callable[[str, str, Callable[[], None], Callable[[], None]], None]
-"""``Request.later``: key, operation, what ends it well, what ends it badly."""
+"""``Request.later``: key, operation, the function for success, the function for failure."""
 
 
-def create(cloud: Cloud, volume: Volume, later: Later, *, image: Image | None = None) -> Volume:
+def create(cloud: VolumeCloud, volume: Volume, later: Later, *, image: Image | None = None) -> Volume:
     """Add a volume that is ``creating`` and becomes ``available``, or ``error``.
 
-    What it has of its source (that it is bootable, its image's metadata) it has only at the end.
+    What it takes from its source (whether it is bootable, the image's metadata) is set only when it becomes available.
     """
 
     def finish() -> None:
@@ -30,8 +27,8 @@ def create(cloud: Cloud, volume: Volume, later: Later, *, image: Image | None = 
     return volume
 
 
-def extend(cloud: Cloud, volume: Volume, size: int, later: Later) -> None:
-    """Let a volume grow: ``extending``, then the status it had, or ``error_extending``."""
+def extend(cloud: VolumeCloud, volume: Volume, size: int, later: Later) -> None:
+    """Extend a volume: ``extending``, then its previous status, or ``error_extending``."""
     before, volume.previous_status = volume.status, volume.status
 
     def finish() -> None:
@@ -42,8 +39,8 @@ def extend(cloud: Cloud, volume: Volume, size: int, later: Later) -> None:
     later(volume.id, "volume.extend", finish, lambda: _become(cloud, volume, "error_extending"))
 
 
-def delete(cloud: Cloud, volume: Volume, later: Later) -> None:
-    """Let a volume go, and its snapshots with it: ``deleting``, then no more, or ``error_deleting``."""
+def delete(cloud: VolumeCloud, volume: Volume, later: Later) -> None:
+    """Delete a volume with its snapshots: ``deleting``, then removed, or ``error_deleting``."""
 
     def finish() -> None:
         for snapshot in cloud.volume.snapshots_of(volume.id):
@@ -57,7 +54,7 @@ def delete(cloud: Cloud, volume: Volume, later: Later) -> None:
     later(volume.id, "volume.delete", finish, lambda: _become(cloud, volume, "error_deleting"))
 
 
-def create_snapshot(cloud: Cloud, snapshot: Snapshot, later: Later) -> Snapshot:
+def create_snapshot(cloud: VolumeCloud, snapshot: Snapshot, later: Later) -> Snapshot:
     """Add a snapshot that is ``creating`` and becomes ``available``, or ``error``."""
     cloud.volume.snapshots.add(snapshot)
     later(
@@ -69,8 +66,8 @@ def create_snapshot(cloud: Cloud, snapshot: Snapshot, later: Later) -> Snapshot:
     return snapshot
 
 
-def delete_snapshot(cloud: Cloud, snapshot: Snapshot, later: Later) -> None:
-    """Let a snapshot go: ``deleting``, then no more, or ``error_deleting``."""
+def delete_snapshot(cloud: VolumeCloud, snapshot: Snapshot, later: Later) -> None:
+    """Delete a snapshot: ``deleting``, then removed, or ``error_deleting``."""
     _become(cloud, snapshot, "deleting")
     later(
         snapshot.id,
@@ -80,12 +77,12 @@ def delete_snapshot(cloud: Cloud, snapshot: Snapshot, later: Later) -> None:
     )
 
 
-def _become(cloud: Cloud, row: Volume | Snapshot, status: str) -> None:
+def _become(cloud: VolumeCloud, row: Volume | Snapshot, status: str) -> None:
     row.status = status
     row.updated_at = cloud.clock.now()
 
 
-def _inherit(cloud: Cloud, volume: Volume, image: Image | None) -> None:
+def _inherit(cloud: VolumeCloud, volume: Volume, image: Image | None) -> None:
     state = cloud.volume
     if image is not None:
         volume.bootable = True

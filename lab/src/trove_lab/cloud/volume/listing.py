@@ -1,4 +1,4 @@
-"""How Cinder cuts its lists: filters are each resource's own; order and pages are the same for all."""
+"""Sorting and pages of Cinder's lists. Each resource has its own filters."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.table import MarkerNotFoundError, Row, page
 from trove_lab.cloud.volume import errors
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.views import base
 
 R = TypeVar("R", bound=Row)
 
-LONGEST = 1000
-"""osapi_max_limit: how many rows a page has at most."""
+MAX_LIMIT = 1000
+"""The maximum number of rows of a page: osapi_max_limit."""
 PAGING = {"limit", "marker", "offset", "sort", "sort_key", "sort_dir", "with_count", "all_tenants", "project_id"}
 SORT_KEYS = {
     "id": "id",
@@ -34,13 +35,13 @@ SORT_KEYS = {
 
 
 def respond(request: Request, path: str, rows: Sequence[R], kind: str, view: Callable[[Request, R], Json]) -> Reply:
-    """Answer with one page of rows, in the order asked for, with a link to the next.
+    """Return a reply with one page of rows in the requested order, and a link to the next page.
 
-    ``path`` is the list's, and begins with the name of the list in the answer; ``kind`` is what an unknown marker
-    is said to be.
+    ``path`` is the path of the list, which begins with the name of the list in the reply. ``kind`` is the name of the
+    resource in the error for an unknown marker.
     """
     name = path.split("/")[1]
-    limit = _number(request, "limit", LONGEST)
+    limit = _number(request, "limit", MAX_LIMIT)
     offset = _number(request, "offset", 0)
     ordered = _sorted(request, rows)
     try:
@@ -59,14 +60,14 @@ def respond(request: Request, path: str, rows: Sequence[R], kind: str, view: Cal
 
 
 def owned(request: Request, rows: Sequence[R]) -> list[R]:
-    """Return the rows of the caller's project; for an administrator who asks, of all or of another."""
+    """Return the rows of the caller's project. An administrator may ask for all projects or another one."""
     everything = request.caller.is_admin and _truth(request.args.get("all_tenants", "0"))
     wanted = request.args.get("project_id") if everything else request.project_id
     return [row for row in rows if wanted is None or getattr(row, "project_id", None) == wanted]
 
 
-def refuse_unknown(request: Request, known: Collection[str]) -> None:
-    """From 3.31 on a filter nobody knows is refused; before, it is ignored."""
+def reject_unknown(request: Request, known: Collection[str]) -> None:
+    """Reject unknown filters since 3.31. Before, they are ignored."""
     if not request.at_least((3, 31)) or request.caller.is_admin:
         return
     unknown = [name for name in request.args if name not in known and name not in PAGING]
@@ -75,7 +76,7 @@ def refuse_unknown(request: Request, known: Collection[str]) -> None:
 
 
 def named(text: str) -> dict[str, Any]:
-    """Return the mapping in a filter's value, which clients write in Python or in JSON."""
+    """Return the mapping in the value of a filter, which clients write in Python or in JSON."""
     for read in (ast.literal_eval, json.loads):
         try:
             value = read(text)
@@ -98,11 +99,11 @@ def _number(request: Request, name: str, default: int) -> int:
         raise errors.bad_request(f"{name} param must be an integer") from None
     if number < 0:
         raise errors.bad_request(f"{name} param must be positive")
-    return min(number, LONGEST) if name == "limit" else number
+    return min(number, MAX_LIMIT) if name == "limit" else number
 
 
 def _sorted(request: Request, rows: Sequence[R]) -> list[R]:
-    """Return the rows in order, the newest first unless asked otherwise."""
+    """Return the rows in the requested order. The default is newest first."""
     if "sort" in request.args:
         asked = [part.partition(":") for part in request.args["sort"].split(",")]
         keys = [(name.strip(), direction.strip() or "desc") for name, _, direction in asked]

@@ -1,11 +1,12 @@
-"""The metadata of volumes and of snapshots, by the same verbs."""
+"""The metadata of volumes and snapshots, which have the same requests."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from trove_lab.cloud.http import Handler, Json, Reply, Request, Route
+from trove_lab.cloud.http import Handler, Json, Reply, Route
 from trove_lab.cloud.volume import bodies, errors, snapshots, volumes
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Snapshot, Volume
 
 SCHEMA: Json = {
@@ -19,7 +20,7 @@ Find = Callable[[Request, str], Volume | Snapshot]
 
 
 def routes(path: str, kind: str, find: Find) -> tuple[Route, ...]:
-    """Return the routes of the metadata of one kind of resource, found at ``path``."""
+    """Return the routes for the metadata of one resource, below ``path``."""
 
     def at(handler: Callable[..., Reply]) -> Handler:
         return lambda request, row_id, **names: handler(request, kind, find(request, row_id), **names)

@@ -1,14 +1,13 @@
-"""Quotas: what a project may have, what it has, and how they are read and set."""
+"""Quotas of projects and their usage."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.volume import errors
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.volume.state import State, Volume
+from trove_lab.cloud.volume.request import Request
+from trove_lab.cloud.volume.state import State, Volume
 
 DEFAULTS = {
     "volumes": 10,
@@ -19,20 +18,20 @@ DEFAULTS = {
     "backup_gigabytes": 1000,
     "groups": 10,
 }
-"""What Cinder allows a project of which no administrator has said anything. -1 is without limit.
+"""Cinder's default quotas. -1 means unlimited.
 
 Source: https://docs.openstack.org/cinder/latest/configuration/block-storage/samples/cinder.conf.html, quota_*.
 """
 _PER_TYPE = ("volumes", "gigabytes", "snapshots")
-LONGEST = 0x7FFFFFFF
+MAX_LIMIT = 0x7FFFFFFF
 
 
 class QuotaExceededError(Exception):
-    """A request for more than a project may have. Its text is Cinder's own."""
+    """A request exceeds a quota. The text is Cinder's own."""
 
 
 def check_volume(state: State, project_id: str, size: int, type_name: str) -> None:
-    """Raise QuotaExceededError if the project may not have one more volume of ``size`` GiB."""
+    """Raise QuotaExceededError if another volume of ``size`` GiB exceeds the project's quota."""
     check_size(state, project_id, size)
     _check_gigabytes(state, project_id, size, type_name)
     for name in ("volumes", f"volumes_{type_name}"):
@@ -44,13 +43,13 @@ def check_volume(state: State, project_id: str, size: int, type_name: str) -> No
 
 
 def check_growth(state: State, volume: Volume, size: int) -> None:
-    """Raise QuotaExceededError if a volume may not become ``size`` GiB large."""
+    """Raise QuotaExceededError if extending a volume to ``size`` GiB exceeds the project's quota."""
     check_size(state, volume.project_id, size)
     _check_gigabytes(state, volume.project_id, size - volume.size, state.type_of(volume).name)
 
 
 def check_snapshot(state: State, volume: Volume) -> None:
-    """Raise QuotaExceededError if the project may not have one more snapshot of the volume."""
+    """Raise QuotaExceededError if another snapshot of the volume exceeds the project's quota."""
     type_name = state.type_of(volume).name
     _check_gigabytes(state, volume.project_id, volume.size, type_name)
     for name in ("snapshots", f"snapshots_{type_name}"):
@@ -60,7 +59,7 @@ def check_snapshot(state: State, volume: Volume) -> None:
 
 
 def check_size(state: State, project_id: str, size: int) -> None:
-    """Raise QuotaExceededError if no volume of the project may be ``size`` GiB large."""
+    """Raise QuotaExceededError if ``size`` GiB exceeds the project's limit per volume."""
     limit = limits(state, project_id)["per_volume_gigabytes"]
     if 0 <= limit < size:
         raise QuotaExceededError(
@@ -79,14 +78,14 @@ def _check_gigabytes(state: State, project_id: str, more: int, type_name: str) -
 
 
 def limits(state: State, project_id: str) -> dict[str, int]:
-    """Return what a project may have."""
+    """Return the limits of a project."""
     per_type = {f"{name}_{each.name}": -1 for each in state.types for name in _PER_TYPE}
     known = DEFAULTS | per_type
     return known | {name: limit for name, limit in state.quotas.get(project_id, {}).items() if name in known}
 
 
 def usage(state: State, project_id: str) -> dict[str, int]:
-    """Return what a project has. Snapshots count as gigabytes too."""
+    """Return the usage of a project. Snapshots count as gigabytes too."""
     used = dict.fromkeys(limits(state, project_id), 0)
     for volume in state.volumes.where(project_id=project_id):
         _count(used, "volumes", volume.size, state.type_of(volume).name)
@@ -104,7 +103,7 @@ def _count(used: dict[str, int], what: str, size: int, type_name: str) -> None:
 
 
 def show(request: Request, project_id: str) -> Reply:
-    """GET /v3/os-quota-sets/{project_id}; with ``usage=true`` what is in use too."""
+    """GET /v3/os-quota-sets/{project_id}: with ``usage=true`` also the usage."""
     if not request.caller.sees(project_id):
         raise errors.forbidden("volume_extension:quotas:show")
     state = request.cloud.volume
@@ -138,7 +137,7 @@ def update(request: Request, project_id: str) -> Reply:
 
 
 def delete(request: Request, project_id: str) -> Reply:
-    """DELETE /v3/os-quota-sets/{project_id}: the defaults again."""
+    """DELETE /v3/os-quota-sets/{project_id}: restores the defaults."""
     request.cloud.volume.quotas.pop(project_id, None)
     return Reply(200)
 
@@ -148,14 +147,14 @@ def _limit(name: str, value: object) -> int:
         limit = int(str(value))
     except ValueError:
         raise errors.bad_request(f"{name} must be an integer") from None
-    if not -1 <= limit <= LONGEST:
-        wanted = f"{name} must be >= -1" if limit < -1 else f"{name} must be <= {LONGEST}"
+    if not -1 <= limit <= MAX_LIMIT:
+        wanted = f"{name} must be >= -1" if limit < -1 else f"{name} must be <= {MAX_LIMIT}"
         raise errors.bad_request(wanted)
     return limit
 
 
 def show_limits(request: Request) -> Reply:
-    """GET /v3/limits: the caller's project's."""
+    """GET /v3/limits: of the caller's project."""
     project_id = request.project_id
     if request.caller.is_admin and request.at_least((3, 39)):
         project_id = request.args.get("project_id") or request.args.get("tenant_id") or project_id

@@ -1,6 +1,6 @@
 """Cinder's table of routes."""
 
-from trove_lab.cloud.http import Request, Route
+from trove_lab.cloud.http import Route
 from trove_lab.cloud.volume import (
     attachments,
     errors,
@@ -13,6 +13,7 @@ from trove_lab.cloud.volume import (
     volume_types,
     volumes,
 )
+from trove_lab.cloud.volume.request import Request
 
 _QUOTAS = "volume_extension:quotas"
 _SPECS = "volume_extension:types_extra_specs"
@@ -90,7 +91,7 @@ ROUTES = (
 
 
 def admit(request: Request) -> None:
-    """Refuse a path with the id of a project that is not the token's, an administrator's too."""
+    """Reject a path with the id of a project other than the token's, even from an administrator."""
     named = versions.project_in(request.path)
     if named is not None and named != request.caller.project_id:
         raise errors.bad_request("Malformed request url")

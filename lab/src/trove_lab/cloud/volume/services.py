@@ -1,14 +1,15 @@
-"""What an administrator asks of Cinder itself: its services, its zones, its pools."""
+"""Cinder's services, availability zones and pools, for administrators."""
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import AVAILABILITY_ZONE, HOST
 from trove_lab.cloud.volume.views import moment
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/os-services, with filters ``binary`` and ``host``."""
+    """GET /v3/os-services: filters ``binary`` and ``host``."""
     now, host = moment(request.cloud.clock.now()), HOST.partition("#")[0]
     alive: Json = {"zone": AVAILABILITY_ZONE, "status": "enabled", "state": "up", "updated_at": now}
     back_end: Json = {"replication_status": "disabled", "active_backend_id": None, "frozen": False}
@@ -30,7 +31,7 @@ def index_zones(_request: Request) -> Reply:
 
 
 def index_pools(request: Request) -> Reply:
-    """GET /v3/scheduler-stats/get_pools; ``detail`` adds what the pool can."""
+    """GET /v3/scheduler-stats/get_pools: ``detail`` adds the capabilities of the pool."""
     pool: Json = {"name": HOST}
     if request.args.get("detail", "").lower() in ("true", "1"):
         pool["capabilities"] = {
@@ -47,5 +48,5 @@ def index_pools(request: Request) -> Reply:
 
 
 def index_extensions(_request: Request) -> Reply:
-    """GET /v3/extensions: what this Cinder can is in its microversion, and none of it is optional."""
+    """GET /v3/extensions: always empty. The microversion tells what this Cinder supports."""
     return Reply(200, {"extensions": []})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.volume import bodies, errors, lifecycle, listing, quotas
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Snapshot
 from trove_lab.cloud.volume.views import moment
 
@@ -28,14 +29,14 @@ UPDATE: Json = bodies.enveloped(
 FILTERS = {"name", "status", "volume_id", "metadata", "availability_zone", "consumes_quota", "id"}
 DELETABLE = ("available", "error")
 STATUSES = ("available", "creating", "deleting", "error", "error_deleting")
-_FORCE_IS_GONE = (
+_FORCE_REMOVED = (
     "Since microversion 3.66 the 'force' flag is invalid for this request.  For backward compatability, however,"
     " when the 'force' flag is passed with a value evaluating to True, it is silently ignored."
 )
 
 
 def find(request: Request, snapshot_id: str) -> Snapshot:
-    """Return a snapshot the caller may see, or raise Cinder's 404."""
+    """Return a snapshot that the caller may see. Raise Cinder's 404."""
     snapshot = request.cloud.volume.snapshots.get(snapshot_id)
     if snapshot is None or not request.caller.sees(snapshot.project_id):
         raise errors.not_found("Snapshot", snapshot_id)
@@ -53,7 +54,7 @@ def index_detail(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v3/snapshots. A volume in use needs ``force``, until microversion 3.66 makes it needless."""
+    """POST /v3/snapshots: before 3.66, a volume in use needs ``force``."""
     given, state = request.object["snapshot"], request.cloud.volume
     name, description = bodies.name_of(given), bodies.name_of(given, "description")
     volume = state.volumes.get(given["volume_id"])
@@ -62,7 +63,7 @@ def create(request: Request) -> Reply:
     forced = bodies.truth(given.get("force", False))
     if request.at_least((3, 66)):
         if "force" in given and not forced:
-            raise errors.bad_request(_FORCE_IS_GONE)
+            raise errors.bad_request(_FORCE_REMOVED)
         forced = True
     allowed = ("available", "in-use") if forced else ("available",)
     if volume.status not in allowed:
@@ -118,7 +119,7 @@ def delete(request: Request, snapshot_id: str) -> Reply:
 
 
 def act(request: Request, snapshot_id: str) -> Reply:
-    """POST /v3/snapshots/{snapshot_id}/action: os-reset_status and os-force_delete, an administrator's."""
+    """POST /v3/snapshots/{snapshot_id}/action: ``os-reset_status`` and ``os-force_delete``, for administrators."""
     body, snapshot = request.object, find(request, snapshot_id)
     action = next(iter(body), None)
     if action not in ("os-reset_status", "os-force_delete"):
@@ -138,7 +139,7 @@ def act(request: Request, snapshot_id: str) -> Reply:
 
 
 def _matching(request: Request) -> list[Snapshot]:
-    listing.refuse_unknown(request, FILTERS)
+    listing.reject_unknown(request, FILTERS)
     rows = listing.owned(request, list(request.cloud.volume.snapshots))
     for name in ("name", "status", "volume_id", "id"):
         if name in request.args:

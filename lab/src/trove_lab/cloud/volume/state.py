@@ -1,4 +1,4 @@
-"""What Cinder holds."""
+"""The state of Cinder."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,10 +7,10 @@ from trove_lab.cloud.ids import new_uuid, seeded_uuid
 from trove_lab.cloud.table import Table
 
 DEFAULT_TYPE = "__DEFAULT__"
-"""The name of the type that every Cinder has from its first database migration on."""
+"""The name of the type that every Cinder has since its first database migration."""
 AVAILABILITY_ZONE = "nova"
 HOST = "minicloud@lvm#lvm"
-"""The back end that has all volumes, as administrators see it."""
+"""The back end of all volumes, as administrators see it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class VolumeType:
 
 @dataclass(slots=True, kw_only=True)
 class Attachment:
-    """A volume's tie to a server: ``reserved``, ``attaching``, ``attached`` or ``detached``."""
+    """An attachment of a volume to a server: ``reserved``, ``attaching``, ``attached`` or ``detached``."""
 
     id: str
     volume_id: str
@@ -43,7 +43,7 @@ class Attachment:
     connector: dict[str, Any] | None = None
     attached_at: float | None = None
     by_nova: bool = False
-    """Nova made it, and only Nova may end it."""
+    """Nova created it, and only Nova may delete it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,7 +61,7 @@ class Volume:
     description: str | None = None
     status: str = "creating"
     previous_status: str | None = None
-    """The status before ``extending``, which comes back after it."""
+    """The status before ``extending``, which is restored afterwards."""
     migration_status: str | None = None
     updated_at: float | None = None
     bootable: bool = False
@@ -99,7 +99,7 @@ class Snapshot:
 
 
 class State:
-    """All of it."""
+    """The whole state of Cinder."""
 
     def __init__(self) -> None:
         self.volumes: Table[Volume] = Table()
@@ -108,9 +108,9 @@ class State:
         default = VolumeType(id=seeded_uuid("volume-type"), name=DEFAULT_TYPE, description="Default Volume Type")
         self.default_type_id = self.types.add(default).id
         self.type_access: dict[str, set[str]] = {}
-        """Projects that may use a type that is not public."""
+        """Projects that may use a private type."""
         self.quotas: dict[str, dict[str, int]] = {}
-        """What an administrator has set, a project: the names of quotas.DEFAULTS."""
+        """Limits that an administrator has set, by project and name (as in quotas.DEFAULTS)."""
         self.service_id = new_uuid()
 
     def attachment(self, attachment_id: str) -> Attachment | None:
@@ -127,7 +127,7 @@ class State:
 
     @property
     def default_type(self) -> VolumeType:
-        """The type of a volume for which none is named. It is never deleted."""
+        """The default volume type. It is never deleted."""
         return self._type(self.default_type_id)
 
     def _type(self, type_id: str) -> VolumeType:

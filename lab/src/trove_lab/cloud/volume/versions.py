@@ -2,18 +2,19 @@
 
 import re
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
+from trove_lab.cloud.volume.request import Request
 
 _PROJECT = re.compile(r"/volume/v3/([0-9a-f]{32})(?:/|$)")
 
 
 def index(request: Request) -> Reply:
-    """GET /: the versions there are, with status 300."""
+    """GET /: the available versions, with status 300."""
     return Reply(300, _versions(request))
 
 
 def show(request: Request) -> Reply:
-    """GET /v3/. Without the slash Cinder sends the client there."""
+    """GET /v3/. Without the slash, Cinder redirects here."""
     if not request.path.endswith("/"):
         return Reply(302, "", {"Location": request.link("/v3/")})
     return Reply(200, _versions(request))

@@ -1,39 +1,40 @@
-"""Volumes and snapshots as Cinder shows them."""
+"""Views of volumes and snapshots."""
 
 from __future__ import annotations
 
 from trove_lab.cloud.clock import timestamp
-from trove_lab.cloud.http import Json, Request
+from trove_lab.cloud.http import Json
 from trove_lab.cloud.volume import versions
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import HOST, Attachment, Volume
 
 _FORM = "%Y-%m-%dT%H:%M:%S.000000"
 
 
 def moment(value: float | None) -> str | None:
-    """Return a time as Cinder writes it, or None."""
+    """Return a time in Cinder's format, or None."""
     return None if value is None else timestamp(value, form=_FORM)
 
 
 def base(request: Request) -> str:
-    """Return the URL of the version root, with the project if the request has it in its path."""
+    """Return the URL of the version root, with the project if the request's path has it."""
     project_id = versions.project_in(request.path)
     return request.link(f"/v3/{project_id}" if project_id else "/v3")
 
 
 def links(request: Request, path: str) -> list[Json]:
-    """Return a resource's links: to itself, and the bookmark without the version."""
+    """Return the links of a resource: itself, and the bookmark without the version."""
     own = base(request)
     return [{"rel": "self", "href": own + path}, {"rel": "bookmark", "href": own.replace("/v3", "", 1) + path}]
 
 
 def summary(request: Request, volume: Volume) -> Json:
-    """Return a volume as in a list without detail."""
+    """Return a volume as a list without details shows it."""
     return {"id": volume.id, "name": volume.name, "links": links(request, f"/volumes/{volume.id}")}
 
 
 def detail(request: Request, volume: Volume) -> Json:
-    """Return a volume as GET shows it. The answers to POST and PUT have less."""
+    """Return a volume as GET shows it. The replies to POST and PUT show less."""
     view = created(request, volume)
     view["os-vol-tenant-attr:tenant_id"] = volume.project_id
     if request.caller.is_admin:
@@ -46,7 +47,7 @@ def detail(request: Request, volume: Volume) -> Json:
 
 
 def created(request: Request, volume: Volume) -> Json:
-    """Return a volume as the answers to POST and PUT show it."""
+    """Return a volume as the replies to POST and PUT show it."""
     state = request.cloud.volume
     view: Json = {
         "id": volume.id,
@@ -76,16 +77,16 @@ def created(request: Request, volume: Volume) -> Json:
 
 
 def metadata(volume: Volume) -> Json:
-    """Return a volume's metadata, with the flag ``readonly`` that Cinder keeps beside it."""
+    """Return a volume's metadata, with the flag ``readonly`` that Cinder stores elsewhere."""
     if volume.readonly is None:
         return dict(volume.metadata)
     return {**volume.metadata, "readonly": str(volume.readonly)}
 
 
 def _since(request: Request, volume: Volume) -> Json:
-    """Return what later microversions add. Source: Cinder's REST API version history."""
+    """Return the attributes that later microversions add. Source: Cinder's REST API version history."""
     admin, state = request.caller.is_admin, request.cloud.volume
-    new = volume.updated_at is None  # no back end has it yet
+    new = volume.updated_at is None  # no back end is chosen yet
     added = (
         ((3, 13), {"group_id": None}),
         ((3, 21), {"provider_id": None} if admin else {}),

@@ -1,4 +1,4 @@
-"""POST /v3/volumes/{volume_id}/action: one action a body, each with its own schema and status."""
+"""POST /v3/volumes/{volume_id}/action: one action per body, each with its own schema and status."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.volume import attachments, bodies, errors, lifecycle, quotas, volume_types, volumes
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import Attachment, Volume
 
 STATUSES = (
@@ -40,7 +41,7 @@ _ADMIN = "volume_extension:volume_admin_actions"
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What an action does, the schema of what it takes, and the policy that keeps all but administrators out."""
+    """An action: its function, the schema of its value, and the policy that allows it to administrators only."""
 
     run: Callable[[Request, Volume, Json], Reply]
     schema: Json
@@ -98,7 +99,7 @@ def _reset_status(request: Request, volume: Volume, given: Json) -> Reply:
 
 
 def _force_delete(request: Request, volume: Volume, _given: Json) -> Reply:
-    volumes.refuse_delete(request, volume, force=True)
+    volumes.reject_delete(request, volume, force=True)
     lifecycle.delete(request.cloud, volume, request.later)
     return Reply(202)
 
@@ -144,7 +145,7 @@ def _detach(request: Request, volume: Volume, given: Json) -> Reply:
     wanted = given.get("attachment_id")
     found = [each for each in volume.attachments if wanted in (None, each.id)]
     for attachment in found:
-        attachments.refuse_release(attachment)
+        attachments.reject_release(attachment)
     for attachment in found:
         volume.attachments.remove(attachment)
     if not volume.attachments:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
 from trove_lab.cloud.table import MarkerNotFoundError, page
 from trove_lab.cloud.volume import bodies, errors
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import VolumeType
 
 _SPECS: Json = {"type": "object", "additionalProperties": {"type": ["string", "null"], "maxLength": 255}}
@@ -33,7 +34,10 @@ EXTRA_SPECS: Json = {"type": "object", "required": ["extra_specs"], "properties"
 
 
 def find(request: Request, type_id: str, *, by_name: bool = False) -> VolumeType:
-    """Return a type the caller may see, or raise Cinder's 404. ``by_name``: what is no UUID is a name."""
+    """Return a type that the caller may see. Raise Cinder's 404.
+
+    With ``by_name``, a value that is not a UUID is a name.
+    """
     state = request.cloud.volume
     named = by_name and not _is_uuid(type_id)
     rows = state.types.where(name=type_id) if named else state.types.where(id=type_id)
@@ -44,7 +48,7 @@ def find(request: Request, type_id: str, *, by_name: bool = False) -> VolumeType
 
 
 def index(request: Request) -> Reply:
-    """GET /v3/types. Those that are not public are an administrator's with ``is_public=None``, or one's own."""
+    """GET /v3/types: private types are listed for administrators with ``is_public=None``, and for their projects."""
     state = request.cloud.volume
     rows = [row for row in state.types if row.is_public or request.project_id in state.type_access.get(row.id, ())]
     if request.caller.is_admin:
@@ -76,7 +80,7 @@ def create(request: Request) -> Reply:
 
 
 def show(request: Request, type_id: str) -> Reply:
-    """GET /v3/types/{id}; ``default`` is an id too."""
+    """GET /v3/types/{id}: ``default`` is an id too."""
     row = request.cloud.volume.default_type if type_id == "default" else find(request, type_id)
     return Reply(200, {"volume_type": _view(request, row)})
 
@@ -95,7 +99,7 @@ def update(request: Request, type_id: str) -> Reply:
 
 
 def delete(request: Request, type_id: str) -> Reply:
-    """DELETE /v3/types/{id}: not while volumes have it, and never the default."""
+    """DELETE /v3/types/{id}: not while volumes have it, and never the default type."""
     state, row = request.cloud.volume, find(request, type_id)
     if row.id == state.default_type_id:
         raise errors.bad_request(f"The volume type {row.id} is the default volume type and cannot be deleted.")
@@ -112,7 +116,7 @@ def show_specs(request: Request, type_id: str) -> Reply:
 
 
 def set_specs(request: Request, type_id: str) -> Reply:
-    """POST /v3/types/{id}/extra_specs: adds to what there is."""
+    """POST /v3/types/{id}/extra_specs: adds and replaces."""
     row, given = find(request, type_id), request.object["extra_specs"]
     row.extra_specs.update(given)
     return Reply(200, {"extra_specs": given})

@@ -1,17 +1,14 @@
-"""Volumes: made, listed, shown, changed, deleted."""
+"""Volumes: creating, listing, showing, changing, deleting."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 from trove_lab.cloud.ids import new_uuid
-from trove_lab.cloud.image import wiring as images
+from trove_lab.cloud.image import internal_api as images
+from trove_lab.cloud.image.state import Image
 from trove_lab.cloud.volume import bodies, errors, lifecycle, listing, quotas, snapshots, views, volume_types
+from trove_lab.cloud.volume.request import Request
 from trove_lab.cloud.volume.state import AVAILABILITY_ZONE, Snapshot, Volume
-
-if TYPE_CHECKING:
-    from trove_lab.cloud.image.state import Image
 
 CREATE: Json = bodies.enveloped(
     "volume",
@@ -54,7 +51,7 @@ _NOT_DELETABLE = (
 
 
 def find(request: Request, volume_id: str) -> Volume:
-    """Return a volume the caller may see, or raise Cinder's 404."""
+    """Return a volume that the caller may see. Raise Cinder's 404."""
     volume = request.cloud.volume.volumes.get(volume_id)
     if volume is None or not request.caller.sees(volume.project_id):
         raise errors.not_found("Volume", volume_id)
@@ -72,7 +69,7 @@ def index_detail(request: Request) -> Reply:
 
 
 def summarize(request: Request) -> Reply:
-    """GET /v3/volumes/summary: how many, how large; from 3.36 on the metadata of all."""
+    """GET /v3/volumes/summary: their number and total size. Since 3.36 also the metadata of all."""
     rows = _matching(request)
     totals: Json = {"total_count": len(rows), "total_size": sum(row.size for row in rows)}
     if request.at_least((3, 36)):
@@ -82,7 +79,7 @@ def summarize(request: Request) -> Reply:
 
 
 def create(request: Request) -> Reply:
-    """POST /v3/volumes: blank, from an image, from a snapshot or from a volume."""
+    """POST /v3/volumes: blank, or from an image, a snapshot or a volume."""
     given = request.object["volume"]
     if "multiattach" in given:
         raise errors.bad_request(
@@ -143,19 +140,19 @@ def update(request: Request, volume_id: str) -> Reply:
 
 
 def delete(request: Request, volume_id: str) -> Reply:
-    """DELETE /v3/volumes/{volume_id}; ``cascade`` takes the snapshots too, ``force`` minds no status."""
+    """DELETE /v3/volumes/{volume_id}: ``cascade`` deletes the snapshots too, ``force`` ignores the status."""
     cascade = _flag(request, "cascade")
     force = _flag(request, "force") if request.at_least((3, 23)) else False
     volume = find(request, volume_id)
     if force and not request.caller.is_admin:
         raise errors.forbidden("volume:force_delete")
-    refuse_delete(request, volume, cascade=cascade, force=force)
+    reject_delete(request, volume, cascade=cascade, force=force)
     lifecycle.delete(request.cloud, volume, request.later)
     return Reply(202)
 
 
-def refuse_delete(request: Request, volume: Volume, *, cascade: bool = False, force: bool = False) -> None:
-    """Raise Cinder's 400 for a volume that cannot go now."""
+def reject_delete(request: Request, volume: Volume, *, cascade: bool = False, force: bool = False) -> None:
+    """Raise Cinder's 400 for a volume that cannot be deleted now."""
     kept = request.cloud.volume.snapshots_of(volume.id)
     if cascade and any(each.status not in snapshots.DELETABLE for each in kept):
         raise errors.invalid_volume(_NOT_DELETABLE)
@@ -174,7 +171,7 @@ def _flag(request: Request, name: str) -> bool:
 
 
 def _origin(request: Request, given: Json) -> tuple[Snapshot | None, Volume | None, Image | None]:
-    """Return what the volume is made from: at most one of snapshot, volume and image."""
+    """Return the source of the volume: at most one of snapshot, volume and image."""
     snapshot_id, source_id = given.get("snapshot_id"), given.get("source_volid")
     image_id = given.get("imageRef") or given.get("image_id")
     snapshot = snapshots.find(request, snapshot_id) if snapshot_id else None
@@ -196,7 +193,7 @@ def _origin(request: Request, given: Json) -> tuple[Snapshot | None, Volume | No
 
 
 def _size(given: Json, snapshot: Snapshot | None, source: Volume | None, image: Image | None) -> int:
-    """Return the size in GiB: as asked, or that of the origin, which it may not undercut."""
+    """Return the size in GiB: the requested size, or that of the source. It must not be smaller than the source."""
     asked = given.get("size")
     if asked is None and snapshot is None and source is None:
         raise errors.bad_request(
@@ -222,8 +219,8 @@ def _size(given: Json, snapshot: Snapshot | None, source: Volume | None, image: 
 
 
 def _matching(request: Request) -> list[Volume]:
-    """Return the volumes the query asks for."""
-    listing.refuse_unknown(request, FILTERS)
+    """Return the volumes that the query asks for."""
+    listing.reject_unknown(request, FILTERS)
     rows = listing.owned(request, list(request.cloud.volume.volumes))
     args = request.args
     for name in ("name", "status", "availability_zone", "migration_status", "id"):

@@ -1,4 +1,4 @@
-"""The actions of a server: ``POST /servers/{server_id}/action`` with one key, which names the action."""
+"""Server actions: ``POST /servers/{server_id}/action`` with a single key, which names the action."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,25 +8,26 @@ from trove_lab.cloud.compute import deleting, errors, lookups
 from trove_lab.cloud.compute.actions import console, locking, migrate, power, reboot, rebuild, reset, resize
 from trove_lab.cloud.compute.actions import security_groups as groups
 from trove_lab.cloud.compute.parameters import anything
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
 from trove_lab.cloud.compute.validation import body
-from trove_lab.cloud.http import Json, Reply, Request, Version
+from trove_lab.cloud.http import Json, Reply, Version
 
 Perform = Callable[[Request, Server, Any], Reply]
-"""Does an action: the request, its server, and the value of the action's key."""
+"""Perform an action, given the request, the server and the value of the action's key."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerAction:
-    """One line of the table of actions."""
+    """An entry of the table of actions."""
 
     perform: Perform
     schema: Json | Mapping[Version, Json] | None = None
-    """None: the value may be anything."""
+    """The schema of the value, or schemas by the first microversion that has them. None: any value is allowed."""
     admin: str | None = None
-    """The policy that lets only administrators do it."""
+    """The policy that allows the action to administrators only."""
     by_cell: bool = False
-    """Whether Nova says of an unknown server that it has no cell."""
+    """Whether the error for an unknown server says that it has no cell."""
 
 
 def _force_delete(request: Request, server: Server, _: Any) -> Reply:

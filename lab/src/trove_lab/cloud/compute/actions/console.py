@@ -3,8 +3,9 @@
 from trove_lab.cloud.clock import timestamp
 from trove_lab.cloud.compute import errors
 from trove_lab.cloud.compute.parameters import body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 SCHEMA: Json = body(
     "os-getConsoleOutput",
@@ -13,7 +14,7 @@ SCHEMA: Json = body(
 
 
 def output(_: Request, server: Server, given: Json) -> Reply:
-    """Answer with the last lines of the console: when the server was launched, and what it ran."""
+    """Return the last lines of the console: when the server was launched, and what it runs."""
     if server.host is None:
         raise errors.conflict(f"Instance {server.id} is not ready")
     launched = "" if server.launched_at is None else timestamp(server.launched_at)

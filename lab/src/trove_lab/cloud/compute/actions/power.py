@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from trove_lab.cloud.compute import happenings, lookups, states
+from trove_lab.cloud.compute import history, lookups, states
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Reply, Request
+from trove_lab.cloud.http import Reply
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """From which states an action leads to which, and how long it takes."""
+    """The states in which an action is allowed, the state it leads to, and its duration."""
 
     action: str
     before: Sequence[str]
@@ -71,17 +72,17 @@ def resume(request: Request, server: Server, _: Any) -> Reply:
 
 
 def _change(request: Request, server: Server, change: _Change) -> Reply:
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, change.action, change.before)
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, change.action, change.before)
     server.task_state = change.during
-    action = happenings.begin(request, server, change.action, f"compute_{change.action}_instance")
+    action = history.begin(request, server, change.action, f"compute_{change.action}_instance")
 
     def finish() -> None:
         server.vm_state, server.task_state, server.power_state = change.after, None, change.power
-        happenings.end(request.cloud, server, action)
+        history.end(request.cloud, server, action)
         if change.event:
-            happenings.tell(request.cloud, server, change.event)
+            history.emit(request.cloud, server, change.event)
 
-    message = f"the {change.action} failed because a fault of the control API wants it to"
-    request.later(server.id, change.operation, finish, lambda: happenings.fail(request.cloud, server, action, message))
+    message = f"the {change.action} failed because of a fault of the control API"
+    request.later(server.id, change.operation, finish, lambda: history.fail(request.cloud, server, action, message))
     return Reply(202)

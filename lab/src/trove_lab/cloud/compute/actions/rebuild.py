@@ -1,8 +1,8 @@
-"""rebuild: the same server, another image."""
+"""rebuild: the same server from another image."""
 
 from trove_lab.cloud.compute import (
     errors,
-    happenings,
+    history,
     images,
     keypairs,
     lookups,
@@ -28,8 +28,9 @@ from trove_lab.cloud.compute.parameters import (
     UUID,
     body,
 )
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 _FIRST: Json = {
     "name": NAME,
@@ -73,9 +74,9 @@ _CHANGES = {
 
 
 def rebuild(request: Request, server: Server, given: Json) -> Reply:
-    """Begin a rebuild: REBUILD, then ACTIVE, or SHUTOFF if it was off. What is given replaces what it had."""
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, "rebuild", (states.ACTIVE, states.STOPPED, states.ERROR))
+    """Begin a rebuild: REBUILD, then ACTIVE, or SHUTOFF if it was off. Given attributes replace the present ones."""
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, "rebuild", (states.ACTIVE, states.STOPPED, states.ERROR))
     image = images.find(request, given["imageRef"])
     if image is None:
         raise errors.bad_request("Cannot find image for rebuild")
@@ -93,18 +94,18 @@ def rebuild(request: Request, server: Server, given: Json) -> Reply:
         server.image_id = image.id
         server.image_properties = images.properties(image)
     server.task_state = "rebuilding"
-    action = happenings.begin(request, server, "rebuild", "compute_rebuild_instance")
-    happenings.tell(request.cloud, server, "server.rebuilding")
+    action = history.begin(request, server, "rebuild", "compute_rebuild_instance")
+    history.emit(request.cloud, server, "server.rebuilding")
 
     def finish() -> None:
         server.vm_state = states.STOPPED if was_stopped else states.ACTIVE
         server.power_state = states.SHUTDOWN if was_stopped else states.RUNNING
         server.task_state, server.launched_at = None, request.cloud.clock.now()
-        happenings.end(request.cloud, server, action)
-        happenings.tell(request.cloud, server, "server.rebuilt")
+        history.end(request.cloud, server, action)
+        history.emit(request.cloud, server, "server.rebuilt")
 
-    message = "the rebuild failed because a fault of the control API wants it to"
-    request.later(server.id, "server.rebuild", finish, lambda: happenings.fail(request.cloud, server, action, message))
+    message = "the rebuild failed because of a fault of the control API"
+    request.later(server.id, "server.rebuild", finish, lambda: history.fail(request.cloud, server, action, message))
     view = {**server_views.changed(request, server), "adminPass": given.get("adminPass") or passwords.generate()}
     if request.at_least((2, 54)):
         view["key_name"] = server.key_name

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from trove_lab.cloud.compute import errors, happenings, lookups, moving, quotas, states
+from trove_lab.cloud.compute import errors, history, lookups, moving, quotas, states
 from trove_lab.cloud.compute.parameters import DISK_CONFIG, FLAVOR_REF, body
+from trove_lab.cloud.compute.request import Request
 from trove_lab.cloud.compute.state import Migration, Server
-from trove_lab.cloud.http import Json, Reply, Request
+from trove_lab.cloud.http import Json, Reply
 
 SCHEMA: Json = body("resize", {"flavorRef": FLAVOR_REF, "OS-DCF:diskConfig": DISK_CONFIG}, ("flavorRef",))
 
 
 def resize(request: Request, server: Server, given: Json) -> Reply:
-    """Begin to resize: RESIZE, then VERIFY_RESIZE; without a valid host, the status it had."""
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, "resize", (states.ACTIVE, states.STOPPED))
+    """Begin a resize: RESIZE, then VERIFY_RESIZE. Without a valid host, the server returns to its previous status."""
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, "resize", (states.ACTIVE, states.STOPPED))
     flavor = lookups.flavor(request, str(given["flavorRef"]))
     if flavor is None:
         raise errors.bad_request(f"Flavor {given['flavorRef']} could not be found.")
@@ -29,63 +30,59 @@ def resize(request: Request, server: Server, given: Json) -> Reply:
 
 
 def confirm(request: Request, server: Server, _: Any) -> Reply:
-    """Keep the new flavor and the new host."""
+    """Keep the new flavor and host."""
     migration = _finished(request, server, "confirmResize")
-    action = happenings.begin(request, server, "confirmResize", "compute_confirm_resize")
+    action = history.begin(request, server, "confirmResize", "compute_confirm_resize")
     migration.status = "confirming"
 
     def finish() -> None:
         _close(request, server, migration, "confirmed")
-        _wake(server, migration)
-        happenings.end(request.cloud, server, action)
-        happenings.tell(request.cloud, server, "server.confirmed")
+        _restore_power_state(server, migration)
+        history.end(request.cloud, server, action)
+        history.emit(request.cloud, server, "server.confirmed")
 
     def failed() -> None:
         _close(request, server, migration, "error")
-        happenings.fail(
-            request.cloud, server, action, "the confirmation failed because a fault of the control API wants it to"
-        )
+        history.fail(request.cloud, server, action, "the confirmation failed because of a fault of the control API")
 
     request.later(server.id, "server.confirm", finish, failed)
     return Reply(204)
 
 
 def revert(request: Request, server: Server, _: Any) -> Reply:
-    """Go back to the old flavor and the old host."""
+    """Return to the old flavor and host."""
     migration = _finished(request, server, "revertResize")
     quotas.check_resize(request.cloud.compute, server.project_id, server.flavor, migration.old_flavor)
-    action = happenings.begin(request, server, "revertResize", "compute_revert_resize")
+    action = history.begin(request, server, "revertResize", "compute_revert_resize")
     migration.status, server.task_state = "reverting", "resize_reverting"
     moving.rehost(request.cloud, server, migration.source)
-    moving.loosen_volumes(request.cloud, server)
-    happenings.tell(request.cloud, server, "server.reverting")
+    moving.detach_volumes(request.cloud, server)
+    history.emit(request.cloud, server, "server.reverting")
 
     def finish() -> None:
         server.flavor, server.disk_config = migration.old_flavor, migration.old_disk_config
-        moving.fasten_volumes(request.cloud, server)
+        moving.attach_volumes(request.cloud, server)
         _close(request, server, migration, "reverted")
-        _wake(server, migration)
+        _restore_power_state(server, migration)
         server.launched_at = request.cloud.clock.now()
-        happenings.end(request.cloud, server, action)
-        happenings.tell(request.cloud, server, "server.reverted")
+        history.end(request.cloud, server, action)
+        history.emit(request.cloud, server, "server.reverted")
 
     def failed() -> None:
-        # As when the old host's driver fails: there, with the old flavor, its volumes half-way.
+        # As when the driver of the old host fails: the server is there with the old flavor, its volumes half attached.
         server.flavor, server.disk_config = migration.old_flavor, migration.old_disk_config
         moving.connect_volumes(request.cloud, server)
         _close(request, server, migration, "error")
-        happenings.fail(
-            request.cloud, server, action, "the revert failed because a fault of the control API wants it to"
-        )
+        history.fail(request.cloud, server, action, "the revert failed because of a fault of the control API")
 
     request.later(server.id, "server.revert", finish, failed)
     return Reply(202)
 
 
 def _finished(request: Request, server: Server, action: str) -> Migration:
-    """Return the migration that waits to be confirmed or reverted. Raises ApiError."""
-    lookups.demand_unlocked(request, server)
-    lookups.demand_state(server, action, (states.RESIZED,))
+    """Return the migration that waits for confirmation or reversal. Raise ApiError."""
+    lookups.require_unlocked(request, server)
+    lookups.require_state(server, action, (states.RESIZED,))
     if server.migration is None or server.migration.status != "finished":
         raise errors.bad_request("Instance has not been resized.")
     return server.migration
@@ -96,8 +93,8 @@ def _close(request: Request, server: Server, migration: Migration, status: str) 
     server.migration = None
 
 
-def _wake(server: Server, migration: Migration) -> None:
-    """Let a server run again, or stay off if it was off when the resize began."""
+def _restore_power_state(server: Server, migration: Migration) -> None:
+    """Make a server run again, or leave it off if it was off when the resize began."""
     server.task_state = None
     if migration.was_stopped:
         server.vm_state, server.power_state = states.STOPPED, states.SHUTDOWN
