@@ -50,7 +50,7 @@ def test_a_test_that_needs_a_resource_the_manager_does_not_create_is_left_out_al
     left_out = collected(conformance.RebuildConformance, Complete) - collected(
         conformance.RebuildConformance, WithoutVolumes
     )
-    assert left_out == {"test_a_server_that_boots_from_a_volume_is_rebuilt_on_it"}
+    assert left_out == {"test_a_server_that_boots_from_a_volume_is_rebuilt_on_the_volume"}
 
 
 def test_the_suite_itself_is_not_changed_by_a_manager_that_supports_less() -> None:

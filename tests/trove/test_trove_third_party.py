@@ -108,10 +108,19 @@ def test_an_operation_that_it_does_not_support_is_refused_with_a_fault(toy: Depl
     toy.delete(instance_id)
 
 
-def test_an_instance_that_it_cannot_create_is_refused_with_a_fault(toy: Deployment) -> None:
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({}, "nics: the resource manager toy creates servers only"),
+        ({"nics": None, "locality": "affinity"}, "the resource manager toy does not support create_group"),
+    ],
+    ids=["a user port", "a server group"],
+)
+def test_an_instance_that_it_cannot_create_is_refused_with_a_fault(
+    toy: Deployment, given: dict[str, Any], fault: str
+) -> None:
     before = toy.lab.control.get("inventory")
-    instance_id = toy.create("not-created", flavor_id=toy.flavor("local.small"), volume=None)
-    record = toy.until_failed(instance_id, "nics")
-    assert "the resource manager toy creates servers only" in record.fault
+    instance_id = toy.create("not-created", flavor_id=toy.flavor("local.small"), volume=None, **given)
+    record = toy.until_failed(instance_id, fault)
     assert (record.server_id, toy.lab.control.get("inventory")) == (None, before)
     toy.delete(instance_id)

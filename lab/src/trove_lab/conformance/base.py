@@ -39,7 +39,7 @@ class Bench:
 
     @property
     def ref(self) -> InstanceRef:
-        """What the row says of the instance."""
+        """What the row says about the instance."""
         columns = ("server_id", "volume_id", "stack_id")
         return self.example.ref(**{name: self.row[name] for name in columns if name in self.row})
 
@@ -48,18 +48,18 @@ class Bench:
         return Example(self.site, engine=self.example.engine, creates=self.example.creates)
 
     def provision(self, spec: InstanceSpec) -> Run:
-        """Make the instance. Raises what the flow raises."""
-        return self._noted(self.driver.run(self.manager.provision(spec), self.example.owner))
+        """Create the instance. Raises what the flow raises."""
+        return self._recorded(self.driver.run(self.manager.provision(spec), self.example.owner))
 
     def run(self, flow: Flow) -> Run:
         """Run a flow that changes the instance, as a task of its own. Raises what the flow raises."""
-        return self._noted(self.driver.run(flow, self.example.next_task().owner))
+        return self._recorded(self.driver.run(flow, self.example.next_task().owner))
 
     def attempt(self, flow: Flow, *, watch: Callable[[Event], None] = lambda _event: None) -> Run:
-        """Run such a flow, and return what came of it, failure too."""
-        return self._noted(self.driver.attempt(flow, self.example.next_task().owner, watch=watch))
+        """Run such a flow and return its outcome, a failure included."""
+        return self._recorded(self.driver.attempt(flow, self.example.next_task().owner, watch=watch))
 
-    def _noted(self, run: Run) -> Run:
+    def _recorded(self, run: Run) -> Run:
         self.row.update(run.results)
         return run
 
@@ -73,14 +73,14 @@ class Bench:
         return self.manager.observe(self.example.ref())
 
     def held(self) -> Inventory:
-        """Return what the cloud holds for the instance, but for what passes: two can be compared."""
+        """Return what the cloud holds for the instance, without fields that change by themselves: for comparisons."""
         held = self.observe()
         # What Nova shows of addresses lags behind the ports that have them.
         servers = tuple(replace(server, updated_at=None, host=None, addresses=()) for server in held.servers)
         return replace(held, servers=servers, ports=tuple(sorted(held.ports, key=lambda port: port.id)))
 
     def check_nothing_is_left(self) -> None:
-        """Fail if the manager, or the cloud itself, still has something of the instance."""
+        """Fail if the manager observes anything of the instance, or the cloud holds anything."""
         assert self.observe().is_empty, self.observe()
         left = set(self.site.left(self.example.instance_id)) - self._before
         assert not left

@@ -18,15 +18,15 @@ from trove_resources.markers import Owner, PortRole
 from trove_resources.spec import InstanceSpec, Nic, PortSpec, RuleSpec, SecurityGroupSpec, ServerSpec, VolumeSpec
 
 PREFIX = "trove_sg"
-"""What the names of security groups begin with."""
+"""The prefix of the names of security groups."""
 ABOUT_PORT = "/etc/trove/eth1.json"
-"""The file that tells a guest of its user port."""
+"""The file that describes the user port to the guest."""
 MYSQL = RuleSpec(protocol="tcp", port_min=3306, port_max=3306, cidr="0.0.0.0/0")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One instance, and one task that makes it."""
+    """One instance, and one task that creates it."""
 
     site: Site
     owner: Owner = field(
@@ -47,7 +47,7 @@ class Example:
         return replace(self, owner=replace(self.owner, task_id=str(uuid.uuid4())))
 
     def ref(self, **known: Any) -> InstanceRef:
-        """Return what Trove's row says of it."""
+        """Return what Trove's row says about it."""
         named = {"engine": self.engine, **known}
         return InstanceRef(instance_id=self.instance_id, tenant_id=self.site.tenant_id, **named)
 
@@ -66,12 +66,12 @@ class Example:
         return self._restricted(replace(ordinary, **changes))
 
     def bare_spec(self, **changes: Any) -> InstanceSpec:
-        """Return the spec of the least instance: a server on the management network and nothing else, with changes."""
+        """Return the smallest spec, with changes: a server on the management network and nothing else."""
         least = {"ports": (self.management_port(),), "security_group": None, "data_volume": None}
         return self.spec(**{**least, **changes})
 
     def full_spec(self, **changes: Any) -> InstanceSpec:
-        """Return the spec of an instance that has one of everything, with changes."""
+        """Return the spec of an instance with every kind of resource, with changes."""
         udp = RuleSpec(protocol="udp", port_min=5353, port_max=5353, cidr="::/0")
         full = {
             "server": self.server(image_id=None),
@@ -132,7 +132,7 @@ class Example:
         return replace(VolumeSpec(role="root", size=5, image_id=self.site.image_id), **changes)
 
     def resource_name(self) -> str:
-        """Return the name of its ports and volumes."""
+        """Return the name of the instance's ports and volumes."""
         return markers.resource_name(self.instance_id)
 
 
@@ -141,7 +141,7 @@ def _port(role: PortRole, network: Network, changes: dict[str, Any]) -> PortSpec
 
 
 def user_data(nic: Nic | None) -> str:
-    """Render user data as Trove does: with network isolation, what it is told of the user port is a file in it."""
+    """Render user data as Trove does: with network isolation, a file in it describes the user port."""
     if nic is None:
         return "#cloud-config\n"
     about = json.dumps({"mac_address": nic.mac_address, **nic.ipv4, **nic.ipv6})
@@ -150,12 +150,12 @@ def user_data(nic: Nic | None) -> str:
 
 
 def about_port(arrived: str) -> Any:
-    """Return what user data that arrived at a server says of the user port, as a guest reads it."""
+    """Return how the user data of a server describes the user port, as a guest reads it."""
     (file,) = [each for each in yaml.safe_load(arrived)["write_files"] if each["path"] == ABOUT_PORT]
     content = base64.b64decode(file["content"]) if "encoding" in file else file["content"]
     return json.loads(content)
 
 
 def cidrs(rules: Sequence[RuleSpec]) -> set[tuple[str, str, int, int]]:
-    """Return what tells rules apart: CIDR, protocol, ports."""
+    """Return what distinguishes rules: CIDR, protocol, ports."""
     return {(rule.cidr, rule.protocol, rule.port_min, rule.port_max) for rule in rules}
