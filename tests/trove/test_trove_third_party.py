@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,21 @@ def test_its_entry_point_is_all_that_makes_it_known(installed: Path) -> None:
     assert [(each.group, each.name, each.value) for each in toy.entry_points] == [
         ("trove_resources.resource_managers", "toy", "toy_manager:Toy")
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        (("trove-resources", "managers", "--format", "csv", "--column", "toy"), '"toy"\n"True"\n"True"\n"True"\n"False"'),
+        (("oslo-config-generator", "--namespace", "trove_resources"), "#toy_name_prefix ="),
+    ],
+    ids=["its operations", "its option"],
+)
+def test_the_commands_show(installed: Path, command: Sequence[str], shown: str) -> None:
+    program = Path(sys.executable).with_name(command[0])
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    ended = subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert shown in ended.stdout.replace("\r", "")
 
 
 def test_it_creates_resizes_and_deletes_an_instance(toy: Deployment) -> None:
