@@ -121,10 +121,15 @@ class ResizeServer(Step):
 
     def _look_then_ask(self) -> Server:
         server = server_of(self._compute, self._instance)
-        if server.status == "ACTIVE" and self._compute.flavor_id(server.id) != self._flavor.id:
-            self._compute.resize_server(server.id, self._flavor.id)
-        elif server.status not in ("ACTIVE", "RESIZE", VERIFY_RESIZE):
+        if server.status in ("RESIZE", VERIFY_RESIZE):
+            # The answer to an earlier attempt was lost, or an earlier run of the task requested it.
+            latest = self._compute.latest_action(server.id)
+            if latest is not None and latest.name != "resize":
+                raise failed(server, f"Nova has not finished its {latest.name}", WrongStateError)
+        elif server.status != "ACTIVE":
             raise failed(server, "it must be ACTIVE to be resized", WrongStateError)
+        elif self._compute.flavor_id(server.id) != self._flavor.id:
+            self._compute.resize_server(server.id, self._flavor.id)
         return server
 
     def _is_resized(self, server: Server) -> bool:
