@@ -10,7 +10,8 @@
     │       ├── ResourceNotFoundError   404
     │       └── ResourceInUseError      409 that ends when something else is deleted or detached
     ├── ResourceFailedError             a resource is in an error state, or missing
-    │   └── WrongStateError             a resource is not in the state that an operation needs; nothing was changed
+    │   ├── WrongStateError             a resource is not in the state that an operation needs; nothing was changed
+    │   └── ResizeRefusedError          Nova refused a resize; the server has its old flavor
     ├── DeadlineExceededError           a wait timed out
     ├── AmbiguousOwnerError             two resources carry the same owner marker
     ├── InvalidSpecError                invalid arguments, refused before the first request
@@ -105,6 +106,10 @@ class ResourceFailedError(ResourcesError):
 
 class WrongStateError(ResourceFailedError):
     """A resource is not in the state that an operation needs. Nothing was changed."""
+
+
+class ResizeRefusedError(ResourceFailedError):
+    """Nova refused a resize. The server has its old flavor; the reason is in its actions, not in its fault."""
 
 
 class DeadlineExceededError(ResourcesError):

@@ -54,7 +54,7 @@ class Client(Orchestration):
             seconds=60,
             show=following.show,
         )
-        return Waiter(SystemClock()).wait(following.StackWatch(self), str(ref), wait)
+        return Waiter(SystemClock()).wait(following.stack_watch(self), str(ref), wait)
 
     def begun(self, name: str, type_: str = "OS::Heat::None", *, tag: str = ENGINE_TAG, **properties: Any) -> StackRef:
         """Begin to create a stack with one resource."""
@@ -235,7 +235,7 @@ def test_a_stack_that_cannot_be_deleted_is_named(whole: Client, running: Changin
 def test_a_heat_that_times_out_is_reported_and_its_stack_is_deleted(whole: Client) -> None:
     result = Probe(whole, clock=SystemClock(), token="slow", seconds=0.0).run()
     assert result.code == FAILURE
-    assert "stack trove-resources-check-slow to be at rest" in str(result.details)
+    assert "stack trove-resources-check-slow to be idle" in str(result.details)
     assert str(DeadlineExceededError(what="", seconds=0.0, last="")).split()[0] in str(result.details)
     for stack in whole.find("trove-resources-check-slow"):
         assert whole.rest(stack.ref) is None

@@ -34,7 +34,7 @@ class TestDeletion(OnHeat, conformance.DeletionConformance):
 class TestResizeFlavor(OnHeat, conformance.ResizeFlavorConformance):
     confirms_last = False
     # Nova's reason is in the server's actions, which Heat does not show.
-    without_a_host = "Nova gave it back on its old flavor"
+    without_a_host = "Nova refused the resize"
 
 
 class TestResizeVolume(OnHeat, conformance.ResizeVolumeConformance): ...

@@ -1,4 +1,4 @@
-"""A lab with Heat, or a real cloud's."""
+"""A lab with Heat, or the Heat of a real cloud."""
 
 from collections.abc import Iterator, Mapping
 
@@ -19,12 +19,12 @@ class Example(resource.Resource):
 def resource_mapping():
     return {'Lab::Example': Example}
 """
-"""The least that is a plug-in of Heat."""
+"""A minimal plug-in of Heat."""
 
 
 @pytest.fixture(scope="session")
 def heat_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One lab for all tests: to start it costs seconds."""
+    """Return one lab for all tests. Starting it takes seconds."""
     plugins = tmp_path_factory.mktemp("plugins")
     (plugins / "lab_example.py").write_text(PLUGIN)
     with Lab(tmp_path_factory.mktemp("heat-lab"), heat=Heat(hurry=True, plugin_dirs=[plugins])) as started:
@@ -33,7 +33,7 @@ def heat_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture
 def stacks(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -> Iterator[Stacks]:
-    """Heat on a cloud that behaves, until the test says otherwise; what its stacks had is gone after it."""
+    """Return Heat on a cloud without faults; after the test, nothing of its stacks must be left."""
     if real_cloud:
         found: Stacks = connect_real(real_cloud, "service")
         yield found
@@ -48,6 +48,6 @@ def stacks(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest)
 
 @pytest.fixture
 def control(heat_lab: Lab, stacks: Stacks) -> Control:
-    """Return the control API of the lab's cloud; what is asked of it ends with the stacks."""
+    """Return the control API of the lab's cloud. Faults end with the test."""
     del stacks
     return heat_lab.control

@@ -1,4 +1,4 @@
-"""Heat on a lab, or on a real cloud, by its client."""
+"""Heat of a lab or of a real cloud, through Heat's own client."""
 
 import time
 import warnings
@@ -12,7 +12,7 @@ from openstack.config import OpenStackConfig
 from openstack.connection import Connection
 
 with warnings.catch_warnings():
-    # Trove and its client import eventlet, which warns when it is imported, but only the first time.
+    # Trove and its client import eventlet, which warns the first time it is imported.
     warnings.simplefilter("ignore")
     from heatclient.client import Client
     from heatclient.exc import HTTPBadRequest, HTTPNotFound
@@ -23,32 +23,32 @@ TEMPLATE = Path(__file__).with_name("whole.yaml").read_text()
 """A server with a port, a security group, a volume and a recordset."""
 
 LISTED = 10.0
-"""Seconds that Heat has to forget a stack that it says to have deleted."""
+"""Seconds until Heat no longer lists a stack that it has deleted."""
 
 
 @dataclass
 class Stacks:
-    """Heat, as a user sees it, and the cloud below."""
+    """Heat and the cloud below it, as one user sees them."""
 
     client: Any
     cloud: Connection
-    """The cloud, as the same user sees it."""
+    """The cloud's other services."""
     made: list[str] = field(default_factory=list)
-    """Ids of stacks that go with the test."""
+    """Ids of the stacks to delete after the test."""
 
     def create(self, name: str, template: str = TEMPLATE, **parameters: Any) -> str:
-        """Begin a stack and return its id."""
+        """Begin to create a stack, and return its id."""
         given = {"name": name, **parameters}
         made = self.client.stacks.create(stack_name=name, template=template, parameters=given)["stack"]
         self.made.append(str(made["id"]))
         return self.made[-1]
 
     def update(self, stack_id: str, template: str = TEMPLATE, **parameters: Any) -> None:
-        """Begin an update that changes these parameters alone."""
+        """Begin an update that changes only these parameters."""
         self.client.stacks.update(stack_id, template=template, parameters=parameters, existing=True)
 
     def until(self, stack_id: str, wanted: str, *, seconds: float = 100) -> Any:
-        """Return the stack once its status is ``wanted``; fail when it ends otherwise."""
+        """Return the stack once its status is ``wanted``; fail if it ends in another one."""
         deadline = time.monotonic() + seconds
         while (seen := self.client.stacks.get(stack_id)).stack_status != wanted:
             assert not seen.stack_status.endswith("_FAILED"), f"{seen.stack_status}: {seen.stack_status_reason}"
@@ -57,7 +57,7 @@ class Stacks:
         return seen
 
     def until_gone(self, stack_id: str) -> None:
-        """Return once the stack has been deleted, or abandoned, and its name is free, which it is a moment later."""
+        """Return once the stack is deleted or abandoned, and its name is free, which takes a moment longer."""
         with suppress(HTTPNotFound):
             self.until(stack_id, "DELETE_COMPLETE")
         deadline = time.monotonic() + LISTED
@@ -66,61 +66,61 @@ class Stacks:
             time.sleep(0.1)
 
     def delete(self, stack_id: str) -> None:
-        """Delete the stack, to its end, which may have come already."""
+        """Delete the stack, and return when it is gone."""
         try:
             self.client.stacks.delete(stack_id)
         except HTTPNotFound:
             return
         except HTTPBadRequest as error:
-            # What Heat answers about a stack that is going at this moment.
+            # Heat's answer for a stack that is being deleted at this moment.
             assert error.error["error"]["type"] == "AttributeError", error  # noqa: PT017 - not what is tested
         self.until_gone(stack_id)
 
     def physical(self, stack_id: str) -> dict[str, str]:
-        """Return the ids in the cloud of the stack's resources, by their names."""
+        """Return the physical ids of the stack's resources by name."""
         return {each.resource_name: each.physical_resource_id for each in self.client.resources.list(stack_id)}
 
     def delete_all(self) -> None:
-        """Delete all that were made."""
+        """Delete all stacks that were created."""
         while self.made:
             self.delete(self.made.pop())
 
     def inventory(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what the stacks there are hold in the cloud, without the kinds there is nothing of."""
+        """Return what the existing stacks hold in the cloud, without empty kinds."""
         raise NotImplementedError
 
 
 @dataclass
 class LabStacks(Stacks):
-    """Heat on a lab, which nobody else asks."""
+    """Heat of a lab, which no one else uses."""
 
     lab: Lab = field(kw_only=True)
 
     def delete_all(self) -> None:
-        """Delete every stack: those too whose making nobody was told of."""
+        """Delete every stack, including those whose create was not answered."""
         for stack in self.client.stacks.list():
             self.delete(stack.id)
 
     def inventory(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what the cloud holds beside its seed: nothing is forgotten."""
+        """Return everything the cloud holds beside its seed."""
         return {kind: rows for kind, rows in self.lab.control.get("inventory").items() if rows}
 
 
 @dataclass
 class RealStacks(Stacks):
-    """Heat on a real cloud. Others ask it, too: what is not of a stack made here is not looked at."""
+    """Heat of a real cloud. Others use it, too: resources of other stacks are ignored."""
 
     seen: set[str] = field(default_factory=set)
-    """What the stacks have had."""
+    """Ids of the resources that the stacks had."""
 
     def delete_all(self) -> None:
-        """Delete all that were made, and remember what they had."""
+        """Delete all stacks that were created, and remember their resources."""
         for stack_id in self.made:
             self.seen.update(self._had(stack_id))
         super().delete_all()
 
     def inventory(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what is there of all the stacks have had."""
+        """Return which of the stacks' resources still exist."""
         for stack_id in self.made:
             self.seen.update(self._had(stack_id))
         network = self.cloud.network
@@ -154,13 +154,13 @@ def _plain(row: Any) -> dict[str, Any]:
 
 
 def connect(lab: Lab, user: str) -> LabStacks:
-    """Return the Heat of a lab as a user sees it."""
+    """Return the Heat of a lab, as a user sees it."""
     cloud = Connection(config=OpenStackConfig(config_files=[str(lab.clouds_yaml)]).get_one(user))
     return LabStacks(_client(cloud), cloud, lab=lab)
 
 
 def connect_real(connections: Mapping[str, Connection], user: str) -> RealStacks:
-    """Return the Heat of a real cloud as a user sees it."""
+    """Return the Heat of a real cloud, as a user sees it."""
     return RealStacks(_client(connections[user]), connections[user])
 
 

@@ -1,4 +1,4 @@
-"""The real Heat, asked by way of the cloud."""
+"""A real Heat behind the emulated cloud."""
 
 import pytest
 from heat_kit import Stacks
@@ -13,7 +13,7 @@ TEMPLATE = {"heat_template_version": "2018-08-31", "resources": {"example": {"ty
 
 
 def ask(stacks: Stacks, method: str, path: str, **given: object) -> tuple[int, dict[str, str]]:
-    """Return the status and the headers of an answer of Heat's. Nothing is followed, nothing repeated."""
+    """Return the status and headers of Heat's answer. Redirects are not followed, and nothing is retried."""
     where = {"service_type": "orchestration", "region_name": "RegionOne"}
     answer = stacks.cloud.session.request(
         path, method, endpoint_filter=where, redirect=False, raise_exc=False, connect_retries=0, **given
@@ -21,7 +21,7 @@ def ask(stacks: Stacks, method: str, path: str, **given: object) -> tuple[int, d
     return answer.status_code, dict(answer.headers)
 
 
-def test_redirects_and_links_lead_to_the_cloud_again(stacks: Stacks, heat_lab: Lab) -> None:
+def test_redirects_and_links_lead_back_to_the_cloud(stacks: Stacks, heat_lab: Lab) -> None:
     stack_id = stacks.create("found", "heat_template_version: 2018-08-31\nparameters: {name: {type: string}}")
     stacks.until(stack_id, "CREATE_COMPLETE")
     status, headers = ask(stacks, "GET", "/stacks/found")
@@ -30,7 +30,7 @@ def test_redirects_and_links_lead_to_the_cloud_again(stacks: Stacks, heat_lab: L
     assert [link["href"] for link in stacks.client.stacks.get(stack_id).links] == [wanted]
 
 
-def test_what_heat_is_asked_and_what_heat_asks_are_told_apart_in_the_log(stacks: Stacks, control: Control) -> None:
+def test_the_log_tells_requests_to_heat_and_requests_of_heat_apart(stacks: Stacks, control: Control) -> None:
     after = max((entry["order"] for entry in control.get("requests")["requests"]), default=0)
     stack_id = stacks.create("logged")
     stacks.until(stack_id, "CREATE_COMPLETE")
@@ -45,7 +45,7 @@ def test_what_heat_is_asked_and_what_heat_asks_are_told_apart_in_the_log(stacks:
 
 
 @pytest.mark.parametrize(("kind", "made"), [("drop", []), ("lose_answer", ["faulty"])])
-def test_a_fault_of_a_create_is_met_on_the_way(stacks: Stacks, control: Control, kind: str, made: list[str]) -> None:
+def test_a_create_meets_an_injected_fault(stacks: Stacks, control: Control, kind: str, made: list[str]) -> None:
     fault = {"kind": kind, "service": "orchestration", "method": "POST", "path": "/stacks"}
     control.post("faults", fault)
     with pytest.raises(ConnectFailure):

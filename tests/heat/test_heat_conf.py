@@ -1,4 +1,4 @@
-"""The configuration Heat gets."""
+"""The configuration of the lab's Heat."""
 
 import configparser
 import itertools
@@ -33,7 +33,7 @@ def site(tmp_path: Path) -> HeatSite:
 
 
 def unknown(file: Path) -> list[str]:
-    """Return what the operator's own tool, which knows every option there is, finds wrong with a file."""
+    """Return the errors that oslo-config-validator, which knows every option, finds in a file."""
     command = [Path(sys.executable).with_name("oslo-config-validator"), "--input-file", file]
     named = [word for namespace in NAMESPACES for word in ("--namespace", namespace)]
     ended = subprocess.run([*command, *named], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
@@ -41,16 +41,16 @@ def unknown(file: Path) -> list[str]:
 
 
 def test_every_option_is_one_an_operator_may_set(site: HeatSite) -> None:
-    """oslo.config ignores what it does not know, so a typing error would go unnoticed."""
+    """oslo.config ignores unknown options, so a typo would go unnoticed."""
     heat_conf.write(site, Heat(hurry=True))
-    # One that is wrong, or nobody could tell that the tool looks.
+    # An unknown option proves that the validator works.
     site.config_file.write_text(site.config_file.read_text() + "\n[clients_heat]\nulr = x\n")
     assert unknown(site.config_file) == [
         "ERROR:oslo_config.validator:clients_heat/ulr is not part of the sample config"
     ]
 
 
-def test_every_option_has_its_reason_beside_it(site: HeatSite) -> None:
+def test_every_option_has_a_comment_with_its_reason(site: HeatSite) -> None:
     heat_conf.write(site, Heat())
     lines = site.config_file.read_text().splitlines()
     for above, line in itertools.pairwise(lines):
@@ -58,7 +58,7 @@ def test_every_option_has_its_reason_beside_it(site: HeatSite) -> None:
             assert above.startswith("# "), line
 
 
-def test_plug_ins_and_what_is_given_besides_reach_the_files(site: HeatSite) -> None:
+def test_plug_ins_and_further_options_are_written_to_the_files(site: HeatSite) -> None:
     heat_conf.write(site, Heat(plugin_dirs=[Path("/a"), Path("/b")], options={"DEFAULT": {"host": "other"}}))
     parser = configparser.RawConfigParser()
     parser.read([site.config_file, *site.config_directory.iterdir()])
@@ -66,12 +66,12 @@ def test_plug_ins_and_what_is_given_besides_reach_the_files(site: HeatSite) -> N
     assert parser["DEFAULT"]["host"] == "other"
 
 
-def test_only_a_heat_in_a_hurry_tries_nothing_twice(site: HeatSite) -> None:
+def test_only_a_heat_in_a_hurry_never_retries(site: HeatSite) -> None:
     assert "action_retry_limit" not in {each.name for each in heat_conf.options(site, Heat())}
     assert ("action_retry_limit", 0) in {(each.name, each.value) for each in heat_conf.options(site, Heat(hurry=True))}
 
 
-def test_without_heats_pipeline_there_is_a_clear_error(site: HeatSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_api_paste_file_is_a_clear_error(site: HeatSite, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heat_conf, "INSTALLED", site.directory)
     with pytest.raises(DirectoryError, match="install openstack-heat"):
         heat_conf.write(site, Heat())

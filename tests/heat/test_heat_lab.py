@@ -12,7 +12,7 @@ from trove_lab.local.heat_conf import Heat
 from trove_lab.local.lab import Lab
 
 
-def test_the_lab_notices_that_heat_has_died_and_says_so_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_the_lab_reports_that_heat_has_died_with_the_end_of_its_log(tmp_path: Path) -> None:
     with Lab(tmp_path, heat=Heat()) as lab:
         lab.check()
         os.kill(lab.pids["heat"], signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""An unmodified Heat on the emulated cloud, by the real client."""
+"""An unmodified Heat on the emulated cloud, with Heat's own client."""
 
 import json
 import os
@@ -22,7 +22,7 @@ heat_template_version: 2018-08-31
 parameters: {name: {type: string}}
 resources: {example: {type: OS::Heat::TestResource}}
 """
-"""One resource, which asks nobody."""
+"""A template with one resource, which sends no requests."""
 
 
 def test_a_stack_is_created_updated_in_place_checked_and_deleted_and_leaves_nothing(stacks: Stacks) -> None:
@@ -36,7 +36,7 @@ def test_a_stack_is_created_updated_in_place_checked_and_deleted_and_leaves_noth
         "volumes": 1,
         "ports": 1,
         "security_groups": 1,
-        # Two of them are what Neutron gives every group.
+        # Neutron creates two of them with every group.
         "security_group_rules": 3,
         "recordsets": 1,
     }
@@ -139,7 +139,7 @@ outputs:
 
 
 def _output(stacks: Stacks, stack_id: str, name: str) -> str:
-    """Return an output as soon as the handle is there."""
+    """Return an output as soon as the handle exists."""
     deadline = time.monotonic() + 20
     while not (value := stacks.client.stacks.output_show(stack_id, name)["output"].get("output_value")):
         assert time.monotonic() < deadline, f"the stack has no output {name}"
@@ -164,7 +164,7 @@ def test_the_openstack_command_finds_heat_and_a_plug_in_is_a_resource_type(stack
 
 @pytest.fixture
 def of_demo(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -> Stacks:
-    """Return Heat as a user of another project sees it."""
+    """Return Heat as seen by a user of another project."""
     return connect_real(real_cloud, "demo") if real_cloud else connect(request.getfixturevalue("heat_lab"), "demo")
 
 

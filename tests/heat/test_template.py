@@ -1,4 +1,4 @@
-"""The template of an instance's stack: what Heat makes of it, and what it is, word for word."""
+"""The template of an instance's stack: what Heat creates from it, and its exact text."""
 
 import base64
 import json
@@ -30,7 +30,7 @@ OWNER = Owner(instance_id="11111111-1111-1111-1111-111111111111", task_id="22222
 
 @pytest.fixture(scope="module")
 def site(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -> Site:
-    """Return the cloud below Heat. The ids of minicloud's seed are the same in every run."""
+    """Return the cloud that Heat uses. The ids of minicloud's seed are the same in every run."""
     if not real_cloud:
         return minicloud.site_on(request.getfixturevalue("heat_lab"), SystemClock())
     service = real_cloud["service"]
@@ -40,12 +40,12 @@ def site(real_cloud: Mapping[str, Connection], request: pytest.FixtureRequest) -
 
 @pytest.fixture(scope="module")
 def public_network_id(site: Site) -> str:
-    """Return where floating IPs come from."""
+    """Return the id of the network of floating IPs."""
     return str(site.service.network.find_network("public").id)
 
 
 def user_data(nic: Nic | None) -> str:
-    """Render what Trove does: files in base64, one of them about the user port where it has to be known."""
+    """Render user data as Trove does: files in base64, one of which describes the user port if there is one."""
     files = {"/etc/trove/guest_info": "guest_id=1\n"}
     if nic:
         files["/etc/trove/eth1.json"] = json.dumps({"mac_address": nic.mac_address, **nic.ipv4, **nic.ipv6})
@@ -82,8 +82,8 @@ VARIANTS = ("ordinary", "public", "no_ports", "root_volume", "least")
 
 @pytest.mark.mini_only("the ids of its seed are in them")
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_a_template_is_what_it_was(site: Site, public_network_id: str, variant: str) -> None:
-    """``GOLDEN=write`` writes the files anew: stacks that are there have the old form."""
+def test_a_template_has_not_changed(site: Site, public_network_id: str, variant: str) -> None:
+    """``GOLDEN=write`` rewrites the files; existing stacks keep the old form."""
     built, parameters = template.build(
         _specs(site)[variant], OWNER, types=names.STOCK, public_network_id=public_network_id
     )
@@ -95,7 +95,7 @@ def test_a_template_is_what_it_was(site: Site, public_network_id: str, variant: 
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_heat_takes_the_template(heat: Client, site: Site, public_network_id: str, variant: str) -> None:  # noqa: F811
+def test_heat_accepts_the_template(heat: Client, site: Site, public_network_id: str, variant: str) -> None:  # noqa: F811
     built, parameters = template.build(
         _specs(site)[variant], OWNER, types=names.STOCK, public_network_id=public_network_id
     )
@@ -104,7 +104,7 @@ def test_heat_takes_the_template(heat: Client, site: Site, public_network_id: st
 
 @pytest.fixture
 def whole(heat: Client, site: Site, public_network_id: str) -> Iterator[StackRef]:  # noqa: F811
-    """Return the stack of an instance that has everything."""
+    """Return the stack of an instance with one resource of each kind."""
     spec = _specs(site)["public"]
     built, parameters = template.build(spec, OWNER, types=names.STOCK, public_network_id=public_network_id)
     ref = heat.create("whole", built, tags=[], minutes=2, parameters=parameters)
@@ -116,7 +116,7 @@ def whole(heat: Client, site: Site, public_network_id: str) -> Iterator[StackRef
     assert heat.settled(ref) is None
 
 
-def test_heat_makes_what_the_spec_says_and_tells_of_it(heat: Client, stacks: Stacks, whole: StackRef) -> None:  # noqa: F811
+def test_heat_creates_what_the_spec_describes_and_outputs_it(heat: Client, stacks: Stacks, whole: StackRef) -> None:  # noqa: F811
     stack = heat.stack(whole, outputs=True)
     assert stack is not None
     held = stacks.inventory()
@@ -130,7 +130,7 @@ def test_heat_makes_what_the_spec_says_and_tells_of_it(heat: Client, stacks: Sta
     assert floating_ip["project_id"] != server.get("project_id")
 
 
-def test_the_guest_is_told_of_its_user_port(heat: Client, whole: StackRef, site: Site) -> None:  # noqa: F811
+def test_the_user_data_describes_the_user_port(heat: Client, whole: StackRef, site: Site) -> None:  # noqa: F811
     server_id = heat.output(whole, "server_id")
     shown = site.service.compute.get(f"/servers/{server_id}", microversion="2.79").json()["server"]
     config = yaml.safe_load(base64.b64decode(shown["OS-EXT-SRV-ATTR:user_data"]))
@@ -178,14 +178,14 @@ TOLD_OF_SLAAC = {"ipv6_address": "2001:db8::7", "ipv6_cidr": "2001:db8::/64", "i
         pytest.param([], {}, id="none"),
     ],
 )
-def test_heat_tells_of_each_kind_of_subnet_what_trove_would(
+def test_heat_describes_each_kind_of_subnet_as_trove_would(
     heat: Client,  # noqa: F811
     site: Site,
     public_network_id: str,
     subnets: list[dict[str, Any]],
     told: dict[str, Any],
 ) -> None:
-    """A value takes the port's place: nothing advertises a route here."""
+    """A value replaces the port: nothing advertises a route here."""
     built, _ = template.build(_specs(site)["public"], OWNER, types=names.STOCK, public_network_id=public_network_id)
     (about,) = built["resources"]["server"]["properties"]["user_data"]["str_replace"]["params"].values()
     addresses = [{"ip_address": "10.0.0.7" if each is FOUR else "2001:db8::7"} for each in subnets]
@@ -202,7 +202,7 @@ def test_heat_tells_of_each_kind_of_subnet_what_trove_would(
 
 
 def _of_value(about: Any) -> Any:
-    """Return the same, of the attributes of a value where a port's stand."""
+    """Return the same functions with the attributes of a value in place of a port's."""
     if isinstance(about, dict) and "get_attr" in about:
         return {"get_attr": ["port", "value", *about["get_attr"][1:]]}
     if isinstance(about, dict):
@@ -210,8 +210,8 @@ def _of_value(about: Any) -> Any:
     return [_of_value(each) for each in about] if isinstance(about, list) else about
 
 
-def test_heat_takes_many_at_the_same_time(heat: Client, site: Site, public_network_id: str) -> None:  # noqa: F811
-    """Heat's threads share the parser of YAQL, which must not be shared: no template of ours has any."""
+def test_heat_accepts_many_at_the_same_time(heat: Client, site: Site, public_network_id: str) -> None:  # noqa: F811
+    """Heat's threads share YAQL's parser, which is not thread-safe: our templates do not use YAQL."""
     built, parameters = template.build(
         _specs(site)["public"], OWNER, types=names.STOCK, public_network_id=public_network_id
     )
@@ -219,12 +219,12 @@ def test_heat_takes_many_at_the_same_time(heat: Client, site: Site, public_netwo
         list(threads.map(lambda _: heat.validate(built, parameters=parameters), range(24)))
 
 
-def test_user_data_that_has_no_file_about_the_port_is_refused(site: Site, public_network_id: str) -> None:
+def test_user_data_without_a_file_that_describes_the_port_is_refused(site: Site, public_network_id: str) -> None:
     spec = replace(_specs(site)["public"], user_data=lambda _nic: "#cloud-config\npackages: []\n")
     with pytest.raises(InvalidSpecError, match="network_isolation"):
         template.build(spec, OWNER, types=names.STOCK, public_network_id=public_network_id)
 
 
-def test_a_floating_ip_needs_to_be_told_where_it_comes_from(site: Site) -> None:
+def test_a_floating_ip_needs_a_configured_network(site: Site) -> None:
     with pytest.raises(InvalidSpecError, match="public_network_id"):
         template.build(_specs(site)["public"], OWNER, types=names.STOCK, public_network_id=None)

@@ -14,14 +14,14 @@ from trove_resources_heat import PLUGIN_DIR
 
 @pytest.fixture(scope="session")
 def heat_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeatCloud]:
-    """To start it costs seconds."""
+    """Return the cloud with a Heat. Starting it takes seconds."""
     with HeatCloud(tmp_path_factory.mktemp("orchestrator"), Heat(hurry=True, plugin_dirs=[PLUGIN_DIR])) as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def site(heat_cloud: HeatCloud) -> Iterator[Site]:
-    """Return the cloud as Trove's user sees it."""
+    """Return the cloud as Trove's service user sees it."""
     site = heat.site_on(heat_cloud)
     yield site
     site.service.close()
@@ -35,7 +35,7 @@ def clouds(heat_cloud: HeatCloud, site: Site) -> Clouds:
 
 @pytest.fixture
 def bench(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[HeatBench]:
-    """Return an instance that is not there yet; it is deleted after the test, and nothing must be left."""
+    """Return an instance that is not created yet. It is deleted after the test, and nothing must be left."""
     bench = HeatBench(heat_cloud, site, clouds)
     try:
         yield bench
@@ -43,15 +43,15 @@ def bench(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[HeatBen
         clear(bench)
 
 
-class Kept:
-    """An instance that many tests use: another one takes its place when a test has left it otherwise."""
+class Shared:
+    """An instance that tests share. It is replaced when a test has changed it."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
         self._made = lambda: HeatBench(heat_cloud, site, clouds)
         self.bench: HeatBench | None = None
 
     def take(self) -> HeatBench:
-        """Return the instance; it is made if there is none."""
+        """Return the instance; create it if there is none."""
         if self.bench is None:
             self.bench = self._made()
             run = self.bench.provision()
@@ -66,20 +66,20 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def _kept(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[Kept]:
-    kept = Kept(heat_cloud, site, clouds)
-    yield kept
-    kept.drop()
+def _shared(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[Shared]:
+    shared = Shared(heat_cloud, site, clouds)
+    yield shared
+    shared.drop()
 
 
 @pytest.fixture
-def instance(_kept: Kept) -> Iterator[HeatBench]:
-    """Return an instance that is there, with one of everything. Others may have resized it, grown it, moved it."""
-    bench = _kept.take()
+def instance(_shared: Shared) -> Iterator[HeatBench]:
+    """Return an existing instance with one resource of each kind. Earlier tests may have resized or migrated it."""
+    bench = _shared.take()
     before, settings = bench.shape(), bench.settings
     yield bench
     bench.heal()
     bench.settings = settings
     stack = bench.stack
     if stack is None or stack.status != "COMPLETE" or bench.shape() != before:
-        _kept.drop()
+        _shared.drop()

@@ -1,4 +1,4 @@
-"""The orchestrator on minicloud, with a real Heat between them: faults, and what is there before and after."""
+"""The orchestrator on minicloud, with a real Heat in between: faults, and the cloud's resources before and after."""
 
 import base64
 import contextlib
@@ -35,17 +35,17 @@ SETTINGS = Settings(
     verify_seconds=60,
 )
 PATIENCE = 60.0
-"""Seconds a test waits for what the cloud does by itself."""
+"""Seconds that a test waits for the cloud."""
 PASSING = ("task_state", "updated_at")
-"""What a resource says of itself that passes."""
+"""Attributes of resources that are not compared."""
 OK = (202, 204)
-"""What Nova and Cinder answer to an action."""
-MADE_ANEW = "security_group_rules"
-"""What is the same thing again under another id."""
+"""The statuses with which Nova and Cinder accept an action."""
+RECREATED = "security_group_rules"
+"""A kind of resource that may be recreated with another id."""
 
 
 class HeatBench:
-    """One instance, which may have faults."""
+    """One instance on a cloud that may have faults."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
         self.heat_cloud, self.cloud, self.site, self.clouds = heat_cloud, heat_cloud.cloud, site, clouds
@@ -54,18 +54,18 @@ class HeatBench:
         self.driver = Driver(site.clock)
         self.example = Example(site)
         self.row: dict[str, str | None] = {}
-        """What was announced: Trove's row would say so."""
+        """The announced results, as Trove's row would have them."""
         self.spec = self.example.full_spec(user_data=user_data)
         self._before = self._all()
 
     @property
     def manager(self) -> Orchestrator:
-        """The manager, with the settings of now."""
+        """The manager, with the current settings."""
         return Orchestrator(self.clouds, self.settings)
 
     @property
     def ref(self) -> InstanceRef:
-        """What the row says of the instance."""
+        """The instance, as its row describes it."""
         columns = ("server_id", "volume_id", "stack_id")
         return self.example.ref(**{name: self.row[name] for name in columns if self.row.get(name)})
 
@@ -84,7 +84,7 @@ class HeatBench:
         self.settings = replace(self.settings, **changes)
 
     def provision(self, spec: InstanceSpec | None = None) -> Run:
-        """Make the instance, or fail to."""
+        """Run the flow that creates the instance."""
         run = self.driver.attempt(self.manager.provision(spec or self.spec), self.example.owner)
         self.row.update(run.results)
         return run
@@ -92,66 +92,66 @@ class HeatBench:
     def attempt(
         self, flow: Flow, *, stop: threading.Event | None = None, watch: Callable[[Event], None] = lambda _event: None
     ) -> Run:
-        """Run a flow that changes the instance, as a task of its own, and return what came of it."""
+        """Run a flow that changes the instance as a task of its own, and return the outcome."""
         run = self.driver.attempt(flow, self.example.next_task().owner, stop=stop, watch=watch)
         self.row.update(run.results)
         return run
 
     def delete(self) -> Run:
-        """Delete the instance, or fail to."""
+        """Run the flow that deletes the instance."""
         return self.attempt(self.manager.delete(self.ref))
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        """Have a request to ``where`` (``compute POST /servers``) meet a fault; ``times``: so many, or None, all."""
+        """Inject a fault into ``times`` requests, or all with None, to ``where`` (``compute POST /servers``)."""
         service, method, path = where.split()
         with self.cloud.lock:
             self.cloud.faults.add({"kind": kind, "service": service, "method": method, "path": path, **more})
 
     def heal(self) -> None:
-        """Remove all faults, and have everything slow be quick again."""
+        """Remove all faults and delays."""
         with self.cloud.lock:
             self.cloud.faults.remove()
             for name in self.cloud.transitions.durations:
                 self.cloud.transitions.durations[name] = 0.0
 
     def slow(self, **seconds: float) -> None:
-        """Have something take its time: ``server_resize=5``."""
+        """Set how long transitions take: ``server_resize=5``."""
         with self.cloud.lock:
             for name, value in seconds.items():
                 self.cloud.transitions.durations[name.replace("_", ".", 1)] = value
 
     def asked(self, action: str) -> int:
-        """Return how often an action of a server or a volume was done since the log was cleared."""
+        """Return how often an action of a server or a volume was accepted since the log was cleared."""
         return sum(each.action == action and each.status in OK for each in self.cloud.request_log)
 
     @contextlib.contextmanager
     def touching(self) -> Iterator[Any]:
-        """Give the cloud's own state, to look at or to change behind everybody's back."""
+        """Give the cloud's internal state, to read or to change."""
         with self.cloud.lock:
             self.cloud.run_due()
             yield self.cloud
 
     @property
     def stack(self) -> Stack | None:
-        """The stack as Heat shows it; None when it is gone."""
+        """The stack as Heat shows it; None if it does not exist."""
         return next(iter(self.heat.find(self.name)), None)
 
     def until(self, reached: Callable[[], bool]) -> None:
-        """Return once something is so."""
+        """Return once a condition is reached."""
         deadline = time.monotonic() + PATIENCE
         while not reached():
             assert time.monotonic() < deadline, self.stack
             time.sleep(0.1)
 
     def change(self, template: Json, *, rollback: bool = False, tags: tuple[str, ...] | None = None) -> str:
-        """Have Heat update the stack behind the manager's back, and return the status it comes to."""
+        """Update the stack without the manager, and return the status in which it ends."""
         more = {"tags": ",".join(tags)} if tags else {}
         self.heat.patch(self.stack_ref, minutes=5, rollback=rollback, template=template, **more)
         seen: list[str] = []
 
         def ended() -> bool:
             seen.append(self.status)
-            # Before a rollback begins the update has failed for a moment.
+            # The update is FAILED for a moment before its rollback begins.
             return not (seen[-1].endswith("IN_PROGRESS") or (rollback and seen[-1] == "UPDATE_FAILED"))
 
         self.until(ended)
@@ -168,16 +168,16 @@ class HeatBench:
         return self.heat.template(self.stack_ref)
 
     def held(self) -> dict[str, list[Json]]:
-        """Return what the cloud holds of the instance, by kind: what was not there before."""
+        """Return what the cloud holds for the instance, by kind."""
         found = {kind: [row for row in rows if row["id"] not in self._before] for kind, rows in self._view().items()}
         return {kind: rows for kind, rows in found.items() if rows}
 
     def picture(self) -> Json:
-        """Return what can be compared: the cloud's resources with their ids and states, and the stack's template."""
+        """Return what tests compare: the cloud's resources with ids and states, and the stack's template."""
         held = self.held()
         for kind, rows in held.items():
             for row in rows:
-                for name in (*PASSING, *(("id",) if kind == MADE_ANEW else ())):
+                for name in (*PASSING, *(("id",) if kind == RECREATED else ())):
                     row.pop(name, None)
             rows.sort(key=str)
         return {**held, "flavor": self.flavor, "template": self.template}
@@ -193,19 +193,19 @@ class HeatBench:
         return next(int(row["size"]) for row in self.held()["volumes"] if row["description"].startswith("datastore"))
 
     def shape(self) -> Json:
-        """Return of which kind how many there are, and who may reach the database."""
+        """Return the number of resources of each kind, and the rules."""
         held = self.held()
         return {kind: len(rows) for kind, rows in held.items()} | {
             "rules": {_rule(row) for row in held["security_group_rules"]}
         }
 
     def ids(self) -> dict[str, list[str]]:
-        """Return the ids of the server and the volumes: no operation changes them."""
+        """Return the ids of the server, the volumes and the ports: no operation changes them."""
         held = self.held()
         return {kind: sorted(row["id"] for row in held.get(kind, [])) for kind in ("servers", "volumes", "ports")}
 
     def check_well(self) -> None:
-        """Fail unless the stack is COMPLETE and says what the cloud has."""
+        """Fail unless the stack is COMPLETE and matches the cloud."""
         stack = self.stack
         assert stack is not None
         assert stack.status == "COMPLETE", (stack.action, stack.status, stack.reason)
@@ -224,7 +224,7 @@ class HeatBench:
         assert ("dns_record" in resources) == ("recordsets" in held)
 
     def check_nothing_is_left(self) -> None:
-        """Fail if Heat or the cloud still has something of the instance."""
+        """Fail if Heat or the cloud still holds something for the instance."""
         assert self.status == "gone"
         assert self.held() == {}
 
@@ -245,13 +245,13 @@ class HeatBench:
 
 
 def user_data(nic: Nic | None) -> str:
-    """Render user data as Trove does: what it says of the port is a file."""
+    """Render user data as Trove does: a file describes the port."""
     content = base64.b64encode(json.dumps({"mac_address": nic.mac_address if nic else ""}).encode()).decode()
     return f"#cloud-config\nwrite_files:\n- encoding: b64\n  content: {content}\n  path: /etc/port\n"
 
 
 def clear(bench: HeatBench) -> None:
-    """Delete the instance however it stands, and check that nothing is left."""
+    """Delete the instance in whatever state it is, and check that nothing is left."""
     bench.heal()
     run = bench.delete()
     assert run.error is None, run.error

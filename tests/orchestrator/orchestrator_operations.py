@@ -1,4 +1,4 @@
-"""The operations on an instance that is there, as a test runs them: with a guest that is well, or not."""
+"""The operations on an existing instance, as tests run them: with a healthy guest, or a failing one."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -13,20 +13,19 @@ from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
 FORMER = ("0.0.0.0/0", "::/0")
 OTHERS = ("198.51.100.0/24", "2001:db8::/32")
 SIZE = 3
-"""GiB the data volume grows to."""
-
+"""The size in GiB that the data volume is extended to."""
 
 Ask = Callable[[HeatBench], Flow]
-"""Asks the manager for a flow."""
+"""Returns the manager's flow of an operation."""
 
 
 def guest(name: str, *, fails: bool = False) -> Flow:
-    """Return the guest's part: nothing, or a failure."""
+    """Return the guest's flow: it does nothing, or fails."""
     return GuestStep(name, fails=fails).flow
 
 
 def resize(bench: HeatBench, *, verify: Flow | None = None, flavor_id: str | None = None) -> Flow:
-    """Return the flow to a flavor: of two that go, the one it does not have."""
+    """Return the flow to a flavor: by default, the one of the site's two flavors that the server does not have."""
     site = bench.site
     id_ = flavor_id or (site.flavor_id if bench.flavor == site.other_flavor_id else site.other_flavor_id)
     with bench.touching() as cloud:
@@ -36,10 +35,10 @@ def resize(bench: HeatBench, *, verify: Flow | None = None, flavor_id: str | Non
     )
 
 
-def grow(bench: HeatBench, size: int = SIZE) -> Flow:
+def extend(bench: HeatBench, size: int = SIZE) -> Flow:
     """Return the flow to another size of the data volume."""
-    around = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
-    return bench.manager.resize_volume(bench.ref, size, around)
+    hooks = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
+    return bench.manager.resize_volume(bench.ref, size, hooks)
 
 
 def migrate(bench: HeatBench, *, verify: Flow | None = None) -> Flow:
@@ -48,12 +47,12 @@ def migrate(bench: HeatBench, *, verify: Flow | None = None) -> Flow:
 
 
 def let_in(bench: HeatBench, cidrs: tuple[str, ...], former: tuple[str, ...], *, public: bool | None = None) -> Flow:
-    """Return the flow to other rules, and with or without a floating IP."""
+    """Return the flow that changes the rules, and adds or removes the floating IP."""
     return bench.manager.update_access(bench.ref, AccessSpec(public=public, cidrs=cidrs, former_cidrs=former))
 
 
 def rebuild(bench: HeatBench) -> Flow:
-    """Return the flow to the same image, with other user data."""
+    """Return the flow that rebuilds the server from the same image, with other user data."""
     spec = RebuildSpec(
         image_id=bench.site.image_id, user_data=lambda nic: f"{user_data(nic)}package_update: true\n", isolated=True
     )
@@ -62,13 +61,11 @@ def rebuild(bench: HeatBench) -> Flow:
 
 OPERATIONS: Final[Mapping[str, Ask]] = {
     "resize": resize,
-    "grow": lambda bench: grow(bench, bench.size + 2),
+    "extend": lambda bench: extend(bench, bench.size + 2),
     "rules": lambda bench: let_in(bench, OTHERS, FORMER),
     "private": lambda bench: bench.manager.update_access(bench.ref, AccessSpec(public=False)),
     "public": lambda bench: bench.manager.update_access(bench.ref, AccessSpec(public=True)),
     "reboot": lambda bench: bench.manager.reboot(bench.ref),
     "rebuild": rebuild,
     "migrate": migrate,
-    "no record": lambda bench: bench.manager.delete_dns_record(bench.ref),
-    "record": lambda bench: bench.manager.create_dns_record(bench.ref, "10.0.0.7"),
 }

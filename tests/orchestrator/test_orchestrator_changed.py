@@ -1,4 +1,4 @@
-"""What is another by the time an operation runs: an operator's settings, and what an instance was made of."""
+"""Operations after the settings have changed, or what an instance was created from has been deleted."""
 
 import re
 from dataclasses import replace
@@ -20,28 +20,26 @@ SERVER = ("resources", "server", "properties")
 NOBODY = "00000000-0000-0000-0000-000000000000"
 ABOUT = {
     "resize": {(*SERVER, "flavor"), (*SERVER, "resize_timeout")},
-    "grow": {("resources", "data_volume", "properties", "size")},
+    "extend": {("resources", "data_volume", "properties", "size")},
     "rules": {("resources", "security_group", "properties", "rules")},
     "private": {("resources", "floating_ip"), ("outputs", "floating_address")},
-    "no record": {("resources", "dns_record"), ("outputs", "hostname")},
     "reboot": set(),
     "migrate": set(),
 }
-"""Where the template differs after an operation."""
+"""The paths at which an operation changes the template."""
 SEEN = {
     "resize": {"flavor", "servers"},
-    "grow": {"volumes"},
+    "extend": {"volumes"},
     "rules": {"security_group_rules"},
     "private": {"floating_ips"},
-    "no record": {"recordsets"},
     "reboot": set(),
     "migrate": {"servers"},
 }
-"""What of the cloud does."""
+"""The kinds of resources that an operation changes."""
 
 
 @pytest.mark.parametrize("operation", ABOUT)
-def test_with_all_settings_changed_an_operation_changes_what_it_is_about_alone(
+def test_after_all_settings_have_changed_an_operation_changes_only_its_own_field(
     instance: HeatBench, operation: str
 ) -> None:
     before, ids = instance.picture(), instance.ids()
@@ -64,8 +62,8 @@ def test_with_all_settings_changed_an_operation_changes_what_it_is_about_alone(
     instance.check_well()
 
 
-def made_of_what_goes(bench: HeatBench) -> None:
-    """Make an instance of a snapshot and a key, and have these, its image and its flavor gone."""
+def created_from_what_is_deleted(bench: HeatBench) -> None:
+    """Create an instance from a snapshot and a key, and delete both."""
     nova, cinder = bench.site.service.compute, bench.site.service.block_storage
     nova.create_keypair(name=bench.name, public_key="ssh-rsa AAAA key")
     source = cinder.create_volume(size=1)
@@ -84,8 +82,8 @@ def made_of_what_goes(bench: HeatBench) -> None:
     assert run.error is None, run.error
 
 
-def test_a_stack_stays_updatable_when_what_it_was_made_of_is_gone(bench: HeatBench) -> None:
-    made_of_what_goes(bench)
+def test_a_stack_stays_updatable_when_what_it_was_created_from_is_deleted(bench: HeatBench) -> None:
+    created_from_what_is_deleted(bench)
     ids = bench.ids()
     with bench.touching() as cloud:
         image = cloud.image.images.get(bench.site.image_id)
@@ -93,7 +91,7 @@ def test_a_stack_stays_updatable_when_what_it_was_made_of_is_gone(bench: HeatBen
         cloud.image.images.remove(image.id)
         cloud.compute.flavors.remove(flavor.id)
     try:
-        for operation in ("grow", "rules", "resize", "reboot"):
+        for operation in ("extend", "rules", "resize", "reboot"):
             run = bench.attempt(OPERATIONS[operation](bench))
             assert run.error is None, (operation, run.error)
     finally:
@@ -106,36 +104,36 @@ def test_a_stack_stays_updatable_when_what_it_was_made_of_is_gone(bench: HeatBen
 
 
 class StockHeat(Orchestration):
-    """A Heat that says it has no types of ours."""
+    """A Heat without the types of our plug-in."""
 
     def has_type(self, name: str) -> bool:
-        """Say that there is none."""
+        """Return whether it is one of Heat's own."""
         return name.startswith("OS::")
 
 
 @pytest.fixture
 def stock(bench: HeatBench) -> HeatBench:
-    """Return an instance whose stack is made with Heat's own types."""
+    """Return an instance whose stack is created with Heat's own types."""
     session = minicloud.session_of(bench.heat_cloud)
     heat = StockHeat(Service(session, Endpoint(service_type="orchestration"), name="Heat"))
     bench.clouds = replace(bench.clouds, orchestration=heat)
     return bench
 
 
-def test_with_heats_own_types_what_is_gone_is_named_and_the_instance_is_left_as_it_was(stock: HeatBench) -> None:
-    made_of_what_goes(stock)
+def test_with_heats_own_types_what_was_deleted_is_named_and_the_instance_is_unchanged(stock: HeatBench) -> None:
+    created_from_what_is_deleted(stock)
     ids = stock.ids()
     run = stock.attempt(OPERATIONS["rules"](stock))
     assert re.search("(VolumeSnapshot|Key).* could not be found", str(run.error)), run.error
     assert stock.ids() == ids
-    around = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
-    run = stock.attempt(stock.manager.resize_volume(stock.ref, SIZE, around))
+    hooks = GuestHooks(before=guest("resize_volume/guest/before"), after=guest("resize_volume/guest/after"))
+    run = stock.attempt(stock.manager.resize_volume(stock.ref, SIZE, hooks))
     assert run.error is not None
     assert [each["size"] for each in stock.held()["volumes"]] == [1]
     assert stock.ids() == ids
 
 
-def test_with_heats_own_types_a_server_is_resized_and_taken_back_and_signals_are_refused(stock: HeatBench) -> None:
+def test_with_heats_own_types_a_server_is_resized_and_reverted_and_signals_are_refused(stock: HeatBench) -> None:
     assert stock.provision(stock.example.spec()).error is None
     ids, flavor = stock.ids(), stock.flavor
     run = stock.attempt(resize(stock, verify=guest("resize_flavor/guest/verify", fails=True)))

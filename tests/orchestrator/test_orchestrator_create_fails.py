@@ -1,4 +1,4 @@
-"""A resource of a new stack fails: the error is the cause, and nothing is left."""
+"""A resource of a new stack fails: the error names the cause, and nothing is left."""
 
 import re
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ import pytest
 from orchestrator_kit import HeatBench
 
 from trove_resources.errors import DeadlineExceededError, ResourceFailedError
+from trove_resources.kinds import ResourceKind
 
 pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestrator")]
 
@@ -20,8 +21,8 @@ BAD = {"badRequest": {"code": 400, "message": FULL}}
 
 
 class Failing(NamedTuple):
-    kind: str
-    """What the error calls the resource."""
+    kind: ResourceKind
+    """The kind of the resource in the error."""
     where: str
     fault: str = "status"
     more: Mapping[str, Any] = MappingProxyType({})
@@ -33,32 +34,42 @@ def _neutron(**more: Any) -> dict[str, Any]:
 
 
 FAILING = {
-    "security group": Failing("security group", "network POST /security-groups", more=_neutron()),
-    "rule": Failing("security group", "network POST /security-group-rules", more=_neutron()),
-    "user port": Failing("user port", "network POST /ports", more=_neutron(contains="User port for")),
-    "management port": Failing("management port", "network POST /ports", more=_neutron(contains="Management port for")),
-    "floating IP": Failing("floating ip", "network POST /floatingips", more=_neutron()),
+    "security group": Failing(ResourceKind.SECURITY_GROUP, "network POST /security-groups", more=_neutron()),
+    "rule": Failing(ResourceKind.SECURITY_GROUP, "network POST /security-group-rules", more=_neutron()),
+    "user port": Failing(ResourceKind.USER_PORT, "network POST /ports", more=_neutron(contains="User port for")),
+    "management port": Failing(
+        ResourceKind.MANAGEMENT_PORT, "network POST /ports", more=_neutron(contains="Management port for")
+    ),
+    "floating IP": Failing(ResourceKind.FLOATING_IP, "network POST /floatingips", more=_neutron()),
     "data volume": Failing(
-        "data volume", "volume POST /volumes", more={"status": 400, "body": BAD, "contains": "datastore volume for"}
+        ResourceKind.DATA_VOLUME,
+        "volume POST /volumes",
+        more={"status": 400, "body": BAD, "contains": "datastore volume for"},
     ),
     "root volume": Failing(
-        "root volume", "volume POST /volumes", more={"status": 400, "body": BAD, "contains": "root volume for"}
+        ResourceKind.ROOT_VOLUME,
+        "volume POST /volumes",
+        more={"status": 400, "body": BAD, "contains": "root volume for"},
     ),
     "data volume to error": Failing(
-        "data volume", "volume POST /volumes", "error_later", {"contains": "datastore volume for"}, "error"
+        ResourceKind.DATA_VOLUME, "volume POST /volumes", "error_later", {"contains": "datastore volume for"}, "error"
     ),
     "root volume to error": Failing(
-        "root volume", "volume POST /volumes", "error_later", {"contains": "root volume for"}, "error"
+        ResourceKind.ROOT_VOLUME, "volume POST /volumes", "error_later", {"contains": "root volume for"}, "error"
     ),
-    "server refused": Failing("server", "compute POST /servers", more={"status": 403, "body": FORBIDDEN}),
-    "server to ERROR": Failing("server", "compute POST /servers", "error_later", says="ERROR"),
-    "recordset": Failing("dns record", "dns POST /zones/*/recordsets", more={"status": 400, "body": DESIGNATE}),
-    "recordset to ERROR": Failing("dns record", "dns POST /zones/*/recordsets", "error_later", says="ERROR"),
+    "server refused": Failing(ResourceKind.SERVER, "compute POST /servers", more={"status": 403, "body": FORBIDDEN}),
+    "server to ERROR": Failing(ResourceKind.SERVER, "compute POST /servers", "error_later", says="ERROR"),
+    "recordset": Failing(
+        ResourceKind.DNS_RECORD, "dns POST /zones/*/recordsets", more={"status": 400, "body": DESIGNATE}
+    ),
+    "recordset to ERROR": Failing(ResourceKind.DNS_RECORD, "dns POST /zones/*/recordsets", "error_later", says="ERROR"),
 }
 
 
 @pytest.mark.parametrize("name", FAILING)
-def test_what_fails_is_named_with_what_the_cloud_said_and_nothing_is_left(bench: HeatBench, name: str) -> None:
+def test_the_failed_resource_is_named_with_its_services_message_and_nothing_is_left(
+    bench: HeatBench, name: str
+) -> None:
     failing = FAILING[name]
     bench.fault(failing.fault, failing.where, **failing.more)
     run = bench.provision()
@@ -70,7 +81,7 @@ def test_what_fails_is_named_with_what_the_cloud_said_and_nothing_is_left(bench:
     bench.check_nothing_is_left()
 
 
-def test_a_server_that_never_comes_is_given_up_at_the_deadline(bench: HeatBench) -> None:
+def test_a_server_that_is_never_built_times_out(bench: HeatBench) -> None:
     bench.configure(server_seconds=2, volume_seconds=1)
     bench.slow(server_build=600)
     run = bench.provision(bench.example.bare_spec())
@@ -80,14 +91,14 @@ def test_a_server_that_never_comes_is_given_up_at_the_deadline(bench: HeatBench)
     bench.check_nothing_is_left()
 
 
-def test_a_volume_cinder_does_not_delete_while_it_is_made_is_named_and_goes_later(bench: HeatBench) -> None:
+def test_a_volume_that_cinder_cannot_delete_while_it_is_created_is_named_and_deleted_later(bench: HeatBench) -> None:
     bench.configure(server_seconds=1, volume_seconds=1)
     bench.slow(volume_create=600)
     run = bench.provision(bench.example.spec())
     assert isinstance(run.error, DeadlineExceededError), run.error
     assert "not done: data volume" in run.error.last
     (volume,) = bench.held()["volumes"]
-    assert [(each.kind, volume["id"] in str(each)) for each in run.leftovers] == [("stack", True)]
+    assert [(each.kind, volume["id"] in str(each)) for each in run.leftovers] == [(ResourceKind.STACK, True)]
     assert run.results["stack_id"] is not None
     bench.slow(volume_create=0)
     with bench.touching() as cloud:

@@ -1,33 +1,36 @@
-"""A delete from wherever the stack stands, and of what the cloud does not let go."""
+"""Deleting a stack in any state, and with resources that the cloud does not delete."""
 
 import pytest
 from orchestrator_kit import HeatBench
 from orchestrator_operations import resize
 
 from trove_resources.errors import LeftoversError
+from trove_resources.kinds import ResourceKind
 from trove_resources.orchestrator import move_state
 from trove_resources.orchestrator.template import change
 
 pytestmark = [pytest.mark.mini_only("faults"), pytest.mark.xdist_group("orchestrator")]
 
 REFUSING = {
-    "server": "compute DELETE /servers/*",
-    "data volume": "volume DELETE /volumes/*",
-    "user port": "network DELETE /ports/*",
-    "security group": "network DELETE /security-groups/*",
+    ResourceKind.SERVER: "compute DELETE /servers/*",
+    ResourceKind.DATA_VOLUME: "volume DELETE /volumes/*",
+    ResourceKind.USER_PORT: "network DELETE /ports/*",
+    ResourceKind.SECURITY_GROUP: "network DELETE /security-groups/*",
 }
 
 
-@pytest.mark.parametrize("kind", ["server", "user port"])
-def test_what_fails_once_is_tried_again(bench: HeatBench, kind: str) -> None:
+@pytest.mark.parametrize("kind", [ResourceKind.SERVER, ResourceKind.USER_PORT], ids=str)
+def test_a_deletion_that_fails_once_is_retried(bench: HeatBench, kind: ResourceKind) -> None:
     bench.provision(bench.example.spec())
     bench.fault("status", REFUSING[kind])
     assert bench.delete().error is None
     bench.check_nothing_is_left()
 
 
-@pytest.mark.parametrize("kind", ["server", "data volume", "security group"])
-def test_what_fails_for_good_is_named_and_goes_with_the_next_delete(bench: HeatBench, kind: str) -> None:
+@pytest.mark.parametrize("kind", [ResourceKind.SERVER, ResourceKind.DATA_VOLUME, ResourceKind.SECURITY_GROUP], ids=str)
+def test_a_resource_that_cannot_be_deleted_is_named_and_deleted_by_the_next_delete(
+    bench: HeatBench, kind: ResourceKind
+) -> None:
     bench.provision(bench.example.spec())
     bench.fault("status", REFUSING[kind], times=None)
     run = bench.delete()
@@ -40,7 +43,7 @@ def test_what_fails_for_good_is_named_and_goes_with_the_next_delete(bench: HeatB
     bench.check_nothing_is_left()
 
 
-def test_a_volume_with_snapshots_stays_with_its_stack_and_goes_with_the_last(bench: HeatBench) -> None:
+def test_a_volume_with_snapshots_stays_with_its_stack_until_the_last_is_deleted(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
     (volume,) = bench.ids()["volumes"]
     cinder = bench.site.service.block_storage
@@ -55,8 +58,8 @@ def test_a_volume_with_snapshots_stays_with_its_stack_and_goes_with_the_last(ben
     bench.check_nothing_is_left()
 
 
-def test_what_is_still_going_when_heat_gives_the_kept_volume_up_goes(bench: HeatBench) -> None:
-    """The stack is FAILED at once; behind the ports, which a real Neutron takes its time for, is the group."""
+def test_deletions_in_progress_when_the_retained_volume_fails_are_finished(bench: HeatBench) -> None:
+    """The stack is FAILED at once. The group waits for the ports, which a real Neutron deletes slowly."""
     bench.provision(bench.example.spec())
     (volume,) = bench.ids()["volumes"]
     snapshot = bench.site.service.block_storage.create_snapshot(volume_id=volume, is_forced=True)
@@ -73,7 +76,7 @@ def test_what_is_still_going_when_heat_gives_the_kept_volume_up_goes(bench: Heat
 
 
 @pytest.mark.parametrize("seconds", [0, 3], ids=["at the gate", "on its way"])
-def test_a_server_that_is_resized_is_deleted(bench: HeatBench, seconds: float) -> None:
+def test_a_server_is_deleted_during_a_resize(bench: HeatBench, seconds: float) -> None:
     bench.provision(bench.example.bare_spec())
     bench.slow(server_resize=seconds)
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 600)
@@ -84,7 +87,7 @@ def test_a_server_that_is_resized_is_deleted(bench: HeatBench, seconds: float) -
     bench.check_nothing_is_left()
 
 
-def test_a_stack_that_is_created_is_deleted(bench: HeatBench) -> None:
+def test_a_stack_is_deleted_while_it_is_created(bench: HeatBench) -> None:
     bench.slow(server_build=600)
     bench.configure(server_seconds=1, volume_seconds=0, delete_seconds=1)
     run = bench.provision(bench.example.bare_spec())
@@ -94,7 +97,7 @@ def test_a_stack_that_is_created_is_deleted(bench: HeatBench) -> None:
     bench.check_nothing_is_left()
 
 
-def test_a_delete_that_heat_does_not_end_in_time_says_what_is_left_and_goes_on_with_the_next(bench: HeatBench) -> None:
+def test_a_delete_that_times_out_names_what_is_left_and_the_next_one_goes_on(bench: HeatBench) -> None:
     bench.provision(bench.example.bare_spec())
     bench.configure(delete_seconds=3)
     bench.slow(server_delete=9)
@@ -111,8 +114,8 @@ def test_an_instance_without_a_stack_is_deleted(bench: HeatBench) -> None:
     assert bench.delete().error is None
 
 
-def test_a_resize_of_an_instance_that_is_deleted_meanwhile_says_so(bench: HeatBench) -> None:
+def test_a_resize_of_a_deleted_instance_says_so(bench: HeatBench) -> None:
     bench.provision(bench.example.bare_spec())
     flow = resize(bench)
     assert bench.delete().error is None
-    assert "gone" in str(bench.attempt(flow).error)
+    assert "is not found: it was deleted" in str(bench.attempt(flow).error)

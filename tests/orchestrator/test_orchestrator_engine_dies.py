@@ -1,11 +1,11 @@
-"""heat-engine is killed in the middle of an update, or a delete: what comes next gets through, or says what to do."""
+"""heat-engine is killed during an update or a delete: the next operation succeeds, or its error says what to do."""
 
 import threading
 from datetime import datetime, timedelta
 
 import pytest
 from orchestrator_kit import HeatBench
-from orchestrator_operations import SIZE, grow, resize
+from orchestrator_operations import SIZE, extend, resize
 
 from trove_lab.conformance import GuestSaysNoError, GuestStep
 from trove_resources.contract import Reconciled, Reconciler
@@ -16,7 +16,7 @@ from trove_resources.orchestrator.template import change
 pytestmark = [pytest.mark.mini_only("kills its Heat"), pytest.mark.xdist_group("orchestrator")]
 
 
-def test_a_resize_is_confirmed_all_the_same_and_its_stack_is_complete(bench: HeatBench) -> None:
+def test_a_resize_is_still_confirmed_and_its_stack_is_complete(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
     ids = bench.ids()
     bench.configure(move_seconds=10)
@@ -28,7 +28,7 @@ def test_a_resize_is_confirmed_all_the_same_and_its_stack_is_complete(bench: Hea
     bench.check_well()
 
 
-def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_is_swept_once_its_time_is_over(
+def test_an_orphaned_resize_is_reported_with_what_to_do_and_reverted_after_its_deadline(
     bench: HeatBench,
 ) -> None:
     bench.provision(bench.example.spec())
@@ -37,23 +37,23 @@ def test_a_server_nobody_decides_on_is_told_with_what_to_do_and_is_swept_once_it
     bench.heat.patch(bench.stack_ref, minutes=5, rollback=True, template=template)
     bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).status == move_state.WAITING)
     bench.heat_cloud.kill_heat()
-    run = bench.attempt(grow(bench))
+    run = bench.attempt(extend(bench))
     assert isinstance(run.error, ResourceFailedError)
     assert f"openstack stack cancel {bench.name}" in run.error.fault
     assert isinstance(bench.manager, Reconciler)
     deadline = datetime.fromisoformat(move_state.move_of(bench.heat, bench.stack_ref).deadline)
-    assert bench.manager.settle(bench.ref, deadline) is None
-    assert not bench.manager.sweep(deadline)
-    assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
+    assert bench.manager.reconcile(bench.ref, deadline) is None
+    assert not bench.manager.end_orphaned(deadline)
+    assert bench.manager.end_orphaned(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "ROLLBACK_COMPLETE")
-    settled = bench.manager.settle(bench.ref, deadline)
-    assert settled == Reconciled(flavor_id=flavor, volume_size=1)
+    reconciled = bench.manager.reconcile(bench.ref, deadline)
+    assert reconciled == Reconciled(flavor_id=flavor, volume_size=1)
     assert (bench.flavor, bench.ids()) == (flavor, ids)
-    assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
+    assert bench.attempt(extend(bench)).announced == [("volume_size", str(SIZE))]
     bench.check_well()
 
 
-def test_a_resize_that_was_confirmed_while_nobody_watched_is_never_taken_back(bench: HeatBench) -> None:
+def test_an_orphaned_resize_that_was_confirmed_is_never_reverted(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
     ids = bench.ids()
     template = change.with_flavor(bench.template, bench.site.other_flavor_id, 60)
@@ -63,14 +63,14 @@ def test_a_resize_that_was_confirmed_while_nobody_watched_is_never_taken_back(be
     bench.site.service.compute.confirm_server_resize(bench.row["server_id"])
     bench.until(lambda: move_state.move_of(bench.heat, bench.stack_ref).server_status == "ACTIVE")
     deadline = datetime.fromisoformat(move_state.move_of(bench.heat, bench.stack_ref).deadline)
-    assert bench.manager.sweep(deadline + timedelta(minutes=1)) == [bench.name]
+    assert bench.manager.end_orphaned(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "UPDATE_FAILED")
-    assert bench.attempt(grow(bench)).announced == [("volume_size", str(SIZE))]
+    assert bench.attempt(extend(bench)).announced == [("volume_size", str(SIZE))]
     assert (bench.flavor, bench.ids()) == (bench.site.other_flavor_id, ids)
     bench.check_well()
 
 
-def test_a_guest_that_is_not_well_then_is_on_its_old_flavor_all_the_same(bench: HeatBench) -> None:
+def test_an_unhealthy_guest_still_gets_its_old_flavor_back(bench: HeatBench) -> None:
     bench.provision(bench.example.spec())
     ids, flavor = bench.ids(), bench.flavor
     bench.configure(revert_seconds=8)
@@ -92,10 +92,10 @@ def test_an_instance_is_deleted(bench: HeatBench) -> None:
     bench.check_nothing_is_left()
 
 
-def test_a_delete_it_had_begun_is_begun_anew(bench: HeatBench) -> None:
+def test_a_delete_that_it_had_begun_is_requested_again(bench: HeatBench) -> None:
     bench.provision(bench.example.bare_spec())
     bench.slow(server_delete=3)
-    # It is asked again after so long, and must be there by then.
+    # The delete is requested again after this time. Heat must be back by then.
     bench.configure(delete_seconds=30)
 
     def kill() -> None:

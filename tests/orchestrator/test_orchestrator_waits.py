@@ -1,4 +1,4 @@
-"""Waiting for many stacks: one list a round, however many there are; for one, its own address."""
+"""Waiting for many stacks takes one list per poll; waiting for one takes a GET."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,11 +13,11 @@ pytestmark = [pytest.mark.mini_only("reads minicloud's log"), pytest.mark.xdist_
 MANY, SLOW = 5, 4
 
 
-def test_many_who_wait_ask_for_all_with_one_list(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
+def test_many_waiters_share_one_list_request(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
     driver = Driver(site.clock)
     benches = [HeatBench(heat_cloud, site, clouds) for _ in range(MANY)]
     for bench in benches:
-        # One task manager has one component that waits.
+        # A task manager has one waiter.
         bench.driver = driver
     benches[0].slow(server_build=SLOW)
     heat_cloud.cloud.request_log.clear()
@@ -30,7 +30,7 @@ def test_many_who_wait_ask_for_all_with_one_list(heat_cloud: HeatCloud, site: Si
         lists = [
             each for each in asked if each.method == "GET" and each.path.endswith("/stacks") and "id=" in each.query
         ]
-        # Whoever is first waits alone for a moment, and so does the last.
+        # The first waits alone for a moment, and so does the last.
         assert len(polls) <= MANY
         assert 1 < len(lists) <= 2 * SLOW * 2
         assert max(each.query.count("id=") for each in lists) == MANY

@@ -55,10 +55,6 @@ class Service:
         """Return the answer to POST; an empty object for an empty answer."""
         return self._ask("POST", path, json=body, microversion=microversion)
 
-    def put(self, path: str, body: Json) -> Json:
-        """Return the answer to PUT."""
-        return self._ask("PUT", path, json=body)
-
     def send(self, method: str, path: str, body: Json) -> None:
         """Send a request whose answer is ignored, unless it is an error."""
         self._ask(method, path, reads=False, json=body)

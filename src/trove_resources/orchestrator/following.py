@@ -1,102 +1,121 @@
-"""Following what Heat does with a stack, until it is done, and reading why it failed."""
+"""Following a stack: waiting until Heat is done with it, and reading from its events why it failed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 
-from trove_resources.clouds.orchestration import Orchestration, Stack, StackEvent, StackRef
+from trove_resources.clouds.orchestration import Orchestration, Stack, StackEvent, StackRef, StackResource
 from trove_resources.errors import CloudError, DeadlineExceededError, ResourceFailedError
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.waiting import Wait
+from trove_resources.flows.waiting import Listed, Wait
+from trove_resources.kinds import ResourceKind
+from trove_resources.orchestrator.template import names
 
 _ABORTED = ("aborted", "cancelled")
-"""What Heat says of resources that had to stop because of another's failure."""
+"""Heat's words for resources that it stopped because another one failed."""
 
 
-class StackWatch:
-    """How stacks are asked for while somebody waits: one with a GET, many with a list."""
-
-    def __init__(self, heat: Orchestration) -> None:
-        self._heat = heat
-        self.key = ("stack", heat)
-
-    def one(self, resource_id: str) -> Stack | None:
-        """Return a stack."""
-        return self._heat.stack(StackRef.of(resource_id))
-
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Stack]:
-        """Return those that are there."""
-        return {str(ref): stack for ref, stack in self._heat.stacks(map(StackRef.of, resource_ids)).items()}
+def stack_watch(heat: Orchestration) -> Listed[Stack]:
+    """Return the watch of stacks: one with a GET, several with a list."""
+    return Listed(
+        ("stack", heat),
+        one=lambda path: heat.stack(StackRef.of(path)),
+        many=lambda paths: {str(ref): stack for ref, stack in heat.stacks(map(StackRef.of, paths)).items()},
+    )
 
 
 def await_idle(
     context: FlowContext, heat: Orchestration, ref: StackRef, *, seconds: float, check: Callable[[], None] | None = None
 ) -> Stack | None:
-    """Return the stack once Heat does nothing with it; None when it is gone.
+    """Return the stack once it is not in progress; None when it was deleted.
 
-    Raises DeadlineExceededError, which says what Heat still works at.
+    Raises DeadlineExceededError, with the resources that Heat has not finished.
     """
     wait: Wait[Stack] = Wait(
-        what=f"stack {ref.name} to be at rest",
+        what=f"stack {ref.name} to be idle",
         reached=lambda stack: stack is None or stack.status != "IN_PROGRESS",
         seconds=seconds,
         show=show,
         check=check or (lambda: None),
     )
     try:
-        return context.wait(StackWatch(heat), str(ref), wait)
+        return context.wait(stack_watch(heat), str(ref), wait)
     except DeadlineExceededError as late:
-        last = f"{late.last}{_at_work(context, heat, ref)}"
+        last = f"{late.last}{_unfinished(context, heat, ref)}"
         raise DeadlineExceededError(what=late.what, seconds=late.seconds, last=last) from late
 
 
-def _at_work(context: FlowContext, heat: Orchestration, ref: StackRef) -> str:
-    """Put into words which resources Heat has not finished."""
+def _unfinished(context: FlowContext, heat: Orchestration, ref: StackRef) -> str:
+    """Return a text that names the resources in progress."""
     try:
         found = context.attempt(lambda: heat.resources(ref))
     except CloudError as error:
         return f"; {error}"
-    busy = [f"{each.name.replace('_', ' ')} {each.physical_id or ''}" for each in found if each.status == "IN_PROGRESS"]
-    return f"; not done: {', '.join(map(str.strip, busy))}" if busy else ""
+    busy = [
+        f"{names.kind_of(each.name) or each.name} {each.physical_id or ''}".strip()
+        for each in found
+        if each.status == "IN_PROGRESS"
+    ]
+    return f"; not done: {', '.join(busy)}" if busy else ""
 
 
 def show(stack: Stack | None) -> str:
-    """Put a stack's state into words."""
-    return f"{stack.action}_{stack.status}: {stack.reason}" if stack else "not there"
+    """Return a stack's state as text."""
+    return f"{stack.action}_{stack.status}: {stack.reason}" if stack else "not found"
 
 
 def failure(heat: Orchestration, stack: Stack) -> ResourceFailedError:
-    """Return what Heat's events say was the cause of a stack's failure: the resource, and what its service said."""
+    """Return the cause of a stack's failure, from Heat's events: the resource, and its service's message."""
     failed = [each for each in _latest(heat.events(stack.ref), stack.ref) if each.status.endswith("_FAILED")]
     causes = [each for each in failed if not any(word in each.reason.lower() for word in _ABORTED)]
     for cause in causes or failed:
-        # Heat has a name of its own for what it has not made.
-        made = cause.physical_id and not cause.physical_id.startswith(stack.ref.name)
-        return ResourceFailedError(
-            kind=cause.resource.replace("_", " "),
-            resource_id=cause.physical_id if made else f"of stack {stack.ref.name}",
+        # Until a resource has an id in its service, Heat shows a name of its own.
+        has_id = cause.physical_id and not cause.physical_id.startswith(stack.ref.name)
+        return resource_error(
+            cause.resource,
+            cause.physical_id if has_id else f"of stack {stack.ref.name}",
             status=cause.status,
             fault=cause.reason,
         )
     return of_stack(stack, stack.reason or "Heat gives no reason")
 
 
+def failure_of(resource: StackResource) -> ResourceFailedError:
+    """Return the failure of a resource, with the reason that Heat shows."""
+    return resource_error(
+        resource.name,
+        resource.physical_id or resource.name,
+        status=f"{resource.action}_{resource.status}",
+        fault=resource.reason,
+    )
+
+
+def resource_error(name: str, resource_id: str, *, status: str, fault: str) -> ResourceFailedError:
+    """Return the error of a resource of a stack. One that is not ours is reported as the stack's, by its name."""
+    kind = names.kind_of(name)
+    if kind is None:
+        kind, fault = ResourceKind.STACK, f"resource {name}: {fault}"
+    return ResourceFailedError(kind=kind, resource_id=resource_id, status=status, fault=fault)
+
+
 def gone(ref: StackRef) -> ResourceFailedError:
-    """Return the error for a stack that was there."""
-    return ResourceFailedError(kind="stack", resource_id=ref.name, status="not there", fault="it was deleted meanwhile")
+    """Return the error of a stack that was deleted while it was in use."""
+    return ResourceFailedError(
+        kind=ResourceKind.STACK, resource_id=ref.name, status="not found", fault="it was deleted in the meantime"
+    )
 
 
 def of_stack(stack: Stack, fault: str) -> ResourceFailedError:
-    """Return the error for a stack that is not what it should be."""
+    """Return the error of a stack that is not as it should be."""
     return ResourceFailedError(
-        kind="stack", resource_id=stack.ref.name, status=f"{stack.action}_{stack.status}", fault=fault
+        kind=ResourceKind.STACK, resource_id=stack.ref.name, status=f"{stack.action}_{stack.status}", fault=fault
     )
 
 
 def _latest(events: list[StackEvent], ref: StackRef) -> list[StackEvent]:
-    """Return the resources' events since Heat was last asked for something; a rollback is its own doing."""
-    began = [
+    """Return the resources' events since the last request to Heat; a rollback is not a request."""
+    starts = [
         number
         for number, event in enumerate(events)
         if event.resource == ref.name and event.status.endswith("_IN_PROGRESS") and "ROLLBACK" not in event.status
     ]
-    since = events[began[-1] :] if began else events
+    since = events[starts[-1] :] if starts else events
     return [event for event in since if event.resource != ref.name]

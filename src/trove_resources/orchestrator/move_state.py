@@ -1,82 +1,73 @@
-"""Where a server stands on its way to another flavor or host, as Heat tells."""
+"""The state of a move, a resize or a migration of a server, as Heat shows it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from trove_resources.clouds.orchestration import Orchestration, Stack, StackRef
-from trove_resources.orchestrator import following
+from trove_resources.errors import RefusedError
+from trove_resources.flows.context import FlowContext
+from trove_resources.flows.waiting import Listed
+from trove_resources.orchestrator import following, signals
+from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import names
 
-WAITING, MOVING = "WAITING", "MOVING"
+MOVING, WAITING, CONFIRMED, REVERTED, FAILED = "MOVING", "WAITING", "CONFIRMED", "REVERTED", "FAILED"
+"""The states of a move. In WAITING the server waits to be confirmed or reverted."""
 VERIFY_RESIZE = "VERIFY_RESIZE"
-"""Nova's status of a server that waits for a decision."""
+"""Nova's status of a server that waits to be confirmed or reverted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A move, as the plug-in writes it down; empty before the first."""
+    """The latest move of a server, as the plug-in records it; empty before the first one."""
 
     id: str = ""
     operation: str = ""
     """``resize`` or ``migrate``."""
     goal: str = ""
     status: str = ""
-    """``MOVING``, ``WAITING``, ``CONFIRMED``, ``REVERTED`` or ``FAILED``."""
     reason: str = ""
     deadline: str = ""
     server_status: str = ""
-    """Nova's, now."""
+    """Nova's status of the server at present."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A stack, and its server while Heat is at work on it."""
+    """A stack, and while it is in progress its move, or its server if that is of Heat's own type."""
 
     stack: Stack | None
     move: Move = Move()
     server_id: str = ""
     server_status: str = ""
-    """Of Heat's own type only, as all that follows."""
     flavor: str = ""
-    """Its name."""
+    """The flavor's name."""
     task_state: str | None = None
     updated_at: str = ""
-    """When something last changed at the server, to the second."""
+    """When the server last changed, to the second."""
 
 
-class MoveWatch:
-    """How moves are asked for while somebody waits: stacks by one list, servers that are on their way one by one.
+def move_watch(heat: Orchestration, *, plug_in: bool) -> Listed[Seen]:
+    """Return the watch of moves: stacks with one list, their servers one by one, since Heat lists no attributes."""
+    stacks = following.stack_watch(heat)
 
-    Heat lists no attributes.
-    """
-
-    def __init__(self, heat: Orchestration, *, plug_in: bool) -> None:
-        self._heat, self._plug_in = heat, plug_in
-        self._stacks = following.StackWatch(heat)
-        self.key = ("move", plug_in, heat)
-
-    def one(self, resource_id: str) -> Seen:
-        """Return what is seen of one."""
-        return self._seen(self._stacks.one(resource_id))
-
-    def many(self, resource_ids: Iterable[str]) -> Mapping[str, Seen]:
-        """Return what is seen of each."""
-        wanted = list(resource_ids)
-        stacks = self._stacks.many(wanted)
-        return {each: self._seen(stacks.get(each)) for each in wanted}
-
-    def _seen(self, stack: Stack | None) -> Seen:
+    def seen(stack: Stack | None) -> Seen:
         if stack is None or stack.status != "IN_PROGRESS":
             return Seen(stack=stack)
-        if self._plug_in:
-            return Seen(stack=stack, move=move_of(self._heat, stack.ref))
-        return server_of(self._heat, stack)
+        return Seen(stack=stack, move=move_of(heat, stack.ref)) if plug_in else server_of(heat, stack)
+
+    def many(paths: Iterable[str]) -> Mapping[str, Seen]:
+        wanted = list(paths)
+        found = stacks.many(wanted)
+        return {path: seen(found.get(path)) for path in wanted}
+
+    return Listed(("move", plug_in, heat), one=lambda path: seen(stacks.one(path)), many=many)
 
 
 def server_of(heat: Orchestration, stack: Stack) -> Seen:
-    """Return a stack's server as Nova shows it to Heat."""
-    shown = heat.shown(stack.ref, names.SERVER)
+    """Return a stack's server, as Nova shows it to Heat."""
+    shown = heat.show_resource(stack.ref, names.SERVER)
     return Seen(
         stack=stack,
         server_id=shown.get("id", ""),
@@ -89,15 +80,24 @@ def server_of(heat: Orchestration, stack: Stack) -> Seen:
 
 def move_of(heat: Orchestration, ref: StackRef) -> Move:
     """Return the latest move of a stack's server."""
-    shown = heat.resource(ref, names.SERVER, attributes=["resize_state"]).attributes
-    row: dict[str, Any] = shown.get("resize_state") or {}
+    attributes = heat.resource(ref, names.SERVER, attributes=["resize_state"]).attributes
+    row: dict[str, Any] = attributes.get("resize_state") or {}
     return Move(**{field.name: row.get(field.name) or "" for field in fields(Move)})
 
 
+def confirm(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
+    """Confirm a move that waits. Raises CloudError if it does not wait, and was not confirmed before."""
+    try:
+        signals.send(context, stacks.heat, ref, "confirm")
+    except RefusedError:
+        if context.attempt(lambda: move_of(stacks.heat, ref)).status != CONFIRMED:
+            raise
+
+
 def show(seen: Seen | None) -> str:
-    """Put what was seen into words."""
+    """Return the state of a move as text."""
     if seen is None:
         return "nothing"
     move, server = seen.move, seen.server_status
-    about = f"; the {move.operation} is {move.status} {move.reason}".rstrip() if move.id else ""
-    return f"{following.show(seen.stack)}{about}{f'; the server is {server}' if server else ''}"
+    progress = f"; the {move.operation} is {move.status} {move.reason}".rstrip() if move.id else ""
+    return f"{following.show(seen.stack)}{progress}{f'; the server is {server}' if server else ''}"

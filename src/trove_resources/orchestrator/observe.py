@@ -1,4 +1,4 @@
-"""What the cloud holds for an instance, as its stack tells."""
+"""Reading what the cloud holds for an instance, from its stack."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -13,20 +13,20 @@ T = TypeVar("T")
 
 
 def observe(dns: Dns, stacks: Stacks, instance_id: str) -> Inventory:
-    """Return what is in the stack, as its services show it to Heat; nothing without a stack. Raises CloudError."""
+    """Return the stack's resources as their services show them; empty without a stack. Raises CloudError."""
     stack = stacks.find(instance_id)
     if stack is None:
         return Inventory(dns_names=tuple(dns.find(instance_id)))
-    there = [each.name for each in stacks.heat.resources(stack.ref) if each.physical_id]
-    shown = {name: stacks.heat.shown(stack.ref, name) for name in there}
+    existing = [each.name for each in stacks.heat.resources(stack.ref) if each.physical_id]
+    shown = {name: stacks.heat.show_resource(stack.ref, name) for name in existing}
 
     def of(read: Callable[[Json], T], *which: str) -> tuple[T, ...]:
         return tuple(read(row) for name in which if (row := shown.get(name)))
 
     return Inventory(
         servers=of(rows.server, names.SERVER),
-        volumes=of(rows.volume, names.volume("data"), names.volume("root")),
-        ports=of(rows.port, names.port("user"), names.port("management")),
+        volumes=of(rows.volume, names.DATA_VOLUME, names.ROOT_VOLUME),
+        ports=of(rows.port, names.USER_PORT, names.MANAGEMENT_PORT),
         security_groups=of(rows.security_group, names.SECURITY_GROUP),
         floating_ips=of(rows.floating_ip, names.FLOATING_IP),
         dns_names=of(lambda row: str(row["name"]).rstrip("."), names.DNS_RECORD) or tuple(dns.find(instance_id)),

@@ -1,7 +1,7 @@
-"""What nobody watches any more: moves whose engine, or whose task, has died.
+"""Ending orphaned moves, whose heat-engine or task manager died, and reading what they left.
 
-A heat-engine that is killed does not take up again what it had begun, and nobody reverts a server that waits at
-VERIFY_RESIZE. Heat's plug-in wrote down until when it waits: after that a cancelled update takes the server back.
+A heat-engine that is killed does not resume what it had begun, and nobody reverts a server that waits at
+VERIFY_RESIZE. The plug-in recorded the deadline of the wait: after that, canceling the update reverts the server.
 """
 
 import logging
@@ -21,41 +21,41 @@ from trove_resources.orchestrator.template import change, names
 
 LOG = logging.getLogger(__name__)
 GRACE = timedelta(seconds=30)
-"""How long after the deadline an engine that lives may take to do it itself."""
+"""How long after the deadline a live heat-engine may take to end a move itself."""
 
 
-def sweep(heat: Orchestration, now: datetime) -> Sequence[str]:
-    """End every resize that waits, and that nobody decided in time; return the names of its stacks.
+def end_orphaned(heat: Orchestration, now: datetime) -> Sequence[str]:
+    """Cancel the updates whose resize still waits after its deadline; return the names of their stacks.
 
-    One list asks for all stacks that Heat is at work on. What fails is logged, and tried again the next time.
+    One list returns all stacks in progress. What fails is logged, and tried again next time.
     """
-    swept: list[str] = []
-    for stack in heat.at_work(markers.ENGINE_TAG):
+    ended: list[str] = []
+    for stack in heat.in_progress(markers.ENGINE_TAG):
         try:
-            if _is_plug_in(heat, stack.ref) and _end_if_over(heat, stack.ref, now):
-                swept.append(stack.ref.name)
+            if _is_plug_in(heat, stack.ref) and _end_if_overdue(heat, stack.ref, now):
+                ended.append(stack.ref.name)
         except CloudError as error:
-            LOG.warning("stack %s is not swept now: %s", stack.ref, error)
-    return swept
+            LOG.warning("stack %s: an orphaned resize could not be ended, trying again later: %s", stack.ref, error)
+    return ended
 
 
-def _end_if_over(heat: Orchestration, ref: StackRef, now: datetime) -> bool:
-    """End an update whose resize still waits for a decision, although its time is over; say whether it was so."""
+def _end_if_overdue(heat: Orchestration, ref: StackRef, now: datetime) -> bool:
+    """Cancel an update whose resize still waits after its deadline; return whether it did."""
     move = move_state.move_of(heat, ref)
-    if not _is_over(move, now):
+    if not _is_overdue(move, now):
         return False
     undecided = move.server_status == move_state.VERIFY_RESIZE
-    # One that was decided stays where it is: the next operation has the stack say so.
+    # A resize that was confirmed or reverted in Nova stays: the next operation recovers the stack.
     heat.cancel(ref, rollback=undecided)
-    what = "it is taken back" if undecided else f"the server is {move.server_status}, and stays as it is"
-    LOG.warning("stack %s: nobody decided on its resize in time, or saw it: %s", ref, what)
+    outcome = "it is reverted" if undecided else f"the server is {move.server_status}, and stays as it is"
+    LOG.warning("stack %s: the resize was not confirmed in time: %s", ref, outcome)
     return True
 
 
-def settle(stacks: Stacks, instance: InstanceRef, now: datetime) -> Reconciled | None:
-    """Return what an interrupted task has left of an instance, once that is certain; None while Heat is at work.
+def reconcile(stacks: Stacks, instance: InstanceRef, now: datetime) -> Reconciled | None:
+    """Return what an interrupted task left of an instance; None while that can still change.
 
-    A migration that waits for a decision, and whose time is over, is taken back. Raises CloudError.
+    A migration that still waits after its deadline is reverted. Raises CloudError.
     """
     stack = stacks.find(instance.instance_id)
     if stack is None:
@@ -65,21 +65,21 @@ def settle(stacks: Stacks, instance: InstanceRef, now: datetime) -> Reconciled |
     if _is_plug_in(stacks.heat, stack.ref):
         move = move_state.move_of(stacks.heat, stack.ref)
         undecided = move.server_status == move_state.VERIFY_RESIZE
-        if move.operation == "migrate" and undecided and _is_over(move, now):
-            stacks.heat.signal(stack.ref, names.SERVER, {"action": "revert", "reason": "nobody decided in time"})
+        if move.operation == "migrate" and undecided and _is_overdue(move, now):
+            stacks.heat.signal(stack.ref, names.SERVER, {"action": "revert", "reason": "it was not confirmed in time"})
             return None
-        if move.status in (move_state.MOVING, move_state.WAITING) and not _is_over(move, now):
+        if move.status in (move_state.MOVING, move_state.WAITING) and not _is_overdue(move, now):
             return None
-    return _settled(stacks, stack)
+    return _reconciled(stacks, stack)
 
 
-def _settled(stacks: Stacks, stack: Stack) -> Reconciled:
+def _reconciled(stacks: Stacks, stack: Stack) -> Reconciled:
     template = stacks.heat.template(stack.ref)
     volume: dict[str, Any] = {}
-    if names.volume("data") in template["resources"]:
-        volume = stacks.heat.shown(stack.ref, names.volume("data"))
+    if names.DATA_VOLUME in template["resources"]:
+        volume = stacks.heat.show_resource(stack.ref, names.DATA_VOLUME)
     flavor = change.properties(template, names.SERVER).get("flavor")
-    # Of an update that failed the template may say what was wanted.
+    # After a failed update the template may have the flavor that was not reached.
     return Reconciled(flavor_id=flavor if stack.status == "COMPLETE" else None, volume_size=volume.get("size"))
 
 
@@ -87,8 +87,8 @@ def _is_plug_in(heat: Orchestration, ref: StackRef) -> bool:
     return heat.resource(ref, names.SERVER).type == names.PLUG_IN.server
 
 
-def _is_over(move: Move, now: datetime) -> bool:
-    """Say whether a move still waits although its deadline has passed."""
+def _is_overdue(move: Move, now: datetime) -> bool:
+    """Return whether a move still waits after its deadline."""
     if move.status != move_state.WAITING or not move.deadline:
         return False
     return now > datetime.fromisoformat(move.deadline) + GRACE

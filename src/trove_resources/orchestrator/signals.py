@@ -1,4 +1,4 @@
-"""Signals to the plug-in's server, and what becomes of them."""
+"""Signals to the plug-in's server, and their outcome."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,15 +7,16 @@ from trove_resources.clouds.orchestration import Orchestration, StackRef
 from trove_resources.errors import OperationIsNotSupported, ResourceFailedError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.waiting import OneByOne, Wait
+from trove_resources.kinds import ResourceKind
 from trove_resources.orchestrator.template import names
 
 SIGNALS: Final = frozenset({"reboot", "rebuild", "migrate"})
-"""The operations that are signals: only the plug-in's server takes them."""
+"""The operations that are signals. Only the plug-in's server handles them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """What became of a signal, as the plug-in writes it down."""
+class SignalState:
+    """The state of a signal, as the plug-in records it."""
 
     id: str
     status: str
@@ -24,34 +25,33 @@ class Operation:
 
 
 def check_signals(server_type: str, operation: str) -> None:
-    """Raise OperationIsNotSupported for a server of a type that takes no signals."""
+    """Raise OperationIsNotSupported if the operation is a signal, and the server's type does not handle signals."""
     if operation in SIGNALS and server_type != names.PLUG_IN.server:
-        raise OperationIsNotSupported("orchestrator, for a stack made without Heat's plug-in,", operation)
-
-
-def latest(heat: Orchestration, ref: StackRef, action: str) -> Operation | None:
-    """Return the latest signal of a kind that a stack's server got."""
-    shown = heat.resource(ref, names.SERVER, attributes=["operations"]).attributes
-    row = (shown.get("operations") or {}).get(action)
-    return Operation(id=row["id"], status=row["status"], reason=row.get("reason") or "") if row else None
+        raise OperationIsNotSupported("orchestrator, for a stack created without Heat's plug-in,", operation)
 
 
 def send(
     context: FlowContext, heat: Orchestration, ref: StackRef, action: str, *, key: str = "", **details: Any
 ) -> str:
-    """Send a signal, once in a task, even if its answer is lost; return its id. Raises CloudError when it is refused.
+    """Send a signal, once per task, even if the answer is lost; return its id. Raises CloudError if it is refused.
 
-    ``key`` tells the signals of a task apart that sends several of a kind.
+    ``key`` tells the signals apart if a task sends several of one kind.
     """
-    id_ = f"{context.owner.task_id}-{action}{key}"
+    id_ = f"{_id(context, action)}{key}"
 
     def look_then_send() -> None:
-        known = latest(heat, ref, action)
+        known = _latest(heat, ref, action)
         if known is None or known.id != id_:
             heat.signal(ref, names.SERVER, {"action": action, "id": id_, **details})
 
     context.attempt(look_then_send)
     return id_
+
+
+def was_sent(context: FlowContext, heat: Orchestration, ref: StackRef, action: str) -> bool:
+    """Return whether this task has sent a signal that the server accepted, and none of its kind followed."""
+    known = context.attempt(lambda: _latest(heat, ref, action))
+    return known is not None and known.id == _id(context, action)
 
 
 def send_and_wait(
@@ -63,30 +63,41 @@ def send_and_wait(
     seconds: float,
     **details: Any,
 ) -> None:
-    """Send a signal and return when it is done. Raises ResourceFailedError with the plug-in's reason."""
+    """Send a signal, and return when it is done. Raises ResourceFailedError with the plug-in's reason."""
     id_ = send(context, heat, ref, action, **details)
-    await_done(context, heat, ref, action, id_, seconds=seconds)
+    _await_done(context, heat, ref, action, id_, seconds=seconds)
 
 
-def await_done(
+def _id(context: FlowContext, action: str) -> str:
+    return f"{context.owner.task_id}-{action}"
+
+
+def _latest(heat: Orchestration, ref: StackRef, action: str) -> SignalState | None:
+    """Return the state of the latest signal of a kind."""
+    attributes = heat.resource(ref, names.SERVER, attributes=["operations"]).attributes
+    row = (attributes.get("operations") or {}).get(action)
+    return SignalState(id=row["id"], status=row["status"], reason=row.get("reason") or "") if row else None
+
+
+def _await_done(
     context: FlowContext, heat: Orchestration, ref: StackRef, action: str, id_: str, *, seconds: float
 ) -> None:
     """Return when a signal is done. Raises ResourceFailedError, DeadlineExceededError."""
 
-    def reached(operation: Operation | None) -> bool:
-        if operation is None or operation.id != id_ or operation.status == "IN_PROGRESS":
+    def reached(signal: SignalState | None) -> bool:
+        if signal is None or signal.id != id_ or signal.status == "IN_PROGRESS":
             return False
-        if operation.status == "FAILED":
-            fault = f"{action} failed: {operation.reason}"
-            raise ResourceFailedError(kind="server", resource_id=ref.name, status="FAILED", fault=fault)
+        if signal.status == "FAILED":
+            fault = f"{action} failed: {signal.reason}"
+            raise ResourceFailedError(kind=ResourceKind.SERVER, resource_id=ref.name, status="FAILED", fault=fault)
         return True
 
-    wait: Wait[Operation] = Wait(
+    wait: Wait[SignalState] = Wait(
         what=f"{action} of the server of stack {ref.name}", reached=reached, seconds=seconds, show=_show
     )
-    watch = OneByOne(("operation", action, heat), lambda each: latest(heat, StackRef.of(each), action))
+    watch = OneByOne(("signal", action, heat), lambda path: _latest(heat, StackRef.of(path), action))
     context.wait(watch, str(ref), wait)
 
 
-def _show(operation: Operation | None) -> str:
-    return f"{operation.status} {operation.reason}".strip() if operation else "nothing of it"
+def _show(signal: SignalState | None) -> str:
+    return f"{signal.status} {signal.reason}".strip() if signal else "no signal"

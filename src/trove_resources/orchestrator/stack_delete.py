@@ -1,4 +1,4 @@
-"""The end of a stack, and of all that is in it."""
+"""Deleting a stack with all its resources."""
 
 from collections.abc import Sequence
 
@@ -11,16 +11,16 @@ from trove_resources.orchestrator.stacks import Stacks
 from trove_resources.orchestrator.template import names
 
 ATTEMPTS = 2
-"""How often Heat is asked in vain: what failed for a moment's reason goes with the second.
+"""How many delete requests in a row may fail to delete anything.
 
-So does what nobody goes on with, as a heat-engine had begun it that was killed.
+The second attempt deletes what failed for a passing reason, and what a killed heat-engine had begun to delete.
 """
 
 
 def delete_stack(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
-    """Delete a stack and return when it is gone. Raises ResourceFailedError, DeadlineExceededError."""
+    """Delete a stack, and return when it is gone. Raises ResourceFailedError, DeadlineExceededError."""
     seconds = stacks.settings.stack_delete_seconds / ATTEMPTS
-    vain, before = 0, set[str]()
+    failures, before = 0, set[str]()
     late: DeadlineExceededError | None = None
     while True:
         context.ensure_gone(lambda: stacks.heat.delete(ref))
@@ -28,64 +28,56 @@ def delete_stack(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
             stack = following.await_idle(context, stacks.heat, ref, seconds=seconds)
         except DeadlineExceededError as error:
             if late is not None:
-                # Asked again Heat does not show any more what it works at.
+                # After the second request Heat no longer shows which resources are in progress.
                 raise late from error
             late = error
             continue
         if stack is None:
             return
-        left = _await_left(context, stacks, ref)
-        if _is_kept(context, stacks, ref, left):
+        remaining = _await_remaining(context, stacks, ref)
+        if _is_retained(context, stacks, ref, remaining):
             return
-        # Heat does not begin with what is next once one has failed: a try that removes some is none in vain.
-        there = {each.name for each in left}
-        vain = vain + 1 if there == before else 1
-        before = there
-        if vain == ATTEMPTS:
+        # Heat starts no further deletion once one has failed, so an attempt that deleted something was not in vain.
+        existing = {each.name for each in remaining}
+        failures = failures + 1 if existing == before else 1
+        before = existing
+        if failures == ATTEMPTS:
             raise following.failure(stacks.heat, stack)
 
 
-def _await_left(context: FlowContext, stacks: Stacks, ref: StackRef) -> list[StackResource]:
-    """Return what a stack still has when Heat does nothing with any of it.
+def failures_of(context: FlowContext, stacks: Stacks, ref: StackRef) -> list[ResourceFailedError]:
+    """Return the failures of the resources that a stack still has, each with Heat's reason."""
+    return [following.failure_of(each) for each in context.attempt(lambda: _remaining(stacks, ref))]
 
-    The stack is FAILED with the first of its resources; those that are being deleted by then go on.
+
+def _await_remaining(context: FlowContext, stacks: Stacks, ref: StackRef) -> list[StackResource]:
+    """Return the resources that a failed stack still has, once none of them is in progress.
+
+    The stack is FAILED as soon as one of its resources is; deletions that had begun by then go on.
     """
     wait: Wait[list[StackResource]] = Wait(
-        what=f"what stack {ref.name} has to be at rest",
-        reached=lambda left: not any(each.status == "IN_PROGRESS" for each in left or ()),
+        what=f"the resources of stack {ref.name} to be idle",
+        reached=lambda remaining: not any(each.status == "IN_PROGRESS" for each in remaining or ()),
         seconds=stacks.settings.stack_delete_seconds,
-        show=lambda left: ", ".join(f"{each.name} {each.action}_{each.status}" for each in left or ()),
+        show=lambda remaining: ", ".join(f"{each.name} {each.action}_{each.status}" for each in remaining or ()),
     )
-    watch = OneByOne(("resources of a stack", stacks.heat), lambda each: _left(stacks, StackRef.of(each)))
+    watch = OneByOne(("resources of a stack", stacks.heat), lambda path: _remaining(stacks, StackRef.of(path)))
     return context.wait(watch, str(ref), wait) or []
 
 
-def _is_kept(context: FlowContext, stacks: Stacks, ref: StackRef, left: Sequence[StackResource]) -> bool:
-    """Say whether all that is left of a stack is a data volume that Cinder keeps for its snapshots: backups of Trove's.
+def _is_retained(context: FlowContext, stacks: Stacks, ref: StackRef, remaining: Sequence[StackResource]) -> bool:
+    """Return whether only a data volume remains, which Cinder keeps because of its snapshots: backups of Trove's.
 
-    The stack stays with it, and goes with the last snapshot. Cinder has one message for all that can be in the way of
-    a delete, so the volume itself says that it is none of the others.
+    The stack stays with it, and can be deleted when the last snapshot is gone. Cinder has one message for everything
+    that prevents a deletion, so the volume's own state must rule out the other reasons.
     """
-    if [each.name for each in left] != [names.volume("data")] or "snapshot" not in left[0].reason:
+    if [each.name for each in remaining] != [names.DATA_VOLUME] or "snapshot" not in remaining[0].reason:
         return False
-    volume = context.attempt(lambda: stacks.heat.shown(ref, left[0].name))
+    volume = context.attempt(lambda: stacks.heat.show_resource(ref, names.DATA_VOLUME))
     return volume.get("status") == "available" and not volume.get("attachments")
 
 
-def leftovers_of(context: FlowContext, stacks: Stacks, ref: StackRef) -> list[ResourceFailedError]:
-    """Return what a stack that could not be deleted still has, each with the reason Heat gives."""
-    return [
-        ResourceFailedError(
-            kind=each.name.replace("_", " "),
-            resource_id=each.physical_id or each.name,
-            status=f"{each.action}_{each.status}",
-            fault=each.reason,
-        )
-        for each in context.attempt(lambda: _left(stacks, ref))
-    ]
-
-
-def _left(stacks: Stacks, ref: StackRef) -> list[StackResource]:
+def _remaining(stacks: Stacks, ref: StackRef) -> list[StackResource]:
     gone = (("DELETE", "COMPLETE"), ("INIT", "COMPLETE"))
     try:
         found = stacks.heat.resources(ref)

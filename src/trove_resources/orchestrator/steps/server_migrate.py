@@ -1,4 +1,4 @@
-"""A server on its way to another host, and back: signals, which leave the stack as it is."""
+"""Steps that migrate a server, and confirm or revert the migration: signals, which leave the stack as it is."""
 
 from trove_resources.clouds.orchestration import StackRef
 from trove_resources.clouds.service import Json
@@ -7,14 +7,16 @@ from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.flows.waiting import OneByOne, Wait
 from trove_resources.inventory import InstanceRef
+from trove_resources.kinds import ResourceKind
 from trove_resources.orchestrator import move_state, signals
-from trove_resources.orchestrator.move_state import Move
+from trove_resources.orchestrator.move_state import CONFIRMED, FAILED, MOVING, REVERTED, WAITING, Move
 from trove_resources.orchestrator.stacks import Stacks
-from trove_resources.orchestrator.steps.server_resize import confirm
 
 
 class MigrateServer(Step):
-    """Have the plug-in move the server, and return when it waits there; undone, it is where it was."""
+    """Have the plug-in migrate the server, and return when it waits to be confirmed. Undone, it is on its old host."""
+
+    kind = ResourceKind.SERVER
 
     def __init__(self, stacks: Stacks, instance: InstanceRef, host: str | None) -> None:
         super().__init__(
@@ -28,16 +30,16 @@ class MigrateServer(Step):
         heat, ref, settings = self._stacks.heat, StackRef.of(stack_path), self._stacks.settings
         timeout = int(settings.verify_seconds)
         details: Json = {"timeout": timeout, "host": self._host} if self._host else {"timeout": timeout}
-        before = context.attempt(lambda: move_state.move_of(heat, ref)).id
+        former = "" if signals.was_sent(context, heat, ref, "migrate") else self._move(context, ref).id
         signals.send(context, heat, ref, "migrate", **details)
 
         def reached(move: Move | None) -> bool:
             if move is None or move.operation != "migrate":
                 return False
-            if move.id != before and move.status in ("FAILED", "REVERTED"):
+            if move.id != former and move.status in (FAILED, REVERTED):
                 fault = f"the migration failed: {move.reason}"
-                raise ResourceFailedError(kind="server", resource_id=self._name, status=move.status, fault=fault)
-            return move.status == move_state.WAITING
+                raise ResourceFailedError(kind=self.kind, resource_id=self._server, status=move.status, fault=fault)
+            return move.status == WAITING
 
         wait: Wait[Move] = Wait(
             what=f"the server of stack {ref.name} to be on another host",
@@ -50,64 +52,69 @@ class MigrateServer(Step):
         return stack_path
 
     def revert(self, context: FlowContext, stack_path: str, **_: object) -> None:
-        """Take the server back, unless it is confirmed where it is."""
-        context.try_or_note("server", self._name, lambda: self._take_back(context, StackRef.of(stack_path)))
+        """Move the server back, unless the migration is confirmed."""
+        context.try_or_note(self.kind, self._server, lambda: self._move_back(context, StackRef.of(stack_path)))
 
     @property
-    def _name(self) -> str:
+    def _server(self) -> str:
         return self._instance.server_id or f"of instance {self._instance.instance_id}"
 
-    def _take_back(self, context: FlowContext, ref: StackRef) -> None:
+    def _move(self, context: FlowContext, ref: StackRef) -> Move:
+        return context.attempt(lambda: move_state.move_of(self._stacks.heat, ref))
+
+    def _move_back(self, context: FlowContext, ref: StackRef) -> None:
         heat, seconds = self._stacks.heat, self._stacks.settings.revert_seconds
-        move = context.attempt(lambda: move_state.move_of(heat, ref))
-        if move.operation != "migrate" or move.status not in (move_state.MOVING, move_state.WAITING):
+        move = self._move(context, ref)
+        if move.operation != "migrate" or move.status not in (MOVING, WAITING):
             return
         wait: Wait[Move] = Wait(
-            what=f"the server of stack {ref.name} to arrive somewhere",
-            reached=lambda seen: seen is not None and seen.status != move_state.MOVING,
+            what=f"the migration of the server of stack {ref.name} to end",
+            reached=lambda seen: seen is not None and seen.status != MOVING,
             seconds=seconds,
             show=str,
         )
         seen = context.wait(_watch(self._stacks), str(ref), wait)
-        if seen is None or seen.status != move_state.WAITING:
+        if seen is None or seen.status != WAITING:
             return
         try:
-            signals.send_and_wait(
-                context, heat, ref, "revert", seconds=seconds, reason="the task that wanted it failed"
-            )
+            signals.send_and_wait(context, heat, ref, "revert", seconds=seconds, reason="the task failed")
         except RefusedError:
-            if context.attempt(lambda: move_state.move_of(heat, ref)).status == move_state.WAITING:
+            if self._move(context, ref).status == WAITING:
                 raise
 
 
 class ConfirmMigration(Step):
-    """Have the server stay there, and return when it does."""
+    """Confirm the migration."""
+
+    kind = ResourceKind.SERVER
 
     def __init__(self, stacks: Stacks) -> None:
         super().__init__("migrate/server/confirm", "confirm the migration", requires=["migrated_stack"])
         self._stacks = stacks
 
     def execute(self, context: FlowContext, migrated_stack: str) -> None:
-        """Return when Nova has accepted it: from here on nothing takes it back."""
+        """Return when Nova has accepted it. From here on nothing is undone."""
         context.check_stop()
-        confirm(context, self._stacks, StackRef.of(migrated_stack))
+        move_state.confirm(context, self._stacks, StackRef.of(migrated_stack))
 
 
 class AwaitMigrated(Step):
-    """Wait until the plug-in is done with it."""
+    """Wait until the migration is confirmed."""
+
+    kind = ResourceKind.SERVER
 
     def __init__(self, stacks: Stacks) -> None:
         super().__init__("migrate/server/confirmed", "wait for the server", requires=["migrated_stack"])
         self._stacks = stacks
 
     def execute(self, context: FlowContext, migrated_stack: str) -> None:
-        """Return when it is. Raises ResourceFailedError when it went back all the same."""
+        """Return when it is. Raises ResourceFailedError if it was reverted instead."""
 
         def reached(move: Move | None) -> bool:
-            if move is not None and move.status in ("FAILED", "REVERTED"):
-                fault = f"it was not confirmed: {move.reason}"
-                raise ResourceFailedError(kind="server", resource_id=migrated_stack, status=move.status, fault=fault)
-            return move is not None and move.status == "CONFIRMED"
+            if move is not None and move.status in (FAILED, REVERTED):
+                fault = f"the migration was not confirmed: {move.reason}"
+                raise ResourceFailedError(kind=self.kind, resource_id=migrated_stack, status=move.status, fault=fault)
+            return move is not None and move.status == CONFIRMED
 
         wait: Wait[Move] = Wait(
             what="the migration to be confirmed",
@@ -119,4 +126,4 @@ class AwaitMigrated(Step):
 
 
 def _watch(stacks: Stacks) -> OneByOne[Move]:
-    return OneByOne(("migration", stacks.heat), lambda each: move_state.move_of(stacks.heat, StackRef.of(each)))
+    return OneByOne(("migration", stacks.heat), lambda path: move_state.move_of(stacks.heat, StackRef.of(path)))

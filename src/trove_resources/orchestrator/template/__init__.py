@@ -1,4 +1,4 @@
-"""From a spec to a template of Heat's, as dictionaries."""
+"""Builds the template of an instance's stack from a spec."""
 
 from trove_resources.clouds.dns import RecordSet
 from trove_resources.clouds.service import Json
@@ -18,9 +18,9 @@ def build(
     public_network_id: str | None,
     recordset: RecordSet | None = None,
 ) -> tuple[Json, Json]:
-    """Return the template of an instance's stack, and its parameters, which hold secrets. Raises InvalidSpecError.
+    """Return the template of an instance's stack, and its parameters, which contain secrets. Raises InvalidSpecError.
 
-    With a ``recordset`` the stack has the DNS record of the user port.
+    With a ``recordset`` the stack includes the DNS record of the user port.
     """
     text, property_ = user_data.render(spec.user_data, isolated=spec.isolated)
     resources = {
@@ -41,18 +41,20 @@ def build(
 
 
 def environment(template: Json) -> Json:
-    """Return the environment that forbids Heat to put another resource in the place of one that holds data."""
-    restricted = {name: {"restricted_actions": ["replace"]} for name in names.KEPT if name in template["resources"]}
+    """Return the environment that forbids Heat to replace the protected resources."""
+    restricted = {
+        name: {"restricted_actions": ["replace"]} for name in names.PROTECTED if name in template["resources"]
+    }
     return {"resource_registry": {"resources": restricted}}
 
 
-def _delete_last(resources: Json, kept: str) -> None:
-    """Have Heat delete a resource when all others are gone.
+def _delete_last(resources: Json, last: str) -> None:
+    """Make all other resources depend on one, so that Heat deletes it last.
 
-    Cinder keeps a volume that has snapshots, and Heat does not begin with others once one has failed.
+    Cinder does not delete a volume that has snapshots, and Heat starts no further deletion once one has failed.
     """
-    for name in resources.keys() - {kept}:
-        resources[name]["depends_on"] = kept
+    for name in resources.keys() - {last}:
+        resources[name]["depends_on"] = last
 
 
 def _outputs(spec: InstanceSpec, recordset: RecordSet | None) -> Json:
@@ -70,7 +72,7 @@ def _outputs(spec: InstanceSpec, recordset: RecordSet | None) -> Json:
         outputs["security_group_id"] = {"get_resource": names.SECURITY_GROUP}
         outputs["security_group_rules"] = {"get_attr": [names.SECURITY_GROUP, "show", "security_group_rules"]}
     if spec.public:
-        outputs["floating_address"] = network.floating_address()
+        outputs[network.FLOATING_ADDRESS] = network.floating_address()
     if recordset is not None:
         outputs["hostname"] = recordset.name.rstrip(".")
     return {name: {"value": value} for name, value in outputs.items()}

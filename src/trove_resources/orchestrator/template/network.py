@@ -1,4 +1,6 @@
-"""The network of a stack: a security group with its rules, ports, a floating IP."""
+"""The network resources of a template: security group, ports, floating IP, DNS record."""
+
+from typing import Final
 
 from trove_resources import markers
 from trove_resources.clouds.dns import RecordSet
@@ -8,19 +10,22 @@ from trove_resources.markers import Owner
 from trove_resources.orchestrator.template import names
 from trove_resources.spec import InstanceSpec, PortSpec, RuleSpec, SecurityGroupSpec
 
+FLOATING_ADDRESS: Final = "floating_address"
+"""The name of the output that holds the floating IP's address."""
+
 
 def resources(spec: InstanceSpec, owner: Owner, *, public_network_id: str | None, recordset: RecordSet | None) -> Json:
     """Return the network resources by name. Raises InvalidSpecError."""
-    made: Json = {}
+    by_name: Json = {}
     if spec.security_group is not None:
-        made[names.SECURITY_GROUP] = _security_group(spec.security_group, owner)
+        by_name[names.SECURITY_GROUP] = _security_group(spec.security_group, owner)
     has_group = spec.security_group is not None
-    made.update({names.port(port.role): _port(port, owner, has_group=has_group) for port in spec.ports})
+    by_name.update({names.port(port.role): _port(port, owner, has_group=has_group) for port in spec.ports})
     if spec.public:
-        made[names.FLOATING_IP] = floating_ip(owner, tenant_id=spec.tenant_id, public_network_id=public_network_id)
+        by_name[names.FLOATING_IP] = floating_ip(owner, tenant_id=spec.tenant_id, public_network_id=public_network_id)
     if recordset is not None:
-        made[names.DNS_RECORD] = dns_record(recordset, {"get_attr": [names.port("user"), "fixed_ips", 0, "ip_address"]})
-    return made
+        by_name[names.DNS_RECORD] = dns_record(recordset, {"get_attr": [names.USER_PORT, "fixed_ips", 0, "ip_address"]})
+    return by_name
 
 
 def rule(wanted: RuleSpec, description: str) -> Json:
@@ -39,28 +44,28 @@ def rule(wanted: RuleSpec, description: str) -> Json:
 def floating_ip(owner: Owner, *, tenant_id: str, public_network_id: str | None) -> Json:
     """Return a floating IP on the user port, in the tenant's project. Raises InvalidSpecError."""
     properties = {
-        "floating_network": checked(public_network_id),
-        "port_id": {"get_resource": names.port("user")},
+        "floating_network": require_public_network(public_network_id),
+        "port_id": {"get_resource": names.USER_PORT},
         "value_specs": {"project_id": tenant_id, "description": markers.floating_ip_description(owner)},
     }
     return {"type": "OS::Neutron::FloatingIP", "properties": properties}
 
 
-def checked(public_network_id: str | None) -> str:
-    """Return where floating IPs come from. Raises InvalidSpecError when the operator does not say: Heat cannot look."""
+def require_public_network(public_network_id: str | None) -> str:
+    """Return the id of the network of floating IPs. Raises InvalidSpecError if it is not configured."""
     if public_network_id is None:
-        reason = "Heat has to be told where floating IPs come from: set public_network_id in [network]"
+        reason = "Heat cannot choose the network of floating IPs: set public_network_id in [network]"
         raise InvalidSpecError("access.is_public", reason)
     return public_network_id
 
 
 def floating_address() -> Json:
-    """Return the output that says what the floating IP is."""
+    """Return the value of the output that holds the floating IP's address."""
     return {"get_attr": [names.FLOATING_IP, "floating_ip_address"]}
 
 
 def dns_record(recordset: RecordSet, address: object) -> Json:
-    """Return a record of an address, or of what Heat takes for one."""
+    """Return a DNS record. ``address`` is an address, or a function of the template that results in one."""
     properties = {
         "zone": recordset.zone_id,
         "name": recordset.name,

@@ -1,4 +1,4 @@
-"""The server of a stack."""
+"""The server of a template."""
 
 from trove_resources.clouds.service import Json
 from trove_resources.orchestrator.template import names, storage
@@ -6,14 +6,14 @@ from trove_resources.spec import InstanceSpec
 
 
 def resource(spec: InstanceSpec, server_type: str, user_data: Json) -> Json:
-    """Return the server, of a type of Heat's. Ports come in the spec's order: the guest counts on it."""
+    """Return the server. Its ports are in the order of the spec, which the guest relies on."""
     server = spec.server
     properties: Json = {
         "name": server.name,
         "flavor": server.flavor_id,
         "flavor_update_policy": "RESIZE",
         "networks": [{"port": {"get_resource": names.port(port.role)}} for port in spec.ports]
-        # Without a port of ours Nova makes one, if the project has a network.
+        # Without ports of ours Nova creates one, if the project has a network.
         or [{"allocate_network": "auto"}],
         "block_device_mapping_v2": storage.block_devices(spec),
         "metadata": dict(server.metadata),

@@ -1,4 +1,4 @@
-"""The volumes of a stack."""
+"""The volumes of a template."""
 
 from trove_resources import markers
 from trove_resources.clouds.service import Json
@@ -8,13 +8,13 @@ from trove_resources.spec import InstanceSpec, VolumeSpec
 
 
 def resources(spec: InstanceSpec, owner: Owner, type_: str) -> Json:
-    """Return the volumes, of a type of Heat's, by name."""
+    """Return the volumes by name."""
     volumes = [volume for volume in (spec.data_volume, spec.root_volume) if volume is not None]
     return {names.volume(volume.role): _volume(volume, owner, type_) for volume in volumes}
 
 
 def block_devices(spec: InstanceSpec) -> list[Json]:
-    """Return the volumes as the server has them. They outlive it: Heat deletes them, not Nova."""
+    """Return the server's block device mapping. Heat deletes the volumes, not Nova: they outlive the server."""
     devices: list[Json] = []
     for volume, boot_index in ((spec.root_volume, 0), (spec.data_volume, -1)):
         if volume is not None:

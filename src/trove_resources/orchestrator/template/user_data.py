@@ -1,8 +1,8 @@
-"""User data that says what the user port is: Heat fills it in, once there is a port.
+"""User data that describes the user port: Heat fills in the description once the port exists.
 
-Whoever renders user data is given a port with a mark in the place of its MAC address. Trove writes what it is told of a
-port into a file of its own, as one JSON object, and that file stands in base64 in a cloud-config. Here it is taken out
-of the base64, so that Heat can put the true object in the place of the marked one.
+The user data is rendered for a port with a placeholder as its MAC address. Trove writes the description of a port into
+a file of its own, as one JSON object, and the cloud-config contains that file in base64. This module decodes the file,
+so that Heat can replace the placeholder object by the real one.
 """
 
 import base64
@@ -17,17 +17,16 @@ from trove_resources.errors import InvalidSpecError
 from trove_resources.orchestrator.template import names
 from trove_resources.spec import Nic
 
-MARKED: Final = Nic(mac_address="trove-resources-user-port")
-MARKED_FILE: Final = json.dumps({"mac_address": MARKED.mac_address})
-"""The file's content, as it is rendered for the marked port."""
+PLACEHOLDER: Final = Nic(mac_address="trove-resources-user-port")
+PLACEHOLDER_FILE: Final = json.dumps({"mac_address": PLACEHOLDER.mac_address})
+"""The file's content, as it is rendered for the placeholder."""
 HEADER: Final = "#cloud-config\n"
 
 ADDRESSES: Final = 3
-"""Of how many addresses of the port Heat tells: a port has one of IPv4, and one of IPv6 a subnet that hands out routes.
-"""
+"""How many addresses of the port are described: a port has one IPv4 address, and an IPv6 address per routed subnet."""
 _NOTHING: Final = "mac_address"
-"""What a key is called that is not wanted: the MAC address then takes its place."""
-# With SLAAC and stateless DHCP the route comes with the router's advertisement.
+"""The name given to unwanted keys: the MAC address then overwrites them."""
+# With SLAAC and stateless DHCP, router advertisements announce the route.
 _RENAMED: Final = (
     {"ipv4_gateway_": "ipv4_gateway", "ipv6_gateway_dhcpv6-stateful": "ipv6_gateway"}
     | {f"ipv6_gateway_{mode}": _NOTHING for mode in ("", "slaac", "dhcpv6-stateless")}
@@ -36,26 +35,26 @@ _RENAMED: Final = (
 
 
 def render(user_data: Callable[[Nic | None], str], *, isolated: bool) -> tuple[str, Json]:
-    """Return the value of the template's parameter, and what the server's property is. Raises InvalidSpecError."""
+    """Return the value of the template's parameter, and the server's property. Raises InvalidSpecError."""
     parameter: Json = {"get_param": names.USER_DATA}
     if not isolated:
         return user_data(None), parameter
-    property_ = {"str_replace": {"template": parameter, "params": {MARKED_FILE: _about_port(names.port("user"))}}}
-    return _uncovered(user_data(MARKED)), property_
+    property_ = {"str_replace": {"template": parameter, "params": {PLACEHOLDER_FILE: _description_of(names.USER_PORT)}}}
+    return _with_plain_file(user_data(PLACEHOLDER)), property_
 
 
-def _about_port(port: str) -> Json:
-    """Return what Heat makes one object of all the port's addresses of, in stock Trove's words.
+def _description_of(port: str) -> Json:
+    """Return the functions that result in one object with all addresses of the port, with stock Trove's keys.
 
-    Its functions cannot choose by an attribute's value, so the value becomes part of the key, and keys are renamed.
-    YAQL could, but of what Heat's threads parse at the same time one disturbs the other (yaql 3.2.0, Heat 27.0.1).
+    Heat's functions cannot branch on an attribute's value, so the value becomes part of the key, and keys are renamed.
+    YAQL could, but it is not safe in Heat's threads: concurrent parses disturb each other (yaql 3.2.0, Heat 27.0.1).
     """
-    about = [each for index in range(ADDRESSES) for each in _about_address(port, index)]
-    return {"map_merge": [*about, {"mac_address": {"get_attr": [port, "mac_address"]}}]}
+    parts = [each for index in range(ADDRESSES) for each in _address_parts(port, index)]
+    return {"map_merge": [*parts, {"mac_address": {"get_attr": [port, "mac_address"]}}]}
 
 
-def _about_address(port: str, index: int) -> Iterator[Json]:
-    """Yield what is told of one address and its subnet, each with its key; of none it is nothing."""
+def _address_parts(port: str, index: int) -> Iterator[Json]:
+    """Yield the description of one address and its subnet, key by key; empty if the port has no such address."""
 
     def of_subnet(name: str) -> Json:
         return {"get_attr": [port, "subnets", index, name]}
@@ -65,22 +64,22 @@ def _about_address(port: str, index: int) -> Iterator[Json]:
     attributes = {"#": of_subnet("ip_version"), "@": of_subnet("ipv6_ra_mode")}
     for name, value in values.items():
         key = {"str_replace": {"template": f"ipv#_{name}", "params": attributes}}
-        # One by one: no two of a map may be renamed to the same.
+        # A map per key: two keys of one map must not be renamed to the same name.
         yield {"map_replace": [{"map_replace": [{name: value}, {"keys": {name: key}}]}, {"keys": _RENAMED}]}
 
 
-def _uncovered(text: str) -> str:
-    """Return a cloud-config whose marked file is not in base64, but a block of its own: neither folded nor quoted."""
+def _with_plain_file(text: str) -> str:
+    """Return the cloud-config with the placeholder file as a literal block, neither folded nor quoted, not base64."""
     loaded: Any = yaml.safe_load(text)
     config: Json = loaded if isinstance(loaded, dict) else {}
     files = config.pop("write_files", None) or []
-    marked = [each for each in files if _content(each) == MARKED_FILE]
-    if not marked:
-        raise InvalidSpecError("network_isolation", "the user data has no file about the user port to fill in")
-    others = [each for each in files if each not in marked]
+    placeholders = [each for each in files if _content(each) == PLACEHOLDER_FILE]
+    if not placeholders:
+        raise InvalidSpecError("network_isolation", "the user data has no file that describes the user port")
+    others = [each for each in files if each not in placeholders]
     parts = [yaml.safe_dump(each, sort_keys=False) for each in (config, others) if each]
     parts.insert(1 if config else 0, "write_files:\n")
-    return HEADER + "".join(parts) + "".join(map(_item, marked))
+    return HEADER + "".join(parts) + "".join(map(_item, placeholders))
 
 
 def _content(file: Json) -> str:
@@ -89,7 +88,7 @@ def _content(file: Json) -> str:
 
 
 def _item(file: Json) -> str:
-    about = {key: value for key, value in file.items() if key not in ("content", "encoding")}
-    (first, *rest) = yaml.safe_dump(about, sort_keys=False).splitlines()
-    lines = [f"- {first}", *(f"  {line}" for line in rest), "  content: |-", f"    {MARKED_FILE}"]
+    attributes = {key: value for key, value in file.items() if key not in ("content", "encoding")}
+    (first, *rest) = yaml.safe_dump(attributes, sort_keys=False).splitlines()
+    lines = [f"- {first}", *(f"  {line}" for line in rest), "  content: |-", f"    {PLACEHOLDER_FILE}"]
     return "".join(f"{line}\n" for line in lines)

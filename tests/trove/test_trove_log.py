@@ -1,0 +1,45 @@
+"""What the log of the task manager says about tasks that fail as expected."""
+
+from typing import Final
+
+from deployment import Deployment
+
+LONGEST: Final = 2_000
+"""Characters of a line that an operator can read."""
+
+
+def test_a_failed_create_and_a_failed_delete_leave_one_line_each_and_no_traceback(trove: Deployment) -> None:
+    before = len(trove.log())
+    trove.fail(("compute", "POST", "/servers"), "status", status=403, times=None)
+    failed = trove.create("refused", access={"is_public": True})
+    trove.until_failed(failed, "was not created")
+    trove.calm()
+    trove.delete(failed)
+    instance_id = trove.create("kept")
+    trove.until_settled(instance_id)
+    trove.fail(("volume", "DELETE", "/volumes/*"), "status", status=403, times=None)
+    trove.fail_to_delete(instance_id)
+    trove.calm()
+    trove.delete(instance_id)
+    lines = trove.log()[before:]
+    assert [line for line in lines if "Traceback" in line] == []
+    for each, words in ((failed, "The instance was not created. "), (instance_id, "The instance was not deleted. ")):
+        (error,) = [line for line in lines if " ERROR " in line and each in line]
+        assert f"instance {each}: {words}" in error
+    assert max(map(len, lines)) < LONGEST
+
+
+def test_a_refused_resize_leaves_one_line_and_no_traceback(trove: Deployment) -> None:
+    instance_id = trove.create("small")
+    trove.until_settled(instance_id)
+    before = len(trove.log())
+    trove.fail(("compute", "POST", "/servers/*/action"), "status", status=403, times=None)
+    trove.resize(instance_id, "m1.medium")
+    trove.until_faulted(instance_id, "Resize flavor failed. ")
+    trove.calm()
+    lines = trove.log()[before:]
+    assert [line for line in lines if "Traceback" in line] == []
+    (error,) = [line for line in lines if " ERROR " in line and instance_id in line]
+    assert f"instance {instance_id}: Resize flavor failed. " in error
+    assert max(map(len, lines)) < LONGEST
+    trove.delete(instance_id)
