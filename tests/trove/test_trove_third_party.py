@@ -68,7 +68,7 @@ def test_its_entry_point_is_all_that_makes_it_known(installed: Path) -> None:
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        (("trove-resources", "managers", "--format", "csv", "--column", "toy"), '"toy"\n"True"\n"True"\n"True"\n"False"'),
+        (("trove-resources", "managers", "-f", "csv", "-c", "toy"), '"toy"\n"True"\n"True"\n"True"\n"False"'),
         (("oslo-config-generator", "--namespace", "trove_resources"), "#toy_name_prefix ="),
     ],
     ids=["its operations", "its option"],

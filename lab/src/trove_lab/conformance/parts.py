@@ -9,16 +9,15 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.needs import needs
-from trove_lab.conformance.resize_flavor import flavor_of, verify_step
 from trove_lab.conformance.resize_volume import around, but_size, guest_steps
 from trove_lab.conformance.take_over import ids
-from trove_resources.errors import AmbiguousOwnerError, WrongStateError
+from trove_resources.errors import AmbiguousOwnerError
 from trove_resources.inventory import Inventory
 from trove_resources.kinds import ResourceKind
 
 
 class PartsConformance(Conformance):
-    """``provision`` and changes of incomplete instances, and of instances that an operator works on."""
+    """``provision`` and ``resize_volume`` of incomplete instances."""
 
     def test_a_missing_resource_is_created_and_the_others_are_taken_over(self, bench: Bench) -> None:
         spec = bench.example.spec(public=True)
@@ -68,21 +67,6 @@ class PartsConformance(Conformance):
         assert run.results == {"volume_size": "2"}
         assert but_size(bench.held().volumes) == but_size(before.volumes)
         assert [each.given for each in guest] == [[{"on_line": False}]] * 2
-
-    @needs("resize_flavor")
-    def test_a_resize_leaves_a_migration_by_an_operator_alone(self, bench: Bench) -> None:
-        bench.provision(bench.example.bare_spec())
-        nova = bench.site.service.compute
-        server = nova.get_server(bench.observe().servers[0].id)
-        nova.migrate_server(server)
-        nova.wait_for_server(server, status="VERIFY_RESIZE", interval=0.2)
-        before, verify = bench.held(), verify_step(bench)
-        larger = flavor_of(bench, bench.site.other_flavor_id)
-        run = bench.attempt(bench.manager.resize_flavor(bench.ref, larger, verify.flow))
-        assert isinstance(run.error, WrongStateError)
-        assert "migrate" in run.error.fault
-        assert bench.held() == before
-        assert (run.announced, run.leftovers, verify.seen) == ([], [], [])
 
     @staticmethod
     def _without_its_server(bench: Bench) -> Inventory:

@@ -116,8 +116,7 @@ class MoveServer(Step):
         server = context.attempt(lambda: server_of(self._compute, self._instance))
         if not is_idle(server):
             server = self._await(context, server.id, "to be idle", is_idle)
-        if server.status == VERIFY_RESIZE and was_asked:
-            # Otherwise it is somebody else's move, for which this one was refused.
+        if server.status == VERIFY_RESIZE:
             server = self._revert_move(context, server)
         if server.status == "ERROR" or (server.status == "SHUTOFF" and was_asked):
             # Nova stopped half-way. A hard reboot is how the server is started again.
