@@ -1,4 +1,4 @@
-"""The resource managers a lab can run Trove with, by the name ``--manager`` takes."""
+"""The resource managers that a lab's Trove can use, by the choices of ``--manager``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,12 +11,12 @@ from trove_resources_heat import PLUGIN_DIR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manager:
-    """A way to run Trove: what is dropped into ``trove.conf.d``, and the Heat it needs."""
+    """A resource manager: its options for ``trove.conf.d``, and the Heat that it needs."""
 
     description: str
     options: Options = field(default_factory=dict)
     heat: Heat | None = None
-    """None: it asks no Heat."""
+    """None if it does not need Heat."""
 
 
 def _ours(name: str, description: str, heat: Heat | None = None) -> Manager:
@@ -31,12 +31,12 @@ MANAGERS: Mapping[str, Manager] = {
     "native": _ours("native", "trove-resources, which calls Nova, Cinder, Neutron and Designate"),
     "orchestrator": _ours(
         "orchestrator",
-        "trove-resources, which calls Heat alone",
+        "trove-resources, which calls Heat only",
         HEAT_WITH_PLUGIN,
     ),
     "migration": _ours(
         "migration",
-        "trove-resources, new instances through Heat, each older one as it was made",
+        "trove-resources, with Heat for new instances, and for each older one the engine that provisioned it",
         HEAT_WITH_PLUGIN,
     ),
 }
