@@ -5,7 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 from trove_lab.local.lab import Lab
-from trove_lab.local.managers import MANAGERS
+from trove_lab.local.managers import manager_of
 
 _INDENT = "  "
 
@@ -14,7 +14,7 @@ def instructions(lab: Lab) -> str:
     """Return the text for a lab that is running. The indented block works when it is pasted into a shell as a whole."""
     block = "\n".join(f"{_INDENT}{line}" if line else "" for line in _block(lab))
     return f"""\
-Ready after {lab.seconds_to_start:.1f} s. Resource manager: {lab.manager} ({MANAGERS[lab.manager].description})
+Ready after {lab.seconds_to_start:.1f} s. Resource manager: {lab.manager} ({manager_of(lab.manager).description})
 
 Cloud  {lab.cloud_url} (its resources: curl {lab.cloud_url}/_control/inventory)
 Trove  {lab.trove_url}
@@ -56,7 +56,7 @@ def _block(lab: Lab) -> list[str]:
         "openstack database instance restart db1",
         "wait_for db1",
         "openstack database instance show db1",
-        *(["openstack --os-cloud trove stack list"] if MANAGERS[lab.manager].heat else []),
+        *(["openstack --os-cloud trove stack list"] if manager_of(lab.manager).heat else []),
         f"trove-resources --config-file {conf} --config-dir {conf_d} instance list",
         "openstack database instance delete db1",
         "wait_for db1",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from trove_lab.local.directory import default_directory
 from trove_lab.local.heat_conf import Heat
-from trove_lab.local.managers import MANAGERS
+from trove_lab.local.managers import MANAGERS, choices
 from trove_resources_heat import PLUGIN_DIR
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``trove-lab up`` to its parser."""
     parser.add_argument(
         "--manager",
-        choices=sorted(MANAGERS),
+        choices=choices(),
         default=MANAGER,
         help="the resource manager of Trove: "
         + "; ".join(f"{name}: {manager.description}" for name, manager in MANAGERS.items())

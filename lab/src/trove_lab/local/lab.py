@@ -17,7 +17,7 @@ from trove_lab.local.directory import LockedDirectory
 from trove_lab.local.errors import PortInUseError
 from trove_lab.local.heat_conf import Heat, HeatSite
 from trove_lab.local.heat_process import HeatProcess
-from trove_lab.local.managers import MANAGERS
+from trove_lab.local.managers import manager_of
 from trove_lab.local.ports import check_free, free_port
 from trove_lab.local.records import SqliteDatabase
 from trove_lab.local.surroundings import Account, Surroundings, look_up
@@ -69,7 +69,7 @@ class Lab:
         self._port = port
         self.options = options or {}
         self._columns = columns
-        self._heat_wanted = heat or MANAGERS[manager].heat
+        self._heat_wanted = heat or manager_of(manager).heat
         self._heat: HeatProcess | None = None
         self._stack = ExitStack()
 
@@ -120,7 +120,7 @@ class Lab:
         Trove does not start; no Trove is running then. Raises ValueError when the manager needs Heat and the lab has
         none.
         """
-        if MANAGERS[manager].heat and not self._heat:
+        if manager_of(manager).heat and not self._heat:
             raise ValueError(f"{manager} needs Heat, and this lab was started without it")
         self._trove.stop()
         self.manager = manager
@@ -204,7 +204,7 @@ class Lab:
         self._run_trove()
 
     def _run_trove(self) -> None:
-        trove_conf.write(self._site, {"10-manager": MANAGERS[self.manager].options, "90-options": self.options})
+        trove_conf.write(self._site, {"10-manager": manager_of(self.manager).options, "90-options": self.options})
         self._trove = TroveProcess(
             self._site, cloud_url=self.cloud_url, image_id=self.surroundings.image_id, columns=self._columns
         )

@@ -1,7 +1,8 @@
 """The resource managers that a lab's Trove can use, by the choices of ``--manager``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.metadata import entry_points
 
 from trove_lab.local.conf_file import Options
 from trove_lab.local.heat_conf import Heat
@@ -39,3 +40,24 @@ MANAGERS: Mapping[str, Manager] = {
         HEAT_WITH_PLUGIN,
     ),
 }
+
+
+GROUP = "trove_resources.resource_managers"
+"""The group of the entry points of resource managers."""
+
+
+def choices() -> Sequence[str]:
+    """Return the names of the managers that a user can choose: ours, and those of third parties that are installed."""
+    third_parties = {entry_point.name for entry_point in entry_points(group=GROUP)} - set(MANAGERS)
+    return (*sorted(MANAGERS), *sorted(third_parties))
+
+
+def manager_of(name: str) -> Manager:
+    """Return a resource manager by its name: one of MANAGERS, or a third party's, which Trove must be able to import.
+
+    The lab has a Heat for a third party's manager that is installed here and needs one.
+    """
+    if name in MANAGERS:
+        return MANAGERS[name]
+    needs_heat = any(each.load().needs_heat for each in entry_points(group=GROUP, name=name))
+    return _ours(name, "the resource manager of a third party", HEAT_WITH_PLUGIN if needs_heat else None)

@@ -10,10 +10,7 @@ from trove_resources.clouds import Clouds
 from trove_resources.clouds.compute import Compute
 from trove_resources.errors import CloudError, DeadlineExceededError, RefusedError, ResourceFailedError, WrongStateError
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.step import Step
-from trove_resources.inventory import InstanceRef, Server
-from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import (
+from trove_resources.flows.servers import (
     VERIFY_RESIZE,
     WRONG_STATE,
     await_server,
@@ -24,6 +21,9 @@ from trove_resources.native.servers import (
     server_of,
     start_by_force,
 )
+from trove_resources.flows.step import Step
+from trove_resources.inventory import InstanceRef, Server
+from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
 from trove_resources.spec import FlavorSpec
 
