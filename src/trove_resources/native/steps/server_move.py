@@ -17,10 +17,7 @@ from trove_resources.errors import (
     WrongStateError,
 )
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.step import Step
-from trove_resources.inventory import InstanceRef, Server
-from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import (
+from trove_resources.flows.servers import (
     VERIFY_RESIZE,
     WRONG_STATE,
     await_server,
@@ -31,6 +28,9 @@ from trove_resources.native.servers import (
     server_of,
     start_by_force,
 )
+from trove_resources.flows.step import Step
+from trove_resources.inventory import InstanceRef, Server
+from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
 from trove_resources.spec import FlavorSpec
 

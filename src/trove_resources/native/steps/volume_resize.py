@@ -6,10 +6,10 @@ from typing import Any
 from trove_resources.clouds import Clouds
 from trove_resources.errors import InvalidSpecError, RefusedError, ResourceFailedError, ResourceNotFoundError
 from trove_resources.flows.context import FlowContext
+from trove_resources.flows.servers import server_of
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Volume
 from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import server_of
 from trove_resources.native.volumes import await_volume
 from trove_resources.settings import Settings
 
