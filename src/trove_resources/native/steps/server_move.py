@@ -12,6 +12,7 @@ from trove_resources.errors import (
     CloudError,
     DeadlineExceededError,
     MoveRefusedError,
+    QuotaExceededError,
     RefusedError,
     ResourceFailedError,
     WrongStateError,
@@ -83,13 +84,10 @@ class MoveServer(Step):
         return server.id, former_host
 
     def revert(self, context: FlowContext, result: object = None, **_: object) -> None:
-        """Take the server back, unless Nova refused to move it: then there is nothing to undo."""
-        if isinstance(result, Failure) and result.check(MoveRefusedError):
+        """Take the server back, unless the move was never begun: then there is nothing to undo."""
+        if isinstance(result, Failure) and result.check(MoveRefusedError, QuotaExceededError, WrongStateError):
             return
-        # Before it requests the move, the step fails with WrongStateError alone.
-        was_asked = not (isinstance(result, Failure) and result.check(WrongStateError))
-        take_back = partial(self._take_back, context, was_asked=was_asked)
-        context.try_or_note(self.kind, name_of(self._instance), take_back)
+        context.try_or_note(self.kind, name_of(self._instance), partial(self._take_back, context))
 
     def _ask_once(self, asked: list[str]) -> tuple[Server, bool]:
         """Return the server as it was, and whether it had moved already; ``asked`` gets the ids of earlier attempts."""
@@ -133,13 +131,13 @@ class MoveServer(Step):
         except CloudError:
             return None
 
-    def _take_back(self, context: FlowContext, *, was_asked: bool) -> None:
+    def _take_back(self, context: FlowContext) -> None:
         server = context.attempt(lambda: server_of(self._compute, self._instance))
         if not is_idle(server):
             server = self._await(context, server.id, "to be idle", is_idle)
         if server.status == VERIFY_RESIZE:
             server = self._revert_move(context, server)
-        if server.status == "ERROR" or (server.status == "SHUTOFF" and was_asked):
+        if server.status in ("ERROR", "SHUTOFF"):
             # Nova stopped half-way. A hard reboot is how the server is started again.
             server = start_by_force(context, self._compute, self._instance, seconds=self._settings.revert_seconds)
             self._complete_attachments(context, server)
