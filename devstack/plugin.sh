@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# Has DevStack run Trove with trove-resources. DevStack sources it with the mode and the phase; the functions it calls and
-# the variables in capitals are DevStack's, those of its plugins of Trove and Heat, or of settings beside this file.
+# The DevStack plugin of trove-resources. DevStack sources it with the mode and the phase as arguments. The functions it
+# calls and the variables in capitals belong to DevStack, to its plugins for Trove and Heat, or to the file settings.
 
 function _trove_resources_uses_heat {
     [[ "$TROVE_RESOURCES_MANAGER" != "native" ]]
 }
 
-# _trove_resources_bin COMMAND - the path of a command in the environment everything is installed into
+# _trove_resources_bin COMMAND - print the path of a command in the environment of DevStack
 function _trove_resources_bin {
     echo "$(get_python_exec_prefix)/$1"
 }
@@ -20,7 +20,7 @@ function install_trove_resources {
 
 function configure_trove_resources {
     mkdir -p "$(dirname "$TROVE_RESOURCES_CONF")" "$(dirname "$TROVE_RESOURCES_TASK_LOG")"
-    # Trove's services are started with --config-file, and what stands in that file overrides the drop-in.
+    # DevStack starts Trove's services with --config-file, and that file overrides the drop-in.
     inidelete "$TROVE_CONF" DEFAULT taskmanager_manager
     iniset "$TROVE_RESOURCES_CONF" DEFAULT taskmanager_manager trove_resources.plugin.Manager
     iniset "$TROVE_RESOURCES_CONF" DEFAULT resource_manager "$TROVE_RESOURCES_MANAGER"
@@ -30,13 +30,13 @@ function configure_trove_resources {
         folder=$("$(_trove_resources_bin python3)" -m trove_resources_heat)
         others=$(iniget "$HEAT_CONF" DEFAULT plugin_dirs)
         iniset "$HEAT_CONF" DEFAULT plugin_dirs "${others:+$others,}$folder"
-        # Instances are handed over between the managers by these two.
+        # The upgrade check requires both for resource_manager = migration.
         iniset "$HEAT_CONF" DEFAULT enable_stack_abandon true
         iniset "$HEAT_CONF" DEFAULT enable_stack_adopt true
     fi
 }
 
-# Trove's plugin has made the database and started the services by now: without our columns its task manager has ended.
+# By now, Trove's plugin has created the database and started the services. Without the columns, the task manager exited.
 function start_trove_resources {
     if _trove_resources_uses_heat; then
         local network
@@ -50,7 +50,7 @@ function start_trove_resources {
     done
 }
 
-# Warnings of the check end with 1, failures with 2.
+# The check exits with 1 for warnings, and with 2 for failures.
 function check_trove_resources {
     local code=0
     "$(_trove_resources_bin trove-resources-status)" --config-file "$TROVE_CONF" \

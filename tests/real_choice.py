@@ -19,82 +19,85 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
     "tests/conformance/test_native.py": {
         "TestProvision": """
             the_data_volume_is_attached_and_outlives_the_server
-            what_fails_is_undone_and_its_announcements_taken_back
+            a_failure_is_undone_and_its_announcements_are_cleared
         """,
         "TestNetwork": """
-            without_ports_nova_makes_one_and_the_server_has_the_group
-            a_public_instance_has_a_floating_ip_of_the_tenants_and_lets_in_each_network
-            user_data_that_needs_the_user_port_has_it
+            without_ports_nova_creates_one_and_the_server_has_the_group
+            a_public_instance_has_a_floating_ip_of_the_tenant_and_admits_each_network
+            user_data_describes_the_user_port
         """,
         "TestStorage": "a_volume_from_a_snapshot the_server_boots_from_a_root_volume",
-        "TestParts": "a_volume_an_earlier_task_left_detached_is_given_back",
-        "TestStockMade": "it_goes a_volume_cinder_could_not_delete_once_goes_now it_is_resized",
-        "TestDeletion": "a_server_in_error_goes a_data_volume_with_snapshots_is_kept_and_goes_after_the_last",
-        "TestGroups": "it_stays_while_a_replica_is_in_it_and_goes_with_that",
-        "TestDns": "a_record_is_made_once_and_deleted_once",
+        "TestParts": "a_volume_that_an_earlier_task_left_detached_is_attached_again",
+        "TestStockMade": "the_instance_is_deleted a_volume_in_error_deleting_is_deleted the_instance_is_resized",
+        "TestDeletion": """
+            a_server_in_error_is_deleted
+            a_data_volume_with_snapshots_is_retained_until_the_last_is_deleted
+        """,
+        "TestGroups": "the_group_stays_while_it_has_a_replica_and_is_deleted_with_that",
+        "TestDns": "an_instance_with_dns_has_a_record",
         "TestResizeFlavor": """
-            the_flavor_is_another_and_nothing_else
-            a_guest_that_fails_has_its_old_flavor_again
-            a_flavor_that_fits_no_host_is_said_and_all_is_as_before
+            the_flavor_changes_and_nothing_else
+            a_guest_that_fails_returns_to_the_old_flavor
+            a_flavor_that_fits_no_host_is_reported_and_nothing_changes
         """,
         "TestResizeVolume": """
-            a_guest_that_fails_afterwards_leaves_the_larger_volume_attached_and_its_size_announced
+            a_guest_that_fails_afterwards_leaves_the_extended_volume_attached_and_its_size_announced
         """,
-        "TestResizeDetachedVolume": "it_is_larger_and_otherwise_the_same",
+        "TestResizeDetachedVolume": "the_volume_is_extended_and_nothing_else_changes",
         "TestUpdateAccess": """
-            who_may_reach_it_before_and_after_may_all_the_time
-            a_floating_ip_is_taken_back_when_the_rules_are_refused
+            a_client_that_is_admitted_before_and_after_is_admitted_all_the_time
+            a_floating_ip_is_removed_again_when_the_rules_are_refused
         """,
-        "TestReboot": "a_server_in_error_runs_again",
-        "TestRebuild": "it_is_on_the_image_with_the_user_data_and_keeps_the_rest",
-        "TestMigrate": "to_whichever_host a_guest_that_fails_is_where_it_was",
+        "TestReboot": "a_server_in_error_is_started",
+        "TestRebuild": "the_server_has_the_new_image_and_user_data_and_keeps_the_rest",
+        "TestMigrate": "the_server_moves_to_any_host a_guest_that_fails_returns_to_its_host",
     },
     "tests/conformance/test_orchestrator.py": {
         "TestProvision": """
             the_data_volume_is_attached_and_outlives_the_server
-            what_fails_is_undone_and_its_announcements_taken_back
+            a_failure_is_undone_and_its_announcements_are_cleared
         """,
         "TestNetwork": """
-            a_public_instance_has_a_floating_ip_of_the_tenants_and_lets_in_each_network
-            user_data_that_needs_the_user_port_has_it
+            a_public_instance_has_a_floating_ip_of_the_tenant_and_admits_each_network
+            user_data_describes_the_user_port
         """,
         "TestStorage": "the_server_boots_from_a_root_volume",
-        "TestTakeOver": "another_task_takes_over_what_is_there",
-        "TestDeletion": "a_data_volume_with_snapshots_is_kept_and_goes_after_the_last",
-        "TestGroups": "it_stays_while_a_replica_is_in_it_and_goes_with_that",
-        "TestDns": "a_record_is_made_once_and_deleted_once",
+        "TestTakeOver": "another_task_takes_over_what_exists",
+        "TestDeletion": "a_data_volume_with_snapshots_is_retained_until_the_last_is_deleted",
+        "TestGroups": "the_group_stays_while_it_has_a_replica_and_is_deleted_with_that",
+        "TestDns": "an_instance_with_dns_has_a_record",
         "TestWhatIsNotItsOwn": "what_stock_trove_made_is_neither_seen_nor_touched",
     },
     "tests/conformance/test_orchestrator_changes.py": {
         "TestResizeFlavor": """
-            the_flavor_is_another_and_nothing_else
-            a_guest_that_fails_has_its_old_flavor_again
-            a_flavor_that_fits_no_host_is_said_and_all_is_as_before
+            the_flavor_changes_and_nothing_else
+            a_guest_that_fails_returns_to_the_old_flavor
+            a_flavor_that_fits_no_host_is_reported_and_nothing_changes
         """,
         "TestResizeVolume": """
-            a_guest_that_fails_afterwards_leaves_the_larger_volume_attached_and_its_size_announced
+            a_guest_that_fails_afterwards_leaves_the_extended_volume_attached_and_its_size_announced
         """,
         "TestUpdateAccess": """
-            who_may_reach_it_before_and_after_may_all_the_time
-            a_floating_ip_is_taken_back_when_the_rules_are_refused
+            a_client_that_is_admitted_before_and_after_is_admitted_all_the_time
+            a_floating_ip_is_removed_again_when_the_rules_are_refused
         """,
-        "TestReboot": "a_server_in_error_runs_again",
-        "TestRebuild": "it_is_on_the_image_with_the_user_data_and_keeps_the_rest",
-        "TestMigrate": "to_whichever_host a_guest_that_fails_is_where_it_was",
+        "TestReboot": "a_server_in_error_is_started",
+        "TestRebuild": "the_server_has_the_new_image_and_user_data_and_keeps_the_rest",
+        "TestMigrate": "the_server_moves_to_any_host a_guest_that_fails_returns_to_its_host",
     },
     "tests/conformance/test_orchestrator_stock_types.py": {
-        "TestDeletion": "a_data_volume_with_snapshots_is_kept_and_goes_after_the_last",
+        "TestDeletion": "a_data_volume_with_snapshots_is_retained_until_the_last_is_deleted",
         "TestResizeFlavor": """
-            a_guest_that_fails_has_its_old_flavor_again
-            a_flavor_that_fits_no_host_is_said_and_all_is_as_before
+            a_guest_that_fails_returns_to_the_old_flavor
+            a_flavor_that_fits_no_host_is_reported_and_nothing_changes
         """,
-        "TestResizeVolume": "it_is_larger_and_otherwise_the_same",
+        "TestResizeVolume": "the_volume_is_extended_and_nothing_else_changes",
         "TestWhatHeatsOwnServerCannot": "it_is_refused_before_a_flow_and_by_the_flow_and_nothing_is_another",
     },
     "tests/conformance/test_migration.py": {
-        "TestHeatReboot": "the_server_was_rebooted_and_nothing_is_another",
-        "TestNativeMigrate": "to_whichever_host",
-        "TestStockMade": "its_floating_ip_is_taken",
+        "TestHeatReboot": "the_server_is_rebooted_and_nothing_else_changes",
+        "TestNativeMigrate": "the_server_moves_to_any_host",
+        "TestStockMade": "its_floating_ip_is_removed",
         "TestOfBothEngines": """
             a_delete_of_one_leaves_the_other
             a_row_that_does_not_say_what_a_stack_says_is_refused_whatever_is_asked

@@ -1,4 +1,4 @@
-"""Which tests a worker of pytest-xdist runs one after the other, and which are begun first."""
+"""How tests are distributed to the workers of pytest-xdist, and in which order."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -29,6 +29,8 @@ PIECES: Final[Sequence[Sequence[str]]] = (
     ),
     ("tests/heat_plugin/test_heat_plugin_resize.py",),
     ("tests/conformance/test_orchestrator_stock_types.py",),
+    ("tests/cli/test_status_of_heat.py",),
+    ("tests/docs/test_reads_page.py",),
     ("tests/trove/test_trove_orchestrator.py",),
     ("tests/trove/test_trove_migration.py",),
     ("tests/conformance/test_migration.py",),
@@ -40,20 +42,36 @@ PIECES: Final[Sequence[Sequence[str]]] = (
     ("tests/local/test_cli.py",),
     tuple(f"tests/local/test_{name}.py" for name in ("lab", "misbehaving_guests", "stock_faults")),
 )
-"""Work that is not shared out, the longest first. What uses one lab is one piece: each worker that gets some of it
-would start that lab. The slowest begins first, or all wait for it at the end.
+"""Groups of files that one worker runs, longest first.
+
+The files of a group share one lab: every further worker would have to start that lab again. The longest group starts
+first, so that no core is idle while the last one finishes.
 """
 
 _PIECES: Final = {file: number for number, files in enumerate(PIECES) for file in files}
 
 
 def rank(nodeid: str) -> int:
-    """Return the place of a test's piece; all that are not named come last."""
+    """Return the position of a test's group. Tests of files that no group names come last."""
     return _PIECES.get(_file_of(nodeid), len(PIECES))
 
 
+SERVICES: Final[Sequence[str]] = (
+    *(f"tests/{name}/" for name in ("demo", "heat", "heat_plugin", "local", "migration", "orchestrator", "real")),
+    *("tests/trove/", "tests/wheels/"),
+    *(f"tests/conformance/test_{name}" for name in ("migration", "orchestrator")),
+    *("tests/cli/test_status_of_heat.py", "tests/docs/test_reads_page.py"),
+)
+"""Prefixes of files whose tests start Trove or Heat, and of those that belong beside them. All others are quick."""
+
+
+def uses_services(file: str) -> bool:
+    """Return whether the tests of a file belong to the stage ``services``, not to ``quick``."""
+    return file.startswith(tuple(SERVICES))
+
+
 class ByLab(LoadScopeScheduling):
-    """Hands out pieces of work, and other tests by file, in the order of the collection."""
+    """Distributes groups, and all other tests by file, in the order of collection."""
 
     def __init__(self, config: Any, log: Any) -> None:
         config.option.loadscopereorder = False
@@ -68,18 +86,19 @@ QUOTAS: Final[Sequence[Sequence[str]]] = (
     ("tests/cloud/test_compute_", "tests/cloud/test_network_", "tests/cloud/test_volume_"),
     ("tests/cloud/test_dns_",),
 )
-"""How the names of files begin whose tests count what a project has, and set its quotas to that: on a cloud that all
-workers share, they run one after the other. That takes long, and is begun first.
+"""Prefixes of files whose tests set a project's quotas to its current usage.
+
+On a cloud that all workers share, they run one after another. They take longest, so they start first.
 """
 
 
 def rank_on_one_cloud(nodeid: str) -> int:
-    """Return the place of a test on a cloud that all workers share."""
+    """Return the position of a test on a cloud that all workers share."""
     return next((place for place, begins in enumerate(QUOTAS) if nodeid.startswith(tuple(begins))), len(QUOTAS))
 
 
 class OnOneCloud(LoadScopeScheduling):
-    """Hands out classes, and functions by file: on a cloud that is there already, nothing is started for them."""
+    """Distributes tests by class, and functions by file: the cloud is running, so a worker starts nothing for them."""
 
     def __init__(self, config: Any, log: Any) -> None:
         config.option.loadscopereorder = False

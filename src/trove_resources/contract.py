@@ -87,8 +87,8 @@ class ResourceManager:
     - MUST run the guest's steps that it is given, as flows, where the operation says so, and know nothing about them;
     - MUST NOT delete a data volume, except in the flow of ``delete`` and in the undo of the volume's own create;
     - MUST name its steps ``<operation>/<role>/<step>``, unique within the flow, and never rename them: a flow that is
-      built again in another process continues by these names. What a step needs later is in its result, never in an
-      attribute of the step.
+      built again in another process continues by these names. What a step needs later is in its result, as plain JSON,
+      never in an attribute of the step.
 
     Before it asks for a flow of an instance, the caller calls ``require_own`` and ``require_supported`` once. Methods
     raise InvalidSpecError for invalid arguments before any request is sent.

@@ -8,7 +8,9 @@
     │   ├── QuotaExceededError          the project's quota is used up
     │   └── RefusedError                will not succeed when retried
     │       ├── ResourceNotFoundError   404
-    │       └── ResourceInUseError      409 that ends when something else is deleted or detached
+    │       ├── ResourceInUseError      409 that ends when something else is deleted or detached
+    │       ├── NoServiceError          the deployment has no such service
+    │       └── MoveRefusedError        Nova refused to move a server; nothing was changed
     ├── ResourceFailedError             a resource is in an error state, or missing
     │   ├── WrongStateError             a resource is not in the state that an operation needs; nothing was changed
     │   └── ResizeRefusedError          Nova refused a resize; the server has its old flavor
@@ -39,6 +41,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from trove_resources.kinds import ResourceKind
 
@@ -91,6 +94,25 @@ class ResourceNotFoundError(RefusedError):
 
 class ResourceInUseError(RefusedError):
     """The resource is in use, or in a state that does not allow the request."""
+
+
+class NoServiceError(RefusedError):
+    """The service catalog has no such service: the deployment does not have it."""
+
+
+class MoveRefusedError(RefusedError):
+    """Nova refused to resize or migrate a server. Nothing was changed."""
+
+    @classmethod
+    def of(cls, error: RefusedError) -> Self:
+        """Return the same refusal as a refused move."""
+        return cls(
+            service=error.service,
+            request=error.request,
+            status=error.status,
+            said=error.said,
+            request_id=error.request_id,
+        )
 
 
 class ResourceFailedError(ResourcesError):

@@ -26,6 +26,8 @@ RETAINED_KEY: Final = "trove_resources_kept"
 """On a retained volume: the ids of the snapshots for which it is retained."""
 UPDATE_TAG: Final = "trove_resources_update"
 """The beginning of the tag of a stack's last update."""
+LONGEST_TAG: Final = 60
+"""Characters of a tag of a server (nova/api/validation/parameter_types.py, ``tag``)."""
 _MOST_SNAPSHOTS = 6
 """How many ids, with commas, fit in the 255 characters of a metadata value of Cinder."""
 
@@ -101,9 +103,14 @@ def group_tag(group_id: str) -> str:
 
 
 def server_tags(owner: Owner, stock: Mapping[str, str], datastore_manager: str) -> tuple[str, ...]:
-    """Return a server's tags: stock Trove's, derived from its metadata, and the task's."""
+    """Return a server's tags: stock Trove's, derived from its metadata, and the task's.
+
+    One that is longer than Nova allows is left out: the id of a user of a directory can have 64 characters. The
+    metadata has it in any case.
+    """
     own = [f"{key}_{value}" for key, value in stock.items()]
-    return ("trove_instance", f"trove_{datastore_manager}", *own, owner.task_tag)
+    tags = ("trove_instance", f"trove_{datastore_manager}", *own, owner.task_tag)
+    return tuple(tag for tag in tags if len(tag) <= LONGEST_TAG)
 
 
 def server_metadata(owner: Owner, *, project_id: str, user_id: str) -> dict[str, str]:

@@ -22,6 +22,8 @@ def check(odd: Path, status: Status) -> Check:  # noqa: F811
     def run(task_log: str) -> tuple[int, str]:
         file = odd / "trove.conf"
         file.write_text(f"[trove_resources]\ntask_log = {odd}/{task_log}\n")
+        # Whatever is imported on demand is imported now: another user may not see root's Python.
+        status(f"--config-file={file}")
         with unprivileged():
             checked = status(f"--config-file={file}")
         return checked.codes[CHECK], checked.said(CHECK)

@@ -154,7 +154,7 @@ def test_the_engine_of_an_installed_third_party_is_known(
             "trove-resources is not used",
         ),
         ("resource_manager = heat", "Resource manager", "no resource manager has this name; installed are "),
-        ("resource_manager = json.JSONDecoder", "Resource manager", "is no subclass of"),
+        ("resource_manager = json.JSONDecoder", "Resource manager", "is not a subclass of"),
     ],
 )
 def test_a_manager_that_is_not_ours_or_does_not_load_names_the_file_to_correct(

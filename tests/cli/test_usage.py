@@ -73,7 +73,7 @@ def test_managers_leaves_out_one_that_cannot_be_loaded_and_says_why(tmp_path: Pa
     install(tmp_path, {"toy": "toybox:Toy", "broken": "toybroken:Toy"})
     ended = shell(tmp_path, "managers", "-c", "operation", "-c", "toy")
     assert ended.returncode == 0
-    assert "| provision         | yes |" in ended.stdout
+    assert "| provision     | yes |" in ended.stdout
     assert ended.stderr == (
         "trove-resources: resource_manager = broken: cannot be loaded: RuntimeError: no toys today\n"
     )

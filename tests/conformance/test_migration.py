@@ -67,7 +67,7 @@ class Unnamed(NewNatively):
 
 
 class TestHeatDeletion(NewThroughHeat, conformance.DeletionConformance):
-    marks_kept_volumes = False
+    marks_retained_volumes = False
 
 
 class TestHeatGroups(NewThroughHeat, conformance.GroupConformance): ...

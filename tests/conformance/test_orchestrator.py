@@ -41,7 +41,7 @@ class TestTakeOver(OnHeat, conformance.TakeOverConformance): ...
 
 
 class TestDeletion(OnHeat, conformance.DeletionConformance):
-    marks_kept_volumes = False
+    marks_retained_volumes = False
 
 
 class TestGroups(OnHeat, conformance.GroupConformance): ...

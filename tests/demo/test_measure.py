@@ -1,4 +1,4 @@
-"""Requests are counted by what they are."""
+"""Counting requests by service, sender and purpose."""
 
 from typing import Any
 
@@ -22,15 +22,27 @@ def entry(
         (entry("volume", "GET", "/volumes/1"), True, "one volume"),
         (entry("volume", "GET", "/volumes/detail"), True, "many volumes"),
         (entry("compute", "GET", "/servers/detail", "tags=trove_instance&marker=1"), True, "a page of many servers"),
-        (entry("compute", "GET", "/servers/detail", "tags=trove_instance_id_1"), False, "looks for one's own"),
-        (entry("volume", "GET", "/volumes/detail", "limit=1&name=trove-1"), False, "looks for one's own"),
+        (
+            entry("compute", "GET", "/servers/detail", "tags=trove_instance_id_1"),
+            False,
+            "looks for one resource",
+        ),
+        (
+            entry("volume", "GET", "/volumes/detail", "limit=1&name=trove-1"),
+            False,
+            "looks for one resource",
+        ),
         (entry("orchestration", "GET", "/stacks/trove-1/2", "resolve_outputs=false"), True, "one stack"),
         (entry("orchestration", "GET", "/stacks", "tags=trove&limit=500"), True, "many stacks"),
-        (entry("orchestration", "GET", "/stacks", "limit=500&name=trove-1"), False, "looks for one's own"),
-        (entry("orchestration", "GET", "/stacks/trove-1/2/resources"), False, "something of a stack"),
+        (
+            entry("orchestration", "GET", "/stacks", "limit=500&name=trove-1"),
+            False,
+            "looks for one resource",
+        ),
+        (entry("orchestration", "GET", "/stacks/trove-1/2/resources"), False, "a part of a stack"),
         (entry("compute", "GET", "/servers"), False, "a list without states"),
-        (entry("compute", "GET", "/servers/1/os-volume_attachments"), False, "something of a server"),
-        (entry("compute", "DELETE", "/servers/1"), False, "no read"),
+        (entry("compute", "GET", "/servers/1/os-volume_attachments"), False, "a part of a server"),
+        (entry("compute", "DELETE", "/servers/1"), False, "not a read"),
         (entry("compute", "GET", "/flavors/1"), False, "a flavor has no state"),
         (entry("network", "GET", "/servers/1"), False, "another service"),
     ],
@@ -41,7 +53,7 @@ def test_a_status_read_is_a_get_of_the_state_of_servers_volumes_or_stacks(
     assert is_status_read(request_) is wanted, reason
 
 
-def test_calls_are_counted_by_service_and_by_who_made_them() -> None:
+def test_calls_are_counted_by_service_and_sender() -> None:
     calls = count(
         [
             entry("volume", "POST", "/volumes", user_agent="trove-resources/0.1.0"),
@@ -55,7 +67,7 @@ def test_calls_are_counted_by_service_and_by_who_made_them() -> None:
     assert calls.status_reads == 1
 
 
-def test_what_heat_asks_for_its_part_is_none_of_troves_calls() -> None:
+def test_requests_of_heat_are_not_calls_of_trove() -> None:
     calls = count(
         [
             entry("orchestration", "POST", "/stacks", user_agent="trove-resources/0.1.0"),

@@ -1,4 +1,4 @@
-"""What is said while demonstrations run, on a terminal and elsewhere, one alone or several beside each other."""
+"""The progress of the demo on a terminal and elsewhere, of one manager and of several at once."""
 
 import io
 import threading
@@ -8,14 +8,14 @@ import pytest
 from rich.console import Console
 
 from trove_lab.demo.job import Result
-from trove_lab.demo.progress import Board, ConsoleProgress, StoppedError
+from trove_lab.demo.progress import ConsoleProgress, StatusBoard, StoppedError
 from trove_lab.demo.steps import STEPS
 
 CREATE = STEPS[0]
 
 
 def shown(console: Console) -> str:
-    """Return what a console wrote."""
+    """Return the output of a console."""
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -23,11 +23,11 @@ def shown(console: Console) -> str:
 def test_without_a_terminal_each_change_is_a_line_with_the_label() -> None:
     console = Console(file=io.StringIO(), width=80)
     progress = ConsoleProgress(console, label="native  ")
-    progress.began(CREATE)
+    progress.started(CREATE)
     for seconds in (0.1, 0.2):
-        progress.stands(CREATE, "building, database new", seconds)
-    progress.stands(CREATE, "building, database building", 0.3)
-    progress.ended(Result(name="create", seconds=1.23))
+        progress.waiting(CREATE, "building, database new", seconds)
+    progress.waiting(CREATE, "building, database building", 0.3)
+    progress.finished(Result(name="create", seconds=1.23))
     assert shown(console).splitlines() == [
         "native      0.1 s  create: building, database new",
         "native      0.3 s  create: building, database building",
@@ -35,33 +35,43 @@ def test_without_a_terminal_each_change_is_a_line_with_the_label() -> None:
     ]
 
 
-def test_on_a_terminal_the_line_that_moves_has_all_that_is_going_on_and_ends_with_it() -> None:
+def test_on_a_terminal_the_live_status_ends_with_the_last_step() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=80)
-    board = Board(console)
+    board = StatusBoard(console)
     stock, native = (ConsoleProgress(console, label=f"{name} ", board=board) for name in ("stock", "native"))
-    stock.began(CREATE)
-    native.began(CREATE)
-    stock.stands(CREATE, "building", 7.0)
-    native.ended(Result(name="create", seconds=1.0))
-    stock.ended(Result(name="create", seconds=8.0, error="the volume is stuck"))
+    stock.started(CREATE)
+    native.started(CREATE)
+    stock.waiting(CREATE, "building", 7.0)
+    native.finished(Result(name="create", seconds=1.0))
+    stock.finished(Result(name="create", seconds=8.0, error="the volume is stuck"))
     text = shown(console)
     assert "✔ create: 1.0 s" in text
     assert "✘ create: 8.0 s: the volume is stuck" in text
-    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1, "the cursor is there again"
+    assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == 1, "the cursor is visible again"
+
+
+def test_a_recording_has_the_lines_that_stay_and_no_states() -> None:
+    console, recording = (Console(file=io.StringIO(), width=80) for _ in range(2))
+    progress = ConsoleProgress(console, label="native  ", recording=recording)
+    progress.print("Ready after 5.0 s.")
+    progress.started(CREATE)
+    progress.waiting(CREATE, "building", 0.1)
+    progress.finished(Result(name="create", seconds=1.23))
+    assert shown(recording).splitlines() == ["native  Ready after 5.0 s.", "native  ✔ create: 1.2 s"]
 
 
 @pytest.mark.parametrize(
-    "say",
+    "report",
     [
-        pytest.param(lambda progress: progress.say("hello"), id="a-line"),
-        pytest.param(lambda progress: progress.stands(CREATE, "building", 1.0), id="a-state"),
-        pytest.param(lambda progress: progress.ended(Result(name="create", seconds=1.0)), id="an-end"),
+        pytest.param(lambda progress: progress.print("hello"), id="a-line"),
+        pytest.param(lambda progress: progress.waiting(CREATE, "building", 1.0), id="a-state"),
+        pytest.param(lambda progress: progress.finished(Result(name="create", seconds=1.0)), id="an-end"),
     ],
 )
-def test_what_is_not_wanted_any_more_ends_at_its_next_word(say: Callable[[ConsoleProgress], None]) -> None:
+def test_a_canceled_demo_ends_when_it_next_prints(report: Callable[[ConsoleProgress], None]) -> None:
     console, stop = Console(file=io.StringIO(), width=80), threading.Event()
     progress = ConsoleProgress(console, stop=stop)
     stop.set()
     with pytest.raises(StoppedError):
-        say(progress)
+        report(progress)
     assert shown(console) == ""

@@ -40,4 +40,4 @@ def test_all_tests_of_an_unlisted_file_are_chosen() -> None:
 
 def test_a_test_that_was_renamed_is_named() -> None:
     (first, *_) = CHOSEN
-    assert f"{first}::TestDns::test_a_record_is_made_once_and_deleted_once" in unknown([f"{first}::TestDns::test_else"])
+    assert f"{first}::TestDns::test_an_instance_with_dns_has_a_record" in unknown([f"{first}::TestDns::test_else"])

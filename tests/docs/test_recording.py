@@ -53,7 +53,7 @@ def test_why_something_did_not_come_is_no_poll(server: CloudServer) -> None:
 
 
 def test_an_example_that_was_to_fail_and_did_not_is_no_recording(server: CloudServer) -> None:
-    with pytest.raises(AssertionError, match="this was to fail"):
+    with pytest.raises(AssertionError, match="expected a failure"):
         record(server, replace(cases_of("provision")[0], fails=True))
 
 

@@ -17,12 +17,12 @@ SERVER = Server(id="s", name="db1", flavor="m1.small", volumes={"v": 4})
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> knobs.Told:
-    return knobs.Told(JournalEvents(tmp_path / "hypervisors.jsonl"))
+def told(tmp_path: Path) -> knobs.ControlledBehaviour:
+    return knobs.ControlledBehaviour(JournalEvents(tmp_path / "hypervisors.jsonl"))
 
 
 @pytest.fixture
-def control(told: knobs.Told) -> Iterator[Control]:
+def control(told: knobs.ControlledBehaviour) -> Iterator[Control]:
     server = knobs.server(told, 0)
     server.prepare()
     thread = threading.Thread(target=server.serve)
@@ -32,7 +32,7 @@ def control(told: knobs.Told) -> Iterator[Control]:
     thread.join()
 
 
-def test_a_guest_misbehaves_the_given_number_of_times(told: knobs.Told, control: Control) -> None:
+def test_a_guest_misbehaves_the_given_number_of_times(told: knobs.ControlledBehaviour, control: Control) -> None:
     control.post("guests", {"kind": "prepare_fails", "instance": "db1", "times": 1})
     assert [told.misbehaves("prepare_fails", "i", SERVER) for _ in range(2)] == [True, False]
     assert [rule["met"] for rule in control.get("guests")["guests"]] == [1]
@@ -41,13 +41,13 @@ def test_a_guest_misbehaves_the_given_number_of_times(told: knobs.Told, control:
     assert control.delete("guests") == {"removed": 2}
 
 
-def test_a_guest_takes_the_given_time(told: knobs.Told, control: Control) -> None:
+def test_a_guest_takes_the_given_time(told: knobs.ControlledBehaviour, control: Control) -> None:
     assert told.seconds("prepare") == 0
     control.post("durations", {"guest.prepare": 1.5})
     assert told.seconds("prepare") == 1.5
 
 
-def test_a_guest_sees_the_volume_size_of_its_host(told: knobs.Told) -> None:
+def test_a_guest_sees_the_volume_size_of_its_host(told: knobs.ControlledBehaviour) -> None:
     assert told.volume_size("i", SERVER) == 4
     assert told.volume_size("i", Server(id="s", name="db1", flavor="m1.small")) == 0
 

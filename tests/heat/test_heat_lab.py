@@ -17,7 +17,7 @@ def test_the_lab_reports_that_heat_has_died_with_the_end_of_its_log(tmp_path: Pa
         lab.check()
         os.kill(lab.pids["heat"], signal.SIGKILL)
         with pytest.raises(
-            ServiceDiedError, match=r"heat-engine.* ended with status -9; the end of its log .*heat.log"
+            ServiceDiedError, match=r"heat-engine.* exited with status -9; the end of its log .*heat.log"
         ):
             _check_for(5, lab)
 

@@ -3,12 +3,9 @@
 import itertools
 import json
 import os
-import signal
-import socket
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -22,101 +19,34 @@ with warnings.catch_warnings():
     from heatclient.client import Client
     from heatclient.exc import HTTPException, HTTPNotFound
 
-from trove_lab.cloud.cloud import Cloud
-from trove_lab.cloud.seed import HEAT_DOMAIN, HEAT_DOMAIN_ADMIN, PASSWORD, USERS, seed
-from trove_lab.cloud.server import CloudServer
-from trove_lab.local import heat_conf, sqlite
-from trove_lab.local.heat_conf import Heat, HeatSite
-from trove_lab.local.heat_process import HeatProcess
+from cloud.conftest import connect
+from trove_lab.cloud.seed import USERS
+from trove_lab.local.heat_cloud import HeatCloud
+from trove_lab.local.heat_conf import Heat
 from trove_resources_heat import PLUGIN_DIR
 
 TEMPLATE = Path(__file__).with_name("instance.yaml").read_text()
 ENVIRONMENT = {
     "resource_registry": {"resources": {each: {"restricted_actions": "replace"} for each in ("server", "volume")}}
 }
-"""The environment that our orchestrator sends: these resources must not be replaced."""
-START = 120.0
-"""Seconds that Heat has to start."""
+"""The environment that the orchestrator sends: these resources must not be replaced."""
 
 
-class MiniHeat:
-    """A context manager: minicloud, and Heat with the plug-in on it."""
+class MiniHeat(HeatCloud):
+    """Heat with the plug-in, on the emulated cloud."""
 
-    def __init__(self, directory: Path, **options: str) -> None:
-        self._directory, self._options = directory, options
-        self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        """Start both."""
-        port = _free_port()
-        url = f"http://127.0.0.1:{port}/v1/%(project_id)s"
-        self.cloud = Cloud(seed=lambda cloud: seed(cloud, {"orchestration": url}))
-        self._server = self._stack.enter_context(CloudServer(self.cloud))
-        self._site = HeatSite(
-            directory=self._directory,
-            api_port=port,
-            auth_url=self._server.auth_url,
-            username="heat",
-            password=PASSWORD,
-            project_name="service",
-            stack_domain=HEAT_DOMAIN,
-            stack_domain_admin=HEAT_DOMAIN_ADMIN,
-        )
-        heat_conf.write(self._site, Heat(hurry=True, plugin_dirs=[PLUGIN_DIR], options={"DEFAULT": self._options}))
-        self._stack.enter_context(sqlite.created(self._site.database))
-        self._start()
-        self._stack.callback(self._stop)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop both."""
-        self._stack.close()
-
-    def kill(self) -> None:
-        """Kill Heat in the middle of what it does, and start it again."""
-        os.kill(self._process.pid, signal.SIGKILL)
-        self._process.stop()
-        self._start()
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory, Heat(hurry=True, plugin_dirs=[PLUGIN_DIR]))
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
-        """Send a request to the cloud's control API."""
-        response = requests.request(method, f"{self._server.url}/_control/{path}", json=body, timeout=30)
+        """Ask the cloud's control API."""
+        response = requests.request(method, f"{self.url}/_control/{path}", json=body, timeout=30)
         response.raise_for_status()
         return response.json() if response.content else None
 
     def connection(self, user: str) -> Connection:
-        """Return a user's connection to the cloud."""
-        return Connection(
-            auth={
-                "auth_url": self._server.auth_url,
-                "username": user,
-                "password": PASSWORD,
-                "project_name": USERS[user][0],
-                "user_domain_id": "default",
-                "project_domain_id": "default",
-            },
-            region_name="RegionOne",
-            identity_api_version="3",
-        )
-
-    @property
-    def log(self) -> str:
-        """Heat's log."""
-        return self._site.log.read_text()
-
-    def _stop(self) -> None:
-        """Stop the current Heat process: ``kill`` replaces it."""
-        self._process.stop()
-
-    def _start(self) -> None:
-        self._process = HeatProcess(self._site, hurry=True)
-        self._process.wait_until_ready(START)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+        """Return the cloud as a user sees it."""
+        return connect(self.auth_url, user, USERS[user][0])
 
 
 @dataclass

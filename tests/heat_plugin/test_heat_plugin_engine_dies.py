@@ -12,7 +12,7 @@ def stack(clouds: Clouds, mini: MiniHeat) -> Stack:
     created = clouds.create("killed")
     created.update(flavor="m1.small", rollback=True)
     created.waiting_move()
-    mini.kill()
+    mini.kill_heat()
     assert created.until("UPDATE_IN_PROGRESS").stack_status == "UPDATE_IN_PROGRESS"
     return created
 
@@ -61,7 +61,7 @@ def test_a_migration_is_reverted_by_a_signal_and_the_stack_stays_complete(clouds
     stack = clouds.create("killed-away")
     stack.signal("migrate")
     stack.waiting_move()
-    mini.kill()
+    mini.kill_heat()
     assert stack.attribute("operations")["migrate"]["status"] == "IN_PROGRESS"
     stack.signal("revert", reason="the engine died")
     assert stack.operation("revert")["status"] == "COMPLETE"

@@ -1,4 +1,4 @@
-"""The command, as a shell runs it."""
+"""The command ``trove-lab``, run as by a shell."""
 
 import contextlib
 import os
@@ -17,62 +17,62 @@ COMMAND = Path(sys.executable).parent / "trove-lab"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command to its end."""
+    """Run the command until it ends."""
     return subprocess.run(  # noqa: S603 - our own command
         [COMMAND, *arguments], capture_output=True, text=True, timeout=60, check=False
     )
 
 
 class Up:
-    """A ``trove-lab up``, from the moment it is ready until ``close``."""
+    """A running ``trove-lab up``: from when it is ready until ``close``."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *arguments: str) -> None:
         self.directory = directory
-        self._said = directory.parent / f"{directory.name}.out"
-        self._complained = directory.parent / f"{directory.name}.err"
-        with self._said.open("w") as out, self._complained.open("w") as err:
-            command = [COMMAND, "up", "--port", "0", "--directory", str(directory)]
+        self._stdout = directory.parent / f"{directory.name}.out"
+        self._stderr = directory.parent / f"{directory.name}.err"
+        with self._stdout.open("w") as out, self._stderr.open("w") as err:
+            command = [COMMAND, "up", "--port", "0", "--directory", str(directory), *arguments]
             self.process = subprocess.Popen(command, stdout=out, stderr=err)  # noqa: S603 - our own command
         deadline = time.monotonic() + 90
-        while "Ctrl-C ends everything." not in self.said:
-            assert self.process.poll() is None, self.complained
-            assert time.monotonic() < deadline, self.said
+        while "Press Ctrl-C to stop everything." not in self.stdout:
+            assert self.process.poll() is None, self.stderr
+            assert time.monotonic() < deadline, self.stdout
             time.sleep(0.1)
         self.pids = _children_of(self.process.pid)
 
     @property
-    def said(self) -> str:
-        return self._said.read_text()
+    def stdout(self) -> str:
+        return self._stdout.read_text()
 
     @property
-    def complained(self) -> str:
-        return self._complained.read_text()
+    def stderr(self) -> str:
+        return self._stderr.read_text()
 
     @property
     def port(self) -> int:
-        match = re.search(r"the cloud at http://127.0.0.1:(\d+)", self.said)
+        match = re.search(r"^Cloud  http://127.0.0.1:(\d+)", self.stdout, re.MULTILINE)
         assert match
         return int(match[1])
 
     def end(self, number: int) -> int:
-        """Send a signal and return the exit code, once the processes of Trove and Heat have ended too."""
+        """Send a signal, wait until Trove and Heat have ended too, and return the exit code."""
         self.process.send_signal(number)
         code = self.process.wait(20)
         deadline = time.monotonic() + 10
         while any(map(_runs, self.pids.values())):
-            assert time.monotonic() < deadline, "a process outlives the lab"
+            assert time.monotonic() < deadline, "a process survives the lab"
             time.sleep(0.05)
         return code
 
     def close(self) -> None:
-        """End what a test that failed left."""
+        """Kill what a failed test has left running."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
 
 
 def _children_of(pid: int) -> dict[str, int]:
-    """Return the ids of the processes a lab has started, by the module that runs in them."""
+    """Return the ids of a lab's child processes, by module."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     commands = {int(child): Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in children}
     return {command[command.index("-m") + 1].rpartition(".")[2]: child for child, command in commands.items()}
@@ -87,7 +87,8 @@ def _runs(pid: int) -> bool:
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    with contextlib.closing(Up(tmp_path_factory.mktemp("up"))) as started:
+    """A lab in a directory whose name needs quoting."""
+    with contextlib.closing(Up(tmp_path_factory.mktemp("up") / "my lab")) as started:
         yield started
 
 
@@ -96,9 +97,9 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     [
         ((), "the following arguments are required: command", "a command is needed"),
         (("upp",), "invalid choice: 'upp'", "the command must exist"),
-        (("up", "--port", "abc"), "'abc' is no port", "a port is a number"),
-        (("up", "--port", "65535"), "'65535' is no port", "Trove needs the next port"),
-        (("up", "--port", "-1"), "'-1' is no port", "a port is not negative"),
+        (("up", "--port", "abc"), "'abc' is not a port number", "a port is a number"),
+        (("up", "--port", "65535"), "'65535' is not a port number", "Trove needs the next port"),
+        (("up", "--port", "-1"), "'-1' is not a port number", "a port is not negative"),
         (("up", "--manager", "none"), "invalid choice: 'none'", "the manager must exist"),
         (("up", "--frob"), "unrecognized arguments: --frob", "the option must exist"),
     ],
@@ -110,7 +111,7 @@ def test_bad_usage_is_one_message_and_exit_code_2(arguments: tuple[str, ...], me
     assert "Traceback" not in ended.stderr
 
 
-def test_version_and_help_are_told() -> None:
+def test_version_and_help_are_printed() -> None:
     assert re.fullmatch(r"trove-lab \d+\.\d+\.\d+\n", run("--version").stdout)
     assert "Exit codes" in run("--help").stdout
     assert "--directory DIR" in run("up", "--help").stdout
@@ -131,33 +132,58 @@ def test_a_directory_that_cannot_be_used_is_exit_code_5(tmp_path: Path, make: ob
     assert message in ended.stderr
 
 
-def test_what_up_says_to_type_is_true(up: Up) -> None:
-    assert f"export OS_CLIENT_CONFIG_FILE={up.directory}/clouds.yaml" in up.said
-    assert re.search(r"--nic net-id=[0-9a-f-]{36}", up.said)
+def test_up_prints_which_manager_runs_and_how_to_reach_the_lab(up: Up) -> None:
+    assert "Resource manager: native (trove-resources, " in up.stdout
+    assert f"Files  {up.directory} (" in up.stdout
+    assert f"export OS_CLIENT_CONFIG_FILE='{up.directory}/clouds.yaml' OS_CLOUD=demo" in up.stdout
+    config = f"--config-file '{up.directory}/trove.conf' --config-dir '{up.directory}/trove.conf.d'"
+    assert f"  trove-resources {config} instance list\n" in up.stdout
 
 
-def test_a_second_start_in_the_directory_is_refused_with_exit_code_4(up: Up) -> None:
+@pytest.mark.timeout(600)  # Each of its commands takes seconds to start.
+def test_the_printed_block_works_when_it_is_pasted_as_a_whole(up: Up) -> None:
+    """By a shell that knows none of the lab's commands, and stops at the first that fails."""
+    block = "".join(f"{line[2:]}\n" for line in up.stdout.splitlines() if line.startswith("  "))
+    ended = subprocess.run(
+        ["/bin/bash", "-e"],
+        input=block,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(up.directory)},
+        capture_output=True,
+        text=True,
+        timeout=500,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
+    assert "ERROR" not in ended.stdout
+    assert re.search(r"^\| operating_status +\| HEALTHY ", ended.stdout, re.MULTILINE)
+    assert re.search(r"^\| volume +\| 7 ", ended.stdout, re.MULTILINE)
+    assert re.search(r"^\| [0-9a-f]{8} \| db1 +\| native +\| NONE ", ended.stdout, re.MULTILINE), "trove-resources"
+    # The list of instances comes last. It is empty.
+    assert ended.stdout.rstrip().splitlines()[-1].startswith("Request to delete ")
+
+
+def test_a_second_start_in_the_directory_is_rejected_with_exit_code_4(up: Up) -> None:
     ended = run("up", "--port", "0", "--directory", str(up.directory))
     assert (ended.returncode, ended.stderr.count("\n")) == (4, 1)
     assert f"process {up.process.pid}" in ended.stderr
 
 
-def test_a_port_in_use_is_refused_with_exit_code_3(up: Up, tmp_path: Path) -> None:
+def test_a_port_in_use_is_rejected_with_exit_code_3(up: Up, tmp_path: Path) -> None:
     ended = run("up", "--port", str(up.port), "--directory", str(tmp_path))
     assert (ended.returncode, ended.stderr.count("\n")) == (3, 1)
-    assert f"port {up.port} on 127.0.0.1, wanted by the emulated cloud, is in use" in ended.stderr
+    assert f"port {up.port} of the emulated cloud on 127.0.0.1 is in use" in ended.stderr
 
 
-def test_troves_port_in_use_is_refused_too(tmp_path: Path) -> None:
+def test_the_port_of_trove_in_use_is_rejected_too(tmp_path: Path) -> None:
     with socket.socket() as taken:
         port = _bind_after_a_free_one(taken)
         ended = run("up", "--port", str(port - 1), "--directory", str(tmp_path))
     assert ended.returncode == 3
-    assert f"port {port} on 127.0.0.1, wanted by trove-api, is in use" in ended.stderr
+    assert f"port {port} of trove-api on 127.0.0.1 is in use" in ended.stderr
 
 
 def _bind_after_a_free_one(taken: socket.socket) -> int:
-    """Take a port after a free one, below those the system gives to whoever asks for any."""
+    """Bind a port after a free one, below the ports that the kernel assigns."""
     for port in range(20_001, 30_000, 2):
         try:
             with socket.create_server(("127.0.0.1", port - 1)):
@@ -170,7 +196,8 @@ def _bind_after_a_free_one(taken: socket.socket) -> int:
 
 
 @pytest.mark.parametrize(
-    ("command", "listed"), [("datastore list -f value -c Name", ["mysql", "postgresql"]), ("stack list -f value", [])]
+    ("command", "listed"),
+    [("datastore list -f value -c Name", ["mariadb", "mysql", "postgresql"]), ("stack list -f value", [])],
 )
 def test_the_openstack_command_finds_trove_and_heat(up: Up, command: str, listed: list[str]) -> None:
     environment = {**os.environ, "OS_CLIENT_CONFIG_FILE": str(up.directory / "clouds.yaml")}
@@ -187,7 +214,7 @@ def test_the_openstack_command_finds_trove_and_heat(up: Up, command: str, listed
 
 def test_ctrl_c_ends_every_process(up: Up) -> None:
     assert up.end(signal.SIGINT) == 0
-    assert up.complained == ""
+    assert up.stderr == ""
 
 
 def test_trove_and_heat_end_when_the_lab_is_killed(tmp_path: Path) -> None:
@@ -196,9 +223,9 @@ def test_trove_and_heat_end_when_the_lab_is_killed(tmp_path: Path) -> None:
         assert killed.end(signal.SIGKILL) == -signal.SIGKILL
 
 
-def test_trove_that_dies_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
-    with contextlib.closing(Up(tmp_path / "lab")) as bereft:
-        os.kill(bereft.pids["trove_services"], signal.SIGKILL)
-        assert bereft.process.wait(20) == 1
-        assert "trove-taskmanager" in bereft.complained
-        assert f"ended with status -9; the end of its log {tmp_path}/lab/trove.log" in bereft.complained
+def test_the_death_of_trove_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
+    with contextlib.closing(Up(tmp_path / "lab")) as broken:
+        os.kill(broken.pids["trove_services"], signal.SIGKILL)
+        assert broken.process.wait(20) == 1
+        assert "trove-taskmanager" in broken.stderr
+        assert f"exited with status -9; the end of its log {tmp_path}/lab/trove.log" in broken.stderr

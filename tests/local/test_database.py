@@ -1,4 +1,4 @@
-"""The database that only pretends: what it holds, and in which pages."""
+"""The contents of the simulated database, and their pages."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def database() -> Database:
         (2, "z", True, [], None, "nothing after the last"),
     ],
 )
-def test_databases_come_in_pages(  # noqa: PLR0917 - the table's columns
+def test_databases_are_listed_in_pages(  # noqa: PLR0917 - the table's columns
     database: Database,
     limit: int | None,
     marker: str | None,
@@ -40,14 +40,14 @@ def test_databases_come_in_pages(  # noqa: PLR0917 - the table's columns
     assert ([each["_name"] for each in page], following) == (names, next_marker), reason
 
 
-def test_a_user_is_known_by_name_and_host(database: Database) -> None:
+def test_a_user_is_identified_by_name_and_host(database: Database) -> None:
     database.create_users([user("u"), user("u", "10.0.0.1")])
     database.delete_user(user("u"))
     assert database.find_user("u", "%") is None
     assert [each["_host"] for each in database.list_users(None, None, include_marker=False)[0]] == ["10.0.0.1"]
 
 
-def test_a_renamed_user_is_found_by_its_new_name_with_what_it_had(database: Database) -> None:
+def test_a_renamed_user_keeps_its_databases(database: Database) -> None:
     database.create_users([user("u", databases=("a",))])
     database.change_user("u", "%", {"name": "v", "host": None, "password": "new"})
     found = database.find_user("v", "%")
@@ -63,6 +63,6 @@ def test_access_is_granted_once_and_revoked(database: Database) -> None:
     assert database.granted("u", "%") == [{"_name": "b", "_character_set": "utf8", "_collate": None}]
 
 
-def test_a_user_who_does_not_exist_is_an_error(database: Database) -> None:
+def test_a_user_that_does_not_exist_is_an_error(database: Database) -> None:
     with pytest.raises(NoSuchUserError, match="nobody@%"):
         database.delete_user(user("nobody"))

@@ -1,19 +1,36 @@
-"""Unmodified Trove on the emulated cloud, by the real client."""
+"""Unmodified Trove on the emulated cloud, through the real client."""
 
 import re
 from collections.abc import Callable
 
 import pytest
+from troveclient.apiclient.exceptions import UnprocessableEntity
 
 from local.conftest import Trove
 from trove_lab.local.lab import Lab
+from trove_lab.local.trove_parameters import rules
 
 
 def test_trove_lists_its_datastores(trove: Trove) -> None:
-    assert sorted(each.name for each in trove.client.datastores.list()) == ["mysql", "postgresql"]
+    assert sorted(each.name for each in trove.client.datastores.list()) == ["mariadb", "mysql", "postgresql"]
 
 
-def test_an_instance_is_created_becomes_healthy_and_leaves_nothing(trove: Trove) -> None:
+@pytest.mark.parametrize(("datastore", "version"), [("mariadb", "11.4"), ("mysql", "8.4"), ("postgresql", "17")])
+def test_configuration_groups_may_set_every_parameter_that_trove_has(
+    trove: Trove, datastore: str, version: str
+) -> None:
+    listed = trove.client.configuration_parameters.parameters(datastore, version)
+    assert {each.name for each in listed} == {rule["name"] for rule in rules(datastore)}
+    (connections,) = [each for each in listed if each.name == "max_connections"]
+    assert (connections.type, int(connections.min)) == ("integer", 0 if datastore == "postgresql" else 1)
+
+
+def test_a_configuration_value_beyond_its_limit_is_rejected(trove: Trove) -> None:
+    with pytest.raises(UnprocessableEntity, match="max_connections"):
+        trove.client.configurations.create("x", '{"max_connections": 0}', datastore="mysql", datastore_version="8.4")
+
+
+def test_an_instance_is_created_and_deleted_and_leaves_nothing_behind(trove: Trove) -> None:
     instance_id = trove.create("whole-life", databases=[{"name": "app"}], users=[{"name": "u", "password": "p"}])
     made = trove.until_healthy(instance_id)
     assert made.volume["size"] == 1
@@ -24,7 +41,7 @@ def test_an_instance_is_created_becomes_healthy_and_leaves_nothing(trove: Trove)
         "volumes": 1,
         "ports": 2,
         "security_groups": 1,
-        # Two of them are what Neutron gives every group.
+        # Two of them are the default rules of every group.
         "security_group_rules": 3,
         "recordsets": 1,
     }
@@ -42,11 +59,11 @@ def test_users_and_databases_are_kept_by_the_guest(trove: Trove, healthy: Callab
     assert trove.client.users.list(instance_id) == []
 
 
-def test_the_lab_notices_that_trove_is_alive(lab: Lab) -> None:
+def test_the_check_of_a_running_lab_passes(lab: Lab) -> None:
     lab.check()
 
 
-def test_a_manager_that_needs_heat_is_refused_by_a_lab_without_one_which_goes_on(lab: Lab) -> None:
+def test_a_lab_without_heat_rejects_a_manager_that_needs_it_and_keeps_running(lab: Lab) -> None:
     with pytest.raises(ValueError, match="orchestrator needs Heat"):
         lab.restart_trove(manager="orchestrator")
     lab.check()

@@ -1,4 +1,4 @@
-"""Guests told to misbehave, as unmodified Trove shows them."""
+"""What unmodified Trove does with guests that misbehave."""
 
 from collections.abc import Callable
 
@@ -9,12 +9,12 @@ from local.conftest import Trove
 
 @pytest.fixture(scope="module")
 def silent(trove_of_session: Trove) -> str:
-    """An instance whose guest never reports: begun first, for Trove takes its time to give up."""
+    """An instance whose guest never reports. It is created first, because Trove takes long to time out."""
     trove_of_session.lab.control.post("guests", {"kind": "never_reports", "instance": "silent"})
     return trove_of_session.create("silent")
 
 
-def test_a_failed_prepare_is_an_error_with_the_guests_own_words(silent: str, trove: Trove) -> None:
+def test_a_failed_prepare_is_an_error_with_the_message_of_the_guest(silent: str, trove: Trove) -> None:
     """Source: ``BaseDbStatus.end_install`` reports the failure, ``EndNotification`` writes the fault."""
     del silent
     trove.misbehave("prepare_fails", "unprepared")
@@ -22,7 +22,7 @@ def test_a_failed_prepare_is_an_error_with_the_guests_own_words(silent: str, tro
     assert failed.fault["message"]
 
 
-def test_a_database_that_does_not_start_on_the_new_flavor_gets_the_old_one_back(
+def test_a_resize_is_reverted_when_the_database_does_not_start_on_the_new_flavor(
     trove: Trove, healthy: Callable[[], str]
 ) -> None:
     """Source: ``ResizeActionBase._perform_nova_action``: revert, and restart the guest."""
@@ -36,8 +36,8 @@ def test_a_database_that_does_not_start_on_the_new_flavor_gets_the_old_one_back(
     assert [server["status"] for server in trove.rows_of(instance_id)["servers"]] == ["ACTIVE"]
 
 
-def test_a_stop_that_hangs_leaves_a_resize_where_it_is(trove: Trove, healthy: Callable[[], str]) -> None:
-    """Source: ``ResizeActionBase.execute``: the stop is outside of what resets the task."""
+def test_a_stop_that_hangs_leaves_the_instance_in_resize(trove: Trove, healthy: Callable[[], str]) -> None:
+    """Source: ``ResizeActionBase.execute``: the stop is outside the block that resets the task."""
     instance_id = healthy()
     trove.misbehave("stop_hangs", instance_id)
     trove.client.instances.resize_instance(instance_id, trove.flavor("m1.medium"))

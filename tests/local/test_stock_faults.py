@@ -1,6 +1,6 @@
-"""What unmodified Trove leaves behind when a cloud refuses a part of a delete.
+"""What unmodified Trove leaves behind when the cloud rejects a part of a delete.
 
-Source of all: ``_delete_resources`` in ``trove/instance/models.py``, observed with Trove 26.0.0.
+Source of all tests: ``_delete_resources`` in ``trove/instance/models.py``, observed with Trove 26.0.0.
 """
 
 import time
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from local.conftest import Trove
 
 
-def test_a_server_that_nova_does_not_delete_is_forgotten_with_its_volume(
+def test_a_server_that_nova_does_not_delete_is_left_behind_with_its_volume(
     trove: Trove, healthy: Callable[[], str]
 ) -> None:
     instance_id = healthy()
@@ -22,7 +22,7 @@ def test_a_server_that_nova_does_not_delete_is_forgotten_with_its_volume(
 
 
 def lists_of_ports_before_the_delete(trove: Trove, instance_id: str) -> int:
-    """Delete an instance and count how often Trove lists ports until it does so to delete them."""
+    """Delete an instance. Return how many lists of ports Trove requests before the one for deleting them."""
     seen = len(trove.requests())
     trove.client.instances.delete(instance_id)
     while True:
@@ -34,21 +34,21 @@ def lists_of_ports_before_the_delete(trove: Trove, instance_id: str) -> int:
             return lists.index(f"name=trove-{instance_id}")
 
 
-def test_ports_that_neutron_does_not_list_are_forgotten_with_their_group(
+def test_ports_that_neutron_does_not_list_are_left_behind_with_their_group(
     trove: Trove, healthy: Callable[[], str]
 ) -> None:
     rehearsal, instance_id = healthy(), healthy()
     skip = lists_of_ports_before_the_delete(trove, rehearsal)
     trove.fault(kind="status", service="network", method="GET", path="/ports", skip=skip)
     trove.client.instances.delete(instance_id)
-    # To look at the instance would list ports, too.
+    # Showing the instance would also list ports.
     while not trove.lab.control.get("faults")["faults"][0]["met"]:
         time.sleep(0.1)
     trove.until_gone(instance_id)
     assert trove.of(instance_id) == {"ports": 2, "security_groups": 1, "security_group_rules": 3}
 
 
-def test_an_instance_whose_volumes_cinder_does_not_list_is_deleting_for_ever(
+def test_an_instance_whose_volumes_cinder_does_not_list_stays_deleting_forever(
     trove: Trove, healthy: Callable[[], str]
 ) -> None:
     instance_id = healthy()

@@ -1,4 +1,4 @@
-"""The configuration Trove gets."""
+"""The configuration of the lab's Trove."""
 
 import configparser
 import itertools
@@ -34,7 +34,7 @@ def site(tmp_path: Path) -> Site:
 
 
 def known() -> set[tuple[str, str]]:
-    """Every option an operator may set, by group and name."""
+    """Return the options that an operator may set, by group and name."""
     lists = [*trove_cfg.list_opts(), *authtoken_options(), *database_options.list_opts(), *our_options.list_opts()]
     names = {(str(group or "DEFAULT"), option.dest) for group, some in lists for option in some}
     elsewhere = {
@@ -48,12 +48,12 @@ def known() -> set[tuple[str, str]]:
 
 
 def test_every_option_is_one_an_operator_may_set(site: Site) -> None:
-    """oslo.config ignores what it does not know, so a typing error would go unnoticed."""
+    """oslo.config ignores unknown options, so it would not report a typo."""
     unknown = [(each.group, each.name) for each in trove_conf.options(site)]
     assert [each for each in unknown if each not in known()] == []
 
 
-def test_every_option_has_its_reason_beside_it(site: Site) -> None:
+def test_every_option_has_its_reason_above_it(site: Site) -> None:
     trove_conf.write(site, {})
     lines = site.config_file.read_text().splitlines()
     for above, line in itertools.pairwise(lines):
@@ -69,13 +69,13 @@ def test_drop_ins_override_the_main_file_in_the_order_of_their_names(site: Site)
     assert conf.host == "last"
 
 
-def test_drop_ins_of_an_earlier_start_are_gone(site: Site) -> None:
+def test_drop_ins_of_an_earlier_start_are_removed(site: Site) -> None:
     trove_conf.write(site, {"10-old": {"DEFAULT": {"host": "old"}}})
     trove_conf.write(site, {"20-new": {"DEFAULT": {"host": "new"}}})
     assert [path.name for path in site.config_directory.iterdir()] == ["20-new.conf"]
 
 
-def test_the_main_file_is_one_that_parses(site: Site) -> None:
+def test_the_main_file_can_be_parsed(site: Site) -> None:
     trove_conf.write(site, {})
     parser = configparser.RawConfigParser()
     parser.read(site.config_file)
@@ -83,7 +83,7 @@ def test_the_main_file_is_one_that_parses(site: Site) -> None:
     assert parser["service_credentials"]["project_id"] == "p"
 
 
-def test_without_troves_pipeline_there_is_a_clear_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_pipeline_of_trove_is_a_clear_error(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trove_conf, "PASTE", site.directory / "api-paste.ini")
     with pytest.raises(DirectoryError, match="install trove"):
         trove_conf.write(site, {})

@@ -69,7 +69,7 @@ def whole(fleet: Fleet, pairs: dict[tuple[str, str], Pair]) -> Fleet:
 def calm(whole: Fleet) -> Iterator[Fleet]:
     """The same, on a cloud that behaves until the test says otherwise."""
     yield whole
-    whole.calm()
+    whole.remove_faults()
 
 
 def _pair(fleet: Fleet, maker: str) -> Pair:
@@ -139,7 +139,7 @@ def test_native_instances_go_on_while_heat_is_down(calm: Fleet) -> None:
     failed = calm.remove(kept)
     assert isinstance(failed.error, LeftoversError)
     assert "Heat: " in str(failed.error)
-    calm.calm()
+    calm.remove_faults()
     assert errors(calm, HEAT, names) == dict.fromkeys(names, "")
     assert [server.status for server in calm.observe(kept).servers] == ["ACTIVE"]
     assert calm.remove(kept).error is None
@@ -150,7 +150,7 @@ def test_what_cannot_be_made_without_heat_leaves_nothing_and_is_made_later(calm:
     calm.fault(service="orchestration")
     run = calm.provision(member)
     assert "Heat: " in str(run.error)
-    calm.calm()
+    calm.remove_faults()
     assert calm.held() == before
     assert not calm.has_stack(member)
     assert calm.provision(member).error is None
@@ -169,7 +169,7 @@ def test_instances_of_heat_go_on_while_the_plug_in_is_refused(calm: Fleet) -> No
     assert calm.delete(new).error is None
     said = errors(calm, NATIVE, names)
     assert {name: text.partition(" ")[0] for name, text in said.items()} == services
-    calm.calm()
+    calm.remove_faults()
     assert errors(calm, NATIVE, names) == dict.fromkeys(names, "")
 
 

@@ -7,7 +7,8 @@ import pytest
 from native.operations import MEDIUM, Saves, guest, ref_of, run
 from native.state import actions_of, check_nothing_is_half_way, state_of
 from trove_lab.cloud.compute.state import Hosts
-from trove_resources.errors import CloudError, QuotaExceededError, ResourceFailedError
+from trove_lab.conformance import GuestStep
+from trove_resources.errors import CloudError, MoveRefusedError, QuotaExceededError, ResourceFailedError
 from trove_resources.kinds import ResourceKind
 from trove_resources.spec import FlavorSpec
 
@@ -88,14 +89,15 @@ def test_a_quota_for_the_flavor_is_said(saves: Saves) -> None:
 
 
 @pytest.mark.parametrize("name", ["resize_flavor", "migrate"])
-def test_a_move_somebody_else_began_is_taken_back_and_said(saves: Saves, name: str) -> None:
+def test_a_move_somebody_else_began_is_left_alone_and_said(saves: Saves, name: str) -> None:
     bench = saves.bench(name)
-    before = state_of(bench)
     nova, server_id = bench.site.service.compute, str(ref_of(bench).server_id)
     if name == "migrate":
         nova.resize_server(server_id, MEDIUM.id)
     else:
         nova.post(f"/servers/{server_id}/action", json={"migrate": None}, microversion="2.79")
+    nova.wait_for_server(nova.get_server(server_id), status="VERIFY_RESIZE", interval=0.2)
+    before = state_of(bench)
     done = run(bench, name)
     assert isinstance(done.error, ResourceFailedError)
     assert "confirm or revert that first" in str(done.error)
@@ -147,3 +149,48 @@ def test_there_is_no_other_host(saves: Saves) -> None:
     done = run(bench, "migrate")
     assert "No valid host was found" in str(done.error)
     assert (state_of(bench), done.leftovers) == (before, [])
+
+
+@pytest.mark.parametrize(("name", "back"), [("resize_flavor", "it has the flavor"), ("migrate", "it is on the host")])
+def test_a_move_that_is_reverted_by_hand_is_never_reported_as_done(saves: Saves, name: str, back: str) -> None:
+    bench = saves.bench(name)
+    before, server_id = state_of(bench), str(ref_of(bench).server_id)
+
+    def revert() -> None:
+        bench.site.service.compute.revert_server_resize(server_id)
+
+    verify = GuestStep(f"{name}/guest/verify", revert).flow
+    manager = bench.manager
+    flow = (
+        manager.resize_flavor(ref_of(bench), MEDIUM, verify)
+        if name == "resize_flavor"
+        else manager.migrate(ref_of(bench), None, verify)
+    )
+    done = run(bench, name, flow=flow)
+    assert isinstance(done.error, ResourceFailedError)
+    assert "was reverted in Nova" in str(done.error)
+    assert back in str(done.error)
+    assert not done.results
+    assert not done.leftovers
+    assert state_of(bench) == before
+
+
+@pytest.mark.parametrize("name", ["resize_flavor", "migrate"])
+@pytest.mark.parametrize("status", [400, 403, 409])
+def test_a_move_that_nova_refuses_leaves_nothing_to_wait_for(saves: Saves, name: str, status: int) -> None:
+    bench = saves.bench(name)
+    before, began = state_of(bench), bench.clock.now()
+    action = "resize" if name == "resize_flavor" else "migrate"
+    bench.fault({"kind": "status", "status": status, "contains": f'"{action}"', "times": None})
+    with bench.cloud.lock:
+        # As while an operator's backup of the server runs.
+        (server,) = bench.cloud.compute.undeleted()
+        server.task_state = "image_uploading"
+    done = run(bench, name)
+    assert isinstance(done.error, MoveRefusedError)
+    assert f"answered {status}" in str(done.error)
+    assert (done.results, done.leftovers) == ({}, [])
+    assert bench.clock.now() - began < 1
+    with bench.cloud.lock:
+        server.task_state = None
+    assert state_of(bench) == before

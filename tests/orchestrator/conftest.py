@@ -1,4 +1,4 @@
-"""One cloud with one Heat for all tests of the orchestrator's failures."""
+"""Fixtures of the orchestrator's tests: one cloud with one Heat per worker."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from trove_resources_heat import PLUGIN_DIR
 
 @pytest.fixture(scope="session")
 def heat_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HeatCloud]:
-    """Return the cloud with a Heat. Starting it takes seconds."""
+    """Start a Heat once per worker: it takes seconds."""
     conf = Heat(hurry=True, plugin_dirs=[PLUGIN_DIR], options={"DEFAULT": {"hidden_stack_tags": HIDDEN}})
     with HeatCloud(tmp_path_factory.mktemp("orchestrator"), conf) as started:
         yield started
@@ -32,13 +32,13 @@ def site(heat_cloud: HeatCloud) -> Iterator[Site]:
 
 @pytest.fixture(scope="session")
 def clouds(heat_cloud: HeatCloud, site: Site) -> Clouds:
-    """Return its services."""
+    """Return the clients of the cloud."""
     return heat.clouds_of(heat_cloud, site)
 
 
 @pytest.fixture
 def bench(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[HeatBench]:
-    """Return an instance that is not created yet. It is deleted after the test, and nothing must be left."""
+    """Return an instance that is not provisioned. It is deleted after the test, and nothing must be left."""
     bench = HeatBench(heat_cloud, site, clouds)
     try:
         yield bench
@@ -56,14 +56,14 @@ def stock(bench: HeatBench) -> HeatBench:
 
 
 class Shared:
-    """An instance that tests share. It is replaced when a test has changed it."""
+    """An instance that many tests share. A test that leaves it changed causes a new one."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
         self._made = lambda: HeatBench(heat_cloud, site, clouds)
         self.bench: HeatBench | None = None
 
     def take(self) -> HeatBench:
-        """Return the instance; create it if there is none."""
+        """Return the instance, and provision it first if there is none."""
         if self.bench is None:
             self.bench = self._made()
             run = self.bench.provision()
@@ -86,7 +86,7 @@ def _shared(heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> Iterator[Share
 
 @pytest.fixture
 def instance(_shared: Shared) -> Iterator[HeatBench]:
-    """Return an existing instance with one resource of each kind. Earlier tests may have resized or migrated it."""
+    """Return a provisioned instance with one resource of each kind. Its flavor, size and host may vary."""
     bench = _shared.take()
     before, settings = bench.shape(), bench.settings
     yield bench

@@ -1,4 +1,4 @@
-"""The orchestrator on minicloud, with a real Heat in between: faults, and the cloud's resources before and after."""
+"""Kit for tests of the orchestrator on minicloud and a real Heat: faults, and comparisons of the cloud's state."""
 
 import base64
 import contextlib
@@ -11,8 +11,8 @@ from typing import Any
 
 from taskflow.flow import Flow
 
-from trove_lab.cloud.control import inventory
-from trove_lab.conformance import Driver, Example, Run, Site
+from heat_cloud_kit import TasksOnHeat, deadlines, known
+from trove_lab.conformance import Example, Run, Site
 from trove_lab.local.heat_cloud import HeatCloud
 from trove_resources import markers
 from trove_resources.clouds import Clouds
@@ -21,30 +21,20 @@ from trove_resources.clouds.service import Json
 from trove_resources.flows.events import Event
 from trove_resources.inventory import InstanceRef
 from trove_resources.orchestrator import Orchestrator
-from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec, Nic
 
-SETTINGS = Settings(
-    server_seconds=40,
-    volume_seconds=20,
-    delete_seconds=40,
-    move_seconds=40,
-    revert_seconds=40,
-    reboot_seconds=20,
-    access_seconds=30,
-    verify_seconds=60,
-)
+SETTINGS = deadlines(server=40, volume=20, delete=40, move=40, revert=40, reboot=20, access=30, verify=60)
 PATIENCE = 60.0
-"""Seconds that a test waits for the cloud."""
+"""Seconds a test waits for changes that the cloud makes on its own."""
 PASSING = ("task_state", "updated_at")
-"""Attributes of resources that are not compared."""
+"""Volatile attributes of resources."""
 HIDDEN = "hide_me"
 """A tag of stacks that Heat does not list: its ``hidden_stack_tags``."""
 ACCEPTED = 202
 OK = (ACCEPTED, 204)
-"""The statuses with which Nova and Cinder accept an action."""
+"""Status codes with which Nova and Cinder accept an action."""
 RECREATED = "security_group_rules"
-"""A kind of resource that may be recreated with another id."""
+"""Kind of resource that is recreated with another id."""
 
 
 class StockHeat(Orchestration):
@@ -55,30 +45,27 @@ class StockHeat(Orchestration):
         return name.startswith("OS::")
 
 
-class HeatBench:
+class HeatBench(TasksOnHeat):
     """One instance on a cloud that may have faults."""
 
     def __init__(self, heat_cloud: HeatCloud, site: Site, clouds: Clouds) -> None:
-        self.heat_cloud, self.cloud, self.site, self.clouds = heat_cloud, heat_cloud.cloud, site, clouds
+        super().__init__(heat_cloud, site, clouds, SETTINGS)
         self.heat = clouds.orchestration
-        self.settings = replace(SETTINGS, public_network_id=site.service.network.find_network("public").id)
-        self.driver = Driver(site.clock)
         self.example = Example(site)
         self.row: dict[str, str | None] = {}
-        """The announced results, as Trove's row would have them."""
+        """Announced results, as Trove's row would hold them."""
         self.spec = self.example.full_spec(user_data=user_data)
         self._before = self._all()
 
     @property
     def manager(self) -> Orchestrator:
-        """The manager, with the current settings."""
+        """The manager with the current settings."""
         return Orchestrator(self.clouds, self.settings)
 
     @property
     def ref(self) -> InstanceRef:
-        """The instance, as its row describes it."""
-        columns = ("server_id", "volume_id", "stack_id")
-        return self.example.ref(**{name: self.row[name] for name in columns if self.row.get(name)})
+        """The reference to the instance, from its row."""
+        return self.example.ref(**known(self.row))
 
     @property
     def name(self) -> str:
@@ -95,7 +82,7 @@ class HeatBench:
         self.settings = replace(self.settings, **changes)
 
     def provision(self, spec: InstanceSpec | None = None) -> Run:
-        """Run the flow that creates the instance."""
+        """Provision the instance, and return the run, which may have failed."""
         run = self.driver.attempt(self.manager.provision(spec or self.spec), self.example.owner)
         self.row.update(run.results)
         return run
@@ -103,59 +90,58 @@ class HeatBench:
     def attempt(
         self, flow: Flow, *, stop: threading.Event | None = None, watch: Callable[[Event], None] = lambda _event: None
     ) -> Run:
-        """Run a flow that changes the instance as a task of its own, and return the outcome."""
+        """Run a flow on the instance as a new task, and return the run, which may have failed."""
         run = self.driver.attempt(flow, self.example.next_task().owner, stop=stop, watch=watch)
         self.row.update(run.results)
         return run
 
     def delete(self) -> Run:
-        """Run the flow that deletes the instance."""
+        """Delete the instance, and return the run, which may have failed."""
         return self.attempt(self.manager.delete(self.ref))
 
     def fault(self, kind: str, where: str, **more: Any) -> None:
-        """Inject a fault into ``times`` requests, or all with None, to ``where`` (``compute POST /servers``)."""
+        """Add a fault for requests to ``where`` (``compute POST /servers``). ``times`` limits it; None is no limit."""
         service, method, path = where.split()
-        with self.cloud.lock:
-            self.cloud.faults.add({"kind": kind, "service": service, "method": method, "path": path, **more})
+        self.add_fault({"kind": kind, "service": service, "method": method, "path": path, **more})
 
     def heal(self) -> None:
-        """Remove all faults and delays."""
+        """Remove all faults, and reset all durations."""
+        self.remove_faults()
         with self.cloud.lock:
-            self.cloud.faults.remove()
             for name in self.cloud.transitions.durations:
                 self.cloud.transitions.durations[name] = 0.0
 
     def slow(self, **seconds: float) -> None:
-        """Set how long transitions take: ``server_resize=5``."""
+        """Set durations in seconds: ``server_resize=5``."""
         with self.cloud.lock:
             for name, value in seconds.items():
                 self.cloud.transitions.durations[name.replace("_", ".", 1)] = value
 
     def asked(self, action: str) -> int:
-        """Return how often an action of a server or a volume was accepted since the log was cleared."""
+        """Return how many actions of this name were accepted since the request log was cleared."""
         return sum(each.action == action and each.status in OK for each in self.cloud.request_log)
 
     @contextlib.contextmanager
     def touching(self) -> Iterator[Any]:
-        """Give the cloud's internal state, to read or to change."""
+        """Return the locked cloud, to read or change its state directly."""
         with self.cloud.lock:
             self.cloud.run_due()
             yield self.cloud
 
     @property
     def stack(self) -> Stack | None:
-        """The stack as Heat shows it; None if it does not exist."""
+        """The stack as Heat shows it, or None when it does not exist."""
         return next(iter(self.heat.find(self.name)), None)
 
     def until(self, reached: Callable[[], bool]) -> None:
-        """Return once a condition is reached."""
+        """Return once the condition is true."""
         deadline = time.monotonic() + PATIENCE
         while not reached():
             assert time.monotonic() < deadline, self.stack
             time.sleep(0.1)
 
     def change(self, template: Json, *, rollback: bool = False, tags: tuple[str, ...] | None = None) -> str:
-        """Update the stack without the manager, and return the status in which it ends."""
+        """Update the stack in Heat without the manager, and return its final status."""
         more = {"tags": ",".join(tags)} if tags else {}
         self.heat.patch(self.stack_ref, minutes=5, rollback=rollback, template=template, **more)
         seen: list[str] = []
@@ -185,7 +171,7 @@ class HeatBench:
 
     @property
     def status(self) -> str:
-        """The stack's status, or ``gone``."""
+        """The stack's status, or ``gone`` when it does not exist."""
         return f"{stack.action}_{stack.status}" if (stack := self.stack) else "gone"
 
     @property
@@ -194,12 +180,14 @@ class HeatBench:
         return self.heat.template(self.stack_ref)
 
     def held(self) -> dict[str, list[Json]]:
-        """Return what the cloud holds for the instance, by kind."""
-        found = {kind: [row for row in rows if row["id"] not in self._before] for kind, rows in self._view().items()}
+        """Return the resources of the instance by kind: those that did not exist before."""
+        found = {
+            kind: [row for row in rows if row["id"] not in self._before] for kind, rows in self.inventory().items()
+        }
         return {kind: rows for kind, rows in found.items() if rows}
 
     def picture(self) -> Json:
-        """Return what tests compare: the cloud's resources with ids and states, and the stack's template."""
+        """Return a comparable state: the resources with their ids and states, and the stack's template."""
         held = self.held()
         for kind, rows in held.items():
             for row in rows:
@@ -219,14 +207,14 @@ class HeatBench:
         return next(int(row["size"]) for row in self.held()["volumes"] if row["description"].startswith("datastore"))
 
     def shape(self) -> Json:
-        """Return the number of resources of each kind, and the rules."""
+        """Return the number of resources per kind, and the rules of the security group."""
         held = self.held()
         return {kind: len(rows) for kind, rows in held.items()} | {
             "rules": {_rule(row) for row in held["security_group_rules"]}
         }
 
     def ids(self) -> dict[str, list[str]]:
-        """Return the ids of the server, the volumes and the ports: no operation changes them."""
+        """Return the ids of the server, volumes and ports, which no operation changes."""
         held = self.held()
         return {kind: sorted(row["id"] for row in held.get(kind, [])) for kind in ("servers", "volumes", "ports")}
 
@@ -250,16 +238,12 @@ class HeatBench:
         assert ("dns_record" in resources) == ("recordsets" in held)
 
     def check_nothing_is_left(self) -> None:
-        """Fail if Heat or the cloud still holds something for the instance."""
+        """Fail if Heat or the cloud still has resources of the instance."""
         assert self.status == "gone"
         assert self.held() == {}
 
-    def _view(self) -> dict[str, list[Json]]:
-        with self.touching() as cloud:
-            return inventory.view(cloud)
-
     def _all(self) -> set[str]:
-        return {row["id"] for rows in self._view().values() for row in rows}
+        return {row["id"] for rows in self.inventory().values() for row in rows}
 
     def _servers(self) -> list[str]:
         with self.touching() as cloud:
@@ -277,7 +261,7 @@ def user_data(nic: Nic | None) -> str:
 
 
 def clear(bench: HeatBench) -> None:
-    """Delete the instance in whatever state it is, and check that nothing is left."""
+    """Delete the instance in any state, and check that nothing is left."""
     bench.heal()
     run = bench.delete()
     assert run.error is None, run.error

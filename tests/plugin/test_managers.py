@@ -1,4 +1,4 @@
-"""Finding resource managers: by name, by path, by the spellings of old; and what is refused."""
+"""Resource managers are found by entry point, by path, and by the paths of the original specification."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from oslo_config import cfg
 from stevedore import _cache
 from stevedore.extension import ExtensionManager
 
 from plugin.toy import install
+from toy_manager import Toy
+from trove_resources import conf as our_conf
 from trove_resources import contract, managers
 from trove_resources.clouds import Clouds
 from trove_resources.errors import UnknownManagerError, UnusableManagerError
@@ -21,7 +24,7 @@ from trove_resources.spec import InstanceSpec, ServerSpec
 
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Have a directory packages are imported from; nobody remembers what was installed before, or is afterwards."""
+    """Return a directory that packages are imported from. Entry points are not cached before and after the test."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(ExtensionManager, "ENTRY_POINT_CACHE", {})
     monkeypatch.setattr("stevedore._cache._c", _cache.Cache(str(tmp_path / "cache")))
@@ -101,7 +104,7 @@ def test_a_wrong_name_is_refused_with_those_there_are(name: str, reason: str, pa
     ("name", "message"),
     [
         ("toybox.Impostor", "<class 'toybox.Impostor'> is not a subclass of trove_resources.contract.ResourceManager"),
-        ("toybox.Nameless", "the class must have a name of its own"),
+        ("toybox.Nameless", "the class must have a name of its own, of at most 64 characters"),
         ("toyless.Toy", "cannot be loaded: No module named 'nothing_of_this_name'"),
         ("toybroken.Toy", "cannot be loaded: RuntimeError: no toys today"),
         ("module", "<module 'toybox' .* is not a subclass"),
@@ -136,3 +139,22 @@ def test_a_name_two_packages_use_is_refused(packages: Path) -> None:
 def test_names_are_told_without_importing_anybody(packages: Path) -> None:
     install(packages, {"broken": "toybroken:Toy"})
     assert "broken" in managers.names()
+
+
+def test_the_options_of_a_manager_are_registered_and_read() -> None:
+    conf = cfg.ConfigOpts()
+    our_conf.register(conf)
+    assert managers.options_of(Toy, conf) == {"toy_name_prefix": ""}
+    conf.set_override("toy_name_prefix", "db-", group="trove_resources")
+    assert managers.options_of(Toy, conf) == {"toy_name_prefix": "db-"}
+
+
+def test_an_option_that_exists_already_is_refused() -> None:
+    class Greedy(Toy):
+        name = "greedy"
+        options = (cfg.IntOpt("task_log"),)
+
+    conf = cfg.ConfigOpts()
+    our_conf.register(conf)
+    with pytest.raises(UnusableManagerError, match=r"^resource_manager = greedy: declares an option that exists"):
+        managers.options_of(Greedy, conf)

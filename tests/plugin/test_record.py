@@ -175,7 +175,7 @@ def test_a_downgrade_forgets_no_engine(row: dict[str, object], refused: bool, re
     ownership.upgrade(engine)
     put(engine, "a", **row)
     if refused:
-        with pytest.raises(OwnershipInUseError, match="of 1 instances"):
+        with pytest.raises(OwnershipInUseError, match="has 1 instances that an engine other than native owns"):
             ownership.downgrade(engine)
         assert ownership.version(engine).is_current, reason
     assert ownership.downgrade(engine, force=refused).missing == ownership.COLUMNS, reason

@@ -266,7 +266,7 @@ def test_a_log_that_cannot_be_written_is_said_once_until_it_can(logs: Logs, capl
         return sum(words in record.message for record in caplog.records)
 
     log = logs.open()
-    assert said("cannot be written") == 1
+    assert said("cannot write the task log") == 1
     listen = log.began("create", owner("task-1"), "")
     for number in range(5):
         listen(event("began", f"create/{number}/do"))
@@ -276,8 +276,8 @@ def test_a_log_that_cannot_be_written_is_said_once_until_it_can(logs: Logs, capl
     steps = [f"create/{number}/do" for number in range(6)]
     until(logs.path.exists)
     until(lambda: [step.name for task in logs.reader.running() for step in task.steps] == steps)
-    assert said("is written again") == 1
-    assert said("cannot be written") == 1
+    assert said("writing the task log") == 1
+    assert said("cannot write the task log") == 1
 
 
 class Stuck(SystemClock):
@@ -341,7 +341,7 @@ def test_a_task_is_found_by_the_beginning_of_its_id_if_no_other_begins_so(logs: 
     until(lambda: len(logs.reader.running()) == 3)
     assert logs.reader.task("abc1").id == "abc1"
     assert logs.reader.task("x").id == "x_z"
-    for beginning, reason in (("abc", "several"), ("%", "no task"), ("", "several"), ("x%", "no task")):
+    for beginning, reason in (("abc", "several"), ("%", "not a task"), ("", "several"), ("x%", "not a task")):
         with pytest.raises(UnknownTaskError, match=reason):
             logs.reader.task(beginning)
 
@@ -359,15 +359,12 @@ def test_the_option_chooses_the_file_or_none(tmp_path: Path) -> None:
     options.register(conf)
     conf([], default_config_files=[], default_config_dirs=[])
     assert conf.trove_resources.task_log == "/var/lib/trove/trove-resources/tasks.sqlite"
-    conf.set_override("task_log", "", group="trove_resources")
-    none = task_log(conf, SystemClock(), lambda: NOON)
+    none = task_log("", 1000, SystemClock(), lambda: NOON)
     assert isinstance(none, NoTaskLog)
     listen: Listener = none.began("create", owner("task-1"), "")
     listen(event("began", "create/a/do"))
     none.ended(owner("task-1"), None)
-    conf.set_override("task_log", str(tmp_path / "tasks.sqlite"), group="trove_resources")
-    conf.set_override("task_log_size", 1, group="trove_resources")
-    kept = task_log(conf, SystemClock(), lambda: NOON)
+    kept = task_log(str(tmp_path / "tasks.sqlite"), 1, SystemClock(), lambda: NOON)
     assert isinstance(kept, SqliteTaskLog)
     for task in ("task-1", "task-2"):
         kept.began("create", owner(task), "")

@@ -228,9 +228,9 @@ class Deployment(local.Trove):
     def _query(self, query: str, *values: str) -> list[Any]:
         return [tuple(row.values()) for row in self.lab.database.query(query, *values)]
 
-    def until_so(self, wanted: Callable[[], object]) -> None:
+    def until_so(self, wanted: Callable[[], object], *, seconds: float = 40) -> None:
         """Return once something is so."""
-        self._until(wanted, lambda: "waiting")
+        self._until(wanted, lambda: "waiting", seconds=seconds)
 
     @staticmethod
     def _until(wanted: Callable[[], object], seen: Callable[[], object], *, seconds: float = 40) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from deployment import Deployment
-from troveclient.v1.management import MgmtConfigurationParameters
 
 MEDIUM = "innodb_buffer_pool_size = 1200M"
 """What Trove's template for MySQL has for m1.medium, of 4 GiB."""
@@ -174,9 +173,6 @@ def test_a_rebuilt_server_gets_the_user_data_of_its_create(trove: Deployment, id
 
 def test_a_rebuild_brings_the_configuration_group_along(trove: Deployment, ids: Sequence[str]) -> None:
     instance_id = ids[4]
-    version = trove.client.datastore_versions.get("mysql", "8.4").id
-    parameters = MgmtConfigurationParameters(trove.operator)
-    parameters.create(version, "connect_timeout", 0, "integer", max_size=100, min_size=1)
     values = '{"connect_timeout": 77}'
     group = trove.client.configurations.create("group", values, datastore="mysql", datastore_version="8.4")
     trove.client.instances.modify(instance_id, group.id)

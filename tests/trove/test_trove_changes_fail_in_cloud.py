@@ -100,7 +100,7 @@ def test_a_call_that_fails_once_is_asked_again_and_done_once(trove: Deployment, 
         ("resize", (ACTION, '"resize"'), "Resize flavor failed. Failed to resize the server: Nova: POST /servers/"),
         ("resize", (ACTION, '"confirmResize"'), "Resize flavor failed. Failed to confirm the new server: Nova: POST"),
         ("grow", (DETACH, ""), "Resize volume failed. Failed to detach the volume: Nova: DELETE /servers/"),
-        ("grow", (EXTEND, ""), "Resize volume failed. Failed to grow the volume: Cinder: POST /volumes/"),
+        ("grow", (EXTEND, ""), "Resize volume failed. Failed to extend the volume: Cinder: POST /volumes/"),
         ("access", (FLOATING_IP, ""), "Update access failed. Failed to create the floating IP: Neutron: POST"),
         ("access", (RULES, ""), "Update access failed. Failed to let clients in: Neutron: POST"),
         ("reboot", (ACTION, '"reboot"'), "Reboot failed. Failed to reboot the server: Nova: POST /servers/"),
@@ -192,7 +192,7 @@ def test_a_volume_that_grew_and_is_not_attached_again_keeps_its_size_and_its_quo
     record = trove.until_failed(ids.grown, "Failed to attach the volume")
     assert (record.task_text, record.volume_size) == ("Build error: Volume.", size)
     details = trove.details_of_fault(ids.grown)
-    assert f"not undone: volume {record.volume_id}" in details
+    assert f"not undone: data volume {record.volume_id}" in details
     # It is not started on an empty directory.
     assert trove.guest_calls(ids.grown)[-1]["call"] == "unmount_volume"
     trove.calm()

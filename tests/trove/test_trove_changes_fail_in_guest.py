@@ -172,7 +172,7 @@ def test_a_rebuild_whose_guest_misbehaves_is_in_error_and_can_be_repeated(
     record = trove.until_failed(instance_id, says)
     assert record.fault.startswith("Rebuild failed. ")
     assert record.task_text == "Build error: Server."
-    assert "its old root disk is gone; rebuild it again" in trove.details_of_fault(instance_id)
+    assert "its old root disk is lost; rebuild it again" in trove.details_of_fault(instance_id)
     assert trove.show(instance_id).status == "ERROR"
     trove.calm()
     trove.rebuild(instance_id)

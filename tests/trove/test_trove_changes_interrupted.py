@@ -113,7 +113,7 @@ def test_a_second_operation_is_refused_with_a_fault_and_the_first_goes_on(
     happened = trove.happened_to(trove.record(busy).server_id)
     asks(trove, second, busy)()
     says = {"reboot": "Reboot", "rebuild": "Rebuild", "access": "Update access"}[second]
-    refused = f"{says} was refused. instance {busy}: resize_flavor is running; ask again when it has ended"
+    refused = f"{says} was refused. instance {busy} is busy with resize_flavor; try again when it has ended"
     trove.until_record(busy, lambda seen: refused in (seen.fault or ""))
     trove.calm()
     (record,) = trove.until_settled(busy)

@@ -63,7 +63,7 @@ def test_the_fault_has_the_clouds_request_id(trove: Deployment) -> None:
     ("call", "status", "said"),
     [
         (("compute", "POST", "/servers"), "Build error: Server.", "server"),
-        (("volume", "POST", "/volumes"), "Build error: Volume.", "volume"),
+        (("volume", "POST", "/volumes"), "Build error: Volume.", "data volume"),
     ],
 )
 def test_what_fails_later_is_undone(trove: Deployment, call: Call, status: str, said: str) -> None:
@@ -71,7 +71,7 @@ def test_what_fails_later_is_undone(trove: Deployment, call: Call, status: str, 
     instance_id = trove.create("later")
     record = trove.until_failed(instance_id, "was not created")
     assert record.task_text == status
-    assert f"wait for the {'data ' if said == 'volume' else ''}{said}: {said}" in record.fault
+    assert f"wait for the {said}: {said}" in record.fault
     assert (record.server_id, record.volume_id) == (None, None)
     assert trove.of(instance_id) == {}
     trove.calm()
@@ -87,7 +87,7 @@ def test_what_could_not_be_undone_stays_in_the_row_and_in_the_fault(trove: Deplo
     assert (record.server_id, record.volume_id) == (None, volume["id"])
     assert trove.of(instance_id) == {"volumes": 1}
     fault = trove.details_of_fault(instance_id)
-    assert f"not undone: volume {volume['id']} (Cinder: DELETE /volumes/{volume['id']} answered 403" in fault
+    assert f"not undone: data volume {volume['id']} (Cinder: DELETE /volumes/{volume['id']} answered 403" in fault
     trove.calm()
     trove.delete(instance_id)
 

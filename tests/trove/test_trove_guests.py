@@ -18,7 +18,7 @@ def test_a_guest_that_fails_keeps_its_resources_and_its_own_words(silent: str, t
     del silent
     trove.misbehave("prepare_fails", "unprepared")
     instance_id = trove.create("unprepared")
-    record = trove.until_failed(instance_id, "told to by the control API")
+    record = trove.until_failed(instance_id, "configured by the control API")
     assert (record.task_text, record.guest) == ("Build error: guestagent timeout.", "guestagent error")
     assert trove.show(instance_id).status == "ERROR"
     assert (record.server_id, record.volume_id) == tuple(

@@ -52,7 +52,7 @@ def test_a_network_without_a_router_is_refused_and_undone(trove: Deployment) -> 
     trove.admin.network.create_subnet(network_id=network.id, ip_version=4, cidr="10.99.0.0/24")
     instance_id = trove.create("island", nics=[{"network_id": network.id}])
     record = trove.until_failed(instance_id, "was not created")
-    assert "is not associated with a router" in record.fault
+    assert "is not connected to a router" in record.fault
     assert trove.of(instance_id) == {}
     trove.delete(instance_id)
     trove.admin.network.delete_network(network)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import guest_tasks
 import pytest
 from deployment import PLUG_IN, Deployment, Open
 
@@ -17,7 +18,7 @@ ALLOWED = ["192.0.2.0/24"]
 def heated(open_lab: Open) -> Iterator[Deployment]:
     """Trove with the orchestrator, and Heat with the plug-in."""
     # Heat is slower than the services below it.
-    longer = {"server_delete_time_out": "15", "volume_time_out": "10", "reboot_time_out": "10"}
+    longer = {"server_delete_time_out": "15", "volume_time_out": "10", "reboot_time_out": "10", "usage_timeout": "60"}
     options = {"DEFAULT": longer, "trove_resources": {"sweep_interval": "1"}}
     with open_lab("orchestrator", options=options) as started:
         yield started
@@ -144,3 +145,14 @@ def test_a_task_manager_that_dies_while_a_resize_waits_leaves_the_old_flavor_and
     trove.resize(instance_id, "m1.medium")
     trove.until_settled(instance_id)
     trove.delete(instance_id)
+
+
+def test_a_configuration_group_is_attached_changed_and_detached(trove: Deployment) -> None:
+    instance_id = trove.create("configured")
+    trove.until_settled(instance_id)
+    guest_tasks.configure(trove, instance_id)
+    trove.delete(instance_id)
+
+
+def test_a_cluster_is_created_grown_and_deleted(trove: Deployment) -> None:
+    guest_tasks.cluster(trove, "orchestrator")

@@ -24,6 +24,9 @@ FLAVOR_ID = "2.46"
 DETAILS = "2.84"
 """Since this one the events of a server's actions have details of failures."""
 
+GROUPS = 500
+"""Server groups per page; Nova's own limit is 1000, and it cuts a longer list without saying so."""
+
 GONE = frozenset({"DELETED", "SOFT_DELETED"})
 
 
@@ -160,8 +163,13 @@ class Compute:
         self._nova.post(f"/servers/{server_id}/action", action, microversion=microversion)
 
     def groups(self) -> list[ServerGroup]:
-        """Return the project's server groups."""
-        return [rows.server_group(row) for row in self._nova.get("/os-server-groups")["server_groups"]]
+        """Return the project's server groups: all pages of them."""
+        found: list[ServerGroup] = []
+        while True:
+            page = self._nova.get("/os-server-groups", {"limit": GROUPS, "offset": len(found)})["server_groups"]
+            found += [rows.server_group(row) for row in page]
+            if len(page) < GROUPS:
+                return found
 
     def find_groups(self, name: str) -> list[ServerGroup]:
         """Return the project's server groups with a name."""

@@ -7,6 +7,7 @@ from keystoneauth1 import exceptions
 
 from trove_resources.errors import (
     CloudError,
+    NoServiceError,
     QuotaExceededError,
     RefusedError,
     ResourceInUseError,
@@ -28,7 +29,9 @@ def of_exception(service: str, request: str, error: exceptions.ClientException) 
     """Return the error for a request that was not answered, or could not be sent."""
     # A token request that Keystone did not answer, or failed, is worth a retry, too.
     failed = isinstance(error, exceptions.HttpError) and (error.http_status or 0) >= 500  # noqa: PLR2004 - HTTP's range
-    kind = TransientError if failed or isinstance(error, _NO_ANSWER) else RefusedError
+    kind: type[CloudError] = TransientError if failed or isinstance(error, _NO_ANSWER) else RefusedError
+    if isinstance(error, exceptions.EndpointNotFound):
+        kind = NoServiceError
     status = error.http_status if isinstance(error, exceptions.HttpError) else None
     return kind(
         service=service, request=request, status=status, said=str(error), request_id=getattr(error, "request_id", None)

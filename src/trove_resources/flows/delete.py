@@ -1,15 +1,18 @@
 """Deleting: every step tries, and the last step raises what is left."""
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import ClassVar, NamedTuple
 
 from trove_resources.clouds import Clouds
-from trove_resources.errors import LeftoversError
+from trove_resources.errors import LeftoversError, NoServiceError
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef
 from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
+
+LOG = logging.getLogger(__name__)
 
 
 class Resource(NamedTuple):
@@ -43,9 +46,17 @@ class DeleteStep(Step):
         """Delete all that exist, and return when they are gone."""
         found: list[Resource] = []
         what = f"of instance {self._instance.instance_id}"
-        context.try_or_note(self.kind, what, lambda: found.extend(context.attempt(self.find)))
+        context.try_or_note(self.kind, what, lambda: found.extend(context.attempt(self._find)))
         for each in found:
             context.try_or_note(each.kind, each.id, self._removal(context, each))
+
+    def _find(self) -> Sequence[Resource]:
+        """Return the resources that exist; none of a service that the deployment does not have."""
+        try:
+            return self.find()
+        except NoServiceError as error:
+            LOG.warning("instance %s: no %s to delete: %s", self._instance.instance_id, self.plural, error)
+            return ()
 
     def _removal(self, context: FlowContext, resource: Resource) -> Callable[[], None]:
         return lambda: self.remove(context, resource)

@@ -99,7 +99,13 @@ class TroveDns:
         def ask() -> list[dict[str, Any]]:
             return list(designate.recordsets.list(entry.dns_zone.id, criterion={"name": f"{entry.name}."}))
 
-        return self._ask(f"list recordsets {entry.name}", ask)
+        try:
+            return self._ask(f"list recordsets {entry.name}", ask)
+        except RefusedError as error:
+            # A zone that does not exist has no records.
+            if error.status != _NOT_FOUND:
+                raise
+            return []
 
     def _delete(self, designate: Any, entry: Any, recordset_id: str, request: str) -> None:
         def ask() -> None:

@@ -1,7 +1,7 @@
-"""``trove-lab``: which commands there are, and what their endings mean.
+"""The command ``trove-lab``: its subcommands and exit codes.
 
-Exit codes: 0 it did what it should; 1 it did not, or a service died; 2 bad usage; 3 a port is in use; 4 a lab already
-runs in the directory; 5 the directory, or a file in it, cannot be used.
+Exit codes: 0 success; 1 something failed, or a service died; 2 bad usage; 3 a port is in use; 4 another lab is running
+in the directory; 5 the directory, or a file in it, cannot be used.
 """
 
 import argparse
@@ -13,8 +13,8 @@ from importlib import metadata
 from trove_lab.local.errors import DirectoryError, DirectoryInUseError, LabError, PortInUseError
 
 COMMANDS = {
-    "demo": "show the main job: create, resize, reboot, change access, add a replica, delete",
-    "up": "start the cloud, Trove and Heat, and stay until Ctrl-C",
+    "demo": "show the life of a database instance, or the upgrade of a running Trove to the plug-in",
+    "up": "start an emulated cloud with Trove and Heat, and run until Ctrl-C",
 }
 """Each is a module here with ``add_arguments(parser)`` and ``run(arguments)``, which returns the exit code."""
 
@@ -28,12 +28,12 @@ EXIT_CODES: Sequence[tuple[type[LabError], int]] = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code; bad usage exits with 2."""
-    given = sys.argv[1:] if argv is None else argv
-    arguments = _parser(next((word for word in given if not word.startswith("-")), "")).parse_args(given)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = _parser(next((word for word in words if not word.startswith("-")), "")).parse_args(words)
     try:
         return int(arguments.run(arguments))
     except LabError as error:
-        print(f"trove-lab: {error}", file=sys.stderr)  # noqa: T201 - a command speaks
+        print(f"trove-lab: {error}", file=sys.stderr)  # noqa: T201 - a command prints
         return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
@@ -41,9 +41,9 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     # Only the chosen command is imported: OpenStack's clients take seconds to import.
     parser = argparse.ArgumentParser(
         prog="trove-lab",
-        description="An embedded OpenStack cloud, and an unmodified Trove that runs on it.",
-        epilog="Exit codes: 0 all well; 1 something failed or died; 2 bad usage; 3 a port is in use; "
-        "4 a lab already runs in the directory; 5 the directory or a file in it cannot be used.",
+        description="An emulated OpenStack cloud with an unmodified Trove on it.",
+        epilog="Exit codes: 0 success; 1 something failed, or a service died; 2 bad usage; 3 a port is in use; "
+        "4 another lab is running in the directory; 5 the directory, or a file in it, cannot be used.",
     )
     parser.add_argument("--version", action="version", version=f"trove-lab {metadata.version('trove-lab')}")
     commands = parser.add_subparsers(metavar="command", required=True)

@@ -1,8 +1,7 @@
-"""Start the cloud, Trove and Heat, and stay until Ctrl-C.
+"""Start an emulated cloud with Trove and Heat, print commands to try, and run until Ctrl-C.
 
-Everything listens on 127.0.0.1. Clients find the cloud through the clouds.yaml this writes into its directory, where
-the configuration and the logs of Trove and Heat are too. Nothing outlasts the end: each start begins with an empty
-cloud.
+Everything listens on 127.0.0.1. The directory holds clouds.yaml for the clients, and the configuration and logs of
+Trove and Heat. Nothing is kept: each start begins with an empty cloud.
 """
 
 import argparse
@@ -14,39 +13,41 @@ from typing import TYPE_CHECKING
 
 from trove_lab.local.directory import default_directory
 from trove_lab.local.heat_conf import Heat
-from trove_lab.local.managers import MANAGERS
+from trove_lab.local.managers import MANAGERS, choices
 from trove_resources_heat import PLUGIN_DIR
 
 if TYPE_CHECKING:
     from trove_lab.local.lab import Lab
 
+MANAGER = "native"
+"""The plug-in is what a newcomer wants to try, and this manager of it needs no Heat."""
 PORT = 15000
 HIGHEST_PORT = 65533
-GLANCE = 0.5
-"""Seconds between two looks at whether Trove and Heat still run."""
+CHECK_INTERVAL = 0.5
+"""Seconds between two checks that Trove and Heat are still running."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _StopRequested(BaseException):
-    """A signal asks the lab to end: like KeyboardInterrupt, no handler of errors should stop it."""
+    """A signal asks the lab to stop. Like KeyboardInterrupt, it is not caught by handlers of Exception."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the options of ``trove-lab up``."""
+    """Add the options of ``trove-lab up`` to its parser."""
     parser.add_argument(
         "--manager",
-        choices=sorted(MANAGERS),
-        default="stock",
-        help="who manages the resources of instances: "
+        choices=choices(),
+        default=MANAGER,
+        help="the resource manager of Trove: "
         + "; ".join(f"{name}: {manager.description}" for name, manager in MANAGERS.items())
-        + " (default: stock)",
+        + f" (default: {MANAGER})",
     )
     parser.add_argument(
         "--port",
         type=_port,
         default=PORT,
         metavar="N",
-        help="the cloud's port; Trove's API takes the next, Heat's the one after; 0: any that are free "
+        help="port of the cloud; Trove's API uses the next one, Heat's the one after; 0 chooses free ports "
         f"(default: {PORT})",
     )
     parser.add_argument(
@@ -59,32 +60,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run a lab until a signal asks it to end; raise a LabError when it cannot start or a service dies."""
+    """Run a lab until a signal stops it. Raises LabError when it cannot start or a service dies."""
     for number in SIGNALS:
         signal.signal(number, _stop)
     directory = arguments.directory or default_directory()
     try:
-        # It takes a second to import, which help and bad usage need not wait for.
+        # Importing it takes a second: help and usage errors must not wait for that.
+        from trove_lab.cli.instructions import instructions  # noqa: PLC0415
         from trove_lab.local.lab import Lab  # noqa: PLC0415
 
-        _say("starting the cloud, Trove and Heat ...")
+        _say("Starting the cloud, Trove and Heat ...")
         heat = Heat(plugin_dirs=[PLUGIN_DIR])
         with Lab(directory, manager=arguments.manager, port=arguments.port, heat=heat) as lab:
-            _say(_instructions(lab))
+            _say(instructions(lab))
             _stay(lab)
     except _StopRequested:
-        _say("stopped")
+        _say("Stopped.")
     return 0
 
 
 def _stay(lab: "Lab") -> None:
     never = threading.Event()
-    while not never.wait(GLANCE):
+    while not never.wait(CHECK_INTERVAL):
         lab.check()
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
-    # The first signal is enough, and must not be disturbed in its work by a second one.
+    # A second signal must not interrupt the clean-up that the first one starts.
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise _StopRequested
@@ -93,31 +95,9 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def _port(text: str) -> int:
     port = int(text) if text.isascii() and text.isdigit() else -1
     if not 0 <= port <= HIGHEST_PORT:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to {HIGHEST_PORT}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port number from 0 to {HIGHEST_PORT}")
     return port
 
 
-def _instructions(lab: "Lab") -> str:
-    return f"""\
-ready after {lab.seconds_to_start:.1f} s: the cloud at {lab.cloud_url}, Trove at {lab.trove_url}, Heat at {lab.heat_url}
-logs and configuration: {lab.directory}
-
-In another shell:
-
-  export OS_CLIENT_CONFIG_FILE={lab.clouds_yaml}
-  openstack --os-cloud demo database instance create db1 --flavor m1.small --size 5 \\
-    --datastore mysql --datastore-version 8.4 --nic net-id={lab.surroundings.tenant_network_id}
-  openstack --os-cloud demo database instance list
-  openstack --os-cloud demo database instance show db1
-  openstack --os-cloud demo database instance resize volume db1 7
-  openstack --os-cloud demo database instance resize flavor db1 m1.medium
-  openstack --os-cloud demo database instance restart db1
-  openstack --os-cloud demo database instance delete db1
-  openstack --os-cloud trove stack list
-
-Clouds: admin, demo, alt, trove (the service's own). What the cloud holds: curl {lab.cloud_url}/_control/inventory
-Ctrl-C ends everything."""
-
-
 def _say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201 - a command speaks
+    print(text, flush=True)  # noqa: T201 - a command prints

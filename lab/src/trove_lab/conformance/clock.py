@@ -1,4 +1,4 @@
-"""A clock for tests: nobody sleeps for real."""
+"""A clock for tests, on which waiting takes no time."""
 
 import threading
 import time
@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 GRACE = 0.001
-"""Seconds a thread really waits before it lets the time leap, so that another one can do something first."""
+"""Real seconds that a thread waits before it advances the clock, so that other threads can act first."""
 
 
 class LeapClock:
-    """Time that stands still while somebody works, and leaps to the next moment somebody waits for.
+    """A clock that stands still while a thread works, and leaps to the next moment that a thread waits for.
 
-    A :class:`trove_resources.flows.clock.Clock`. ``follow`` is told of every leap, in seconds: it takes an emulated
-    cloud along.
+    A :class:`trove_resources.flows.clock.Clock`. ``follow`` is called with the seconds of each leap, so that an
+    emulated cloud can advance its own clock.
     """
 
     def __init__(self, follow: Callable[[float], None] = lambda _seconds: None) -> None:
@@ -23,19 +23,19 @@ class LeapClock:
         self._lock = threading.Lock()
 
     def now(self) -> float:
-        """Return the seconds that have passed since the clock was made."""
+        """Return the seconds on this clock since it was created."""
         with self._lock:
             return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Let ``seconds`` pass."""
+        """Return after ``seconds`` on this clock."""
         with self._until(seconds) as moment:
             while self.now() < moment:
                 time.sleep(GRACE)
                 self._leap(moment)
 
     def wait(self, condition: threading.Condition, seconds: float) -> None:
-        """Let ``seconds`` pass, unless the condition is notified first."""
+        """Return after ``seconds`` on this clock, or when the condition is notified."""
         with self._until(seconds) as moment:
             while self.now() < moment:
                 if condition.wait(GRACE):
@@ -54,7 +54,7 @@ class LeapClock:
                 self._moments.remove(moment)
 
     def _leap(self, moment: float) -> None:
-        """Go on to a moment, if nobody waits for an earlier one."""
+        """Advance the clock to a moment, unless another thread waits for an earlier one."""
         with self._lock:
             seconds = moment - self._now
             if seconds <= 0 or moment > min(self._moments):

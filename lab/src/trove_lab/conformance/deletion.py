@@ -1,4 +1,4 @@
-"""Deleting: whoever made it, in whatever state it is, and as often as it is asked for."""
+"""Delete an instance in every state, as often as it is requested."""
 
 import time
 from collections.abc import Iterator
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
-
-KEPT = "trove_resources_kept"
-"""The metadata of a data volume that outlives its instance."""
+from trove_lab.conformance.needs import needs
+from trove_resources.kinds import ResourceKind
+from trove_resources.markers import RETAINED_KEY
 
 
 class DeletionConformance(Conformance):
-    """``delete``, by a manager that marks a volume it keeps with the snapshots that keep it, or not."""
+    """``delete``. ``marks_retained_volumes``: whether the metadata of a retained volume names its snapshots."""
 
-    marks_kept_volumes = True
+    marks_retained_volumes = True
 
-    def test_everything_goes(self, bench: Bench) -> None:
+    def test_all_resources_are_deleted(self, bench: Bench) -> None:
         example = bench.example
         bench.provision(
             example.spec(public=True, server=example.server(image_id=None), root_volume=example.root_volume())
@@ -28,17 +28,17 @@ class DeletionConformance(Conformance):
         bench.delete()
         bench.check_nothing_is_left()
 
-    def test_what_the_row_knows_may_be_gone_already(self, bench: Bench) -> None:
+    def test_resources_in_the_row_may_be_deleted_already(self, bench: Bench) -> None:
         nobody = "00000000-0000-0000-0000-000000000000"
         bench.delete(server_id=nobody, volume_id=nobody)
 
-    def test_deleting_twice_is_no_error(self, bench: Bench) -> None:
+    def test_deleting_twice_succeeds(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         bench.delete()
         bench.delete()
         bench.check_nothing_is_left()
 
-    def test_a_server_in_error_goes(self, bench: Bench) -> None:
+    def test_a_server_in_error_is_deleted(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         bench.site.service.compute.reset_server_state(bench.observe().servers[0].id, "error")
         assert [server.status for server in bench.observe().servers] == ["ERROR"]
@@ -47,13 +47,14 @@ class DeletionConformance(Conformance):
 
     @pytest.fixture
     def snapshots(self, bench: Bench) -> Iterator[list[str]]:
-        """Collect ids of snapshots, which go before the instance."""
+        """Return a list for the ids of snapshots. They are deleted before the instance is."""
         ids: list[str] = []
         yield ids
         for snapshot_id in ids:
             _delete_snapshot(bench, snapshot_id)
 
-    def test_a_data_volume_with_snapshots_is_kept_and_goes_after_the_last(
+    @needs(ResourceKind.DATA_VOLUME)
+    def test_a_data_volume_with_snapshots_is_retained_until_the_last_is_deleted(
         self, bench: Bench, snapshots: list[str]
     ) -> None:
         run = bench.provision(bench.example.spec())
@@ -64,7 +65,7 @@ class DeletionConformance(Conformance):
         bench.delete()
         held = bench.observe()
         assert [volume.id for volume in held.volumes] == [run.results["volume_id"]]
-        assert (snapshot.id in held.volumes[0].metadata.get(KEPT, "")) is self.marks_kept_volumes
+        assert (snapshot.id in held.volumes[0].metadata.get(RETAINED_KEY, "")) is self.marks_retained_volumes
         assert (held.servers, held.ports, held.security_groups) == ((), (), ())
         bench.delete()
         assert len(bench.observe().volumes) == 1

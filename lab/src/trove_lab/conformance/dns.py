@@ -1,4 +1,4 @@
-"""DNS records of instances in a zone of Designate's, as one of Trove's drivers makes them."""
+"""DNS records of instances in a zone of Designate, as Trove's driver creates them."""
 
 from collections.abc import Sequence
 
@@ -23,24 +23,24 @@ class ZoneDns:
         return f"{instance_id}.{self._zone_name}".rstrip(".")
 
     def recordset(self, instance_id: str) -> RecordSet | None:
-        """Return the record the zone is to have: whoever is here may have it."""
+        """Return the record that the zone should have."""
         return RecordSet(zone_id=self._zone_id, name=f"{self.hostname(instance_id)}.")
 
     def find(self, instance_id: str) -> list[str]:
-        """Return the names of the records there are."""
+        """Return the names of the instance's records."""
         return [str(row["name"]).rstrip(".") for row in self._rows(instance_id)]
 
     def create(self, instance_id: str, addresses: Sequence[str]) -> None:
-        """Make an A record for the first address."""
+        """Create an A record for the first address."""
         body = {"name": f"{self.hostname(instance_id)}.", "type": "A", "records": [addresses[0]]}
         try:
             self._designate.post(self._path, body)
         except ResourceInUseError:
-            # An earlier attempt made it: the name is the instance's own.
+            # An earlier attempt created it: no other instance has the name.
             return
 
     def delete(self, instance_id: str) -> None:
-        """Delete the record, if there is one."""
+        """Delete the record, if it exists."""
         for row in self._rows(instance_id):
             try:
                 self._designate.delete(f"{self._path}/{row['id']}")

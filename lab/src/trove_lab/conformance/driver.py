@@ -1,4 +1,4 @@
-"""Runs a manager's flows and notes what came of them."""
+"""Runs the flows of a manager and records the outcome."""
 
 import threading
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from trove_resources.markers import Owner
 
 @dataclass(slots=True)
 class Run:
-    """What came of a flow."""
+    """The outcome of a flow."""
 
     announced: list[tuple[str, str | None]] = field(default_factory=list)
     """Names and values of results, in the order in which they were announced; None: undone."""
@@ -32,14 +32,14 @@ class Run:
         return dict(self.announced)
 
     def steps(self, kind: str = "succeeded") -> list[str]:
-        """Return the names of the steps something happened to, in order."""
+        """Return the names of the steps with events of a kind, in order."""
         return [event.step for event in self.events if event.kind == kind]
 
 
 class Driver:
-    """Runs flows as Trove's task manager would, but with a clock of the tests.
+    """Runs flows as the task manager does, on the clock of the tests.
 
-    With one of ``branches`` nothing runs side by side: the same flow makes the same calls in the same order each time.
+    With one of ``branches``, steps run one at a time: the same flow makes the same calls in the same order.
     """
 
     def __init__(self, clock: Clock, *, branches: int = BRANCHES) -> None:
@@ -61,7 +61,7 @@ class Driver:
         stop: threading.Event | None = None,
         watch: Callable[[Event], None] = lambda _event: None,
     ) -> Run:
-        """Run a flow, and return what came of it, failure too. ``watch`` is told of each event as it happens."""
+        """Run a flow and return its outcome, a failure included. ``watch`` is called with each event."""
         run = Run()
 
         def listen(event: Event) -> None:
@@ -78,7 +78,7 @@ class Driver:
         )
         try:
             Runner(branches=self._branches).run(flow, context, lambda name, value: run.announced.append((name, value)))
-        except Exception as error:  # noqa: BLE001 - the test looks at it
+        except Exception as error:  # noqa: BLE001 - the test checks it
             run.error = error
         run.leftovers = list(context.leftovers)
         return run

@@ -1,4 +1,4 @@
-"""An instance to make in a test: its owner, its spec, what Trove's row would say of it."""
+"""An instance to create in a test: its owner, its spec, and what Trove's row says about it."""
 
 import base64
 import json
@@ -9,29 +9,33 @@ from typing import Any
 
 import yaml
 
+from trove_lab.conformance.needs import ALL_KINDS
 from trove_lab.conformance.site import Network, Site
 from trove_resources import markers
 from trove_resources.inventory import InstanceRef
+from trove_resources.kinds import ResourceKind
 from trove_resources.markers import Owner, PortRole
 from trove_resources.spec import InstanceSpec, Nic, PortSpec, RuleSpec, SecurityGroupSpec, ServerSpec, VolumeSpec
 
 PREFIX = "trove_sg"
-"""What the names of security groups begin with."""
+"""The prefix of the names of security groups."""
 ABOUT_PORT = "/etc/trove/eth1.json"
-"""The file that tells a guest of its user port."""
+"""The file that describes the user port to the guest."""
 MYSQL = RuleSpec(protocol="tcp", port_min=3306, port_max=3306, cidr="0.0.0.0/0")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One instance, and one task that makes it."""
+    """One instance, and one task that creates it."""
 
     site: Site
     owner: Owner = field(
         default_factory=lambda: Owner(instance_id=str(uuid.uuid4()), task_id=str(uuid.uuid4())),
     )
     engine: str | None = None
-    """The engine in Trove's row; None: the row names none."""
+    """The engine in Trove's row. None: the row has none."""
+    creates: frozenset[ResourceKind] = ALL_KINDS
+    """The kinds of resources that the manager creates: its specs have no others."""
 
     @property
     def instance_id(self) -> str:
@@ -43,12 +47,12 @@ class Example:
         return replace(self, owner=replace(self.owner, task_id=str(uuid.uuid4())))
 
     def ref(self, **known: Any) -> InstanceRef:
-        """Return what Trove's row says of it."""
+        """Return what Trove's row says about it."""
         named = {"engine": self.engine, **known}
         return InstanceRef(instance_id=self.instance_id, tenant_id=self.site.tenant_id, **named)
 
     def spec(self, **changes: Any) -> InstanceSpec:
-        """Return the spec of an ordinary instance, with changes: user and management port, a group, a data volume."""
+        """Return the spec of an ordinary instance, with changes: both ports, a security group, a data volume."""
         ordinary = InstanceSpec(
             instance_id=self.instance_id,
             tenant_id=self.site.tenant_id,
@@ -59,15 +63,15 @@ class Example:
             security_group=self.security_group(MYSQL),
             data_volume=self.data_volume(),
         )
-        return replace(ordinary, **changes)
+        return self._restricted(replace(ordinary, **changes))
 
     def bare_spec(self, **changes: Any) -> InstanceSpec:
-        """Return the spec of the least instance: a server on the management network and nothing else, with changes."""
+        """Return the smallest spec, with changes: a server on the management network and nothing else."""
         least = {"ports": (self.management_port(),), "security_group": None, "data_volume": None}
         return self.spec(**{**least, **changes})
 
     def full_spec(self, **changes: Any) -> InstanceSpec:
-        """Return the spec of an instance that has one of everything, with changes."""
+        """Return the spec of an instance with every kind of resource, with changes."""
         udp = RuleSpec(protocol="udp", port_min=5353, port_max=5353, cidr="::/0")
         full = {
             "server": self.server(image_id=None),
@@ -79,6 +83,21 @@ class Example:
             "user_data": user_data,
         }
         return self.spec(**{**full, **changes})
+
+    def _restricted(self, spec: InstanceSpec) -> InstanceSpec:
+        """Return a spec without the resources that the manager does not create."""
+        kinds, root_volume = self.creates, spec.root_volume
+        boots_from_volume = root_volume is not None and ResourceKind.ROOT_VOLUME not in kinds
+        return replace(
+            spec,
+            server=replace(spec.server, image_id=self.site.image_id) if boots_from_volume else spec.server,
+            root_volume=root_volume if ResourceKind.ROOT_VOLUME in kinds else None,
+            data_volume=spec.data_volume if ResourceKind.DATA_VOLUME in kinds else None,
+            security_group=spec.security_group if ResourceKind.SECURITY_GROUP in kinds else None,
+            ports=tuple(port for port in spec.ports if ResourceKind.of_port(port.role) in kinds),
+            public=spec.public and ResourceKind.FLOATING_IP in kinds,
+            dns=spec.dns and ResourceKind.DNS_RECORD in kinds,
+        )
 
     def server(self, **changes: Any) -> ServerSpec:
         """Return an ordinary server, with changes."""
@@ -113,7 +132,7 @@ class Example:
         return replace(VolumeSpec(role="root", size=5, image_id=self.site.image_id), **changes)
 
     def resource_name(self) -> str:
-        """Return the name of its ports and volumes."""
+        """Return the name of the instance's ports and volumes."""
         return markers.resource_name(self.instance_id)
 
 
@@ -122,7 +141,7 @@ def _port(role: PortRole, network: Network, changes: dict[str, Any]) -> PortSpec
 
 
 def user_data(nic: Nic | None) -> str:
-    """Render user data as Trove does: with network isolation, what it is told of the user port is a file in it."""
+    """Render user data as Trove does: with network isolation, a file in it describes the user port."""
     if nic is None:
         return "#cloud-config\n"
     about = json.dumps({"mac_address": nic.mac_address, **nic.ipv4, **nic.ipv6})
@@ -131,12 +150,12 @@ def user_data(nic: Nic | None) -> str:
 
 
 def about_port(arrived: str) -> Any:
-    """Return what user data that arrived at a server says of the user port, as a guest reads it."""
+    """Return how the user data of a server describes the user port, as a guest reads it."""
     (file,) = [each for each in yaml.safe_load(arrived)["write_files"] if each["path"] == ABOUT_PORT]
     content = base64.b64decode(file["content"]) if "encoding" in file else file["content"]
     return json.loads(content)
 
 
 def cidrs(rules: Sequence[RuleSpec]) -> set[tuple[str, str, int, int]]:
-    """Return what tells rules apart: CIDR, protocol, ports."""
+    """Return what distinguishes rules: CIDR, protocol, ports."""
     return {(rule.cidr, rule.protocol, rule.port_min, rule.port_max) for rule in rules}

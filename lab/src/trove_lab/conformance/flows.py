@@ -4,7 +4,7 @@ from taskflow.flow import Flow
 
 
 def step_names(flow: Flow) -> list[str]:
-    """Return the names of a flow's steps, those of the flows in it too."""
+    """Return the names of all steps of a flow, sorted."""
     names: list[str] = []
     for node, _ in flow.iter_nodes():
         if isinstance(node, Flow):

@@ -1,4 +1,4 @@
-"""Server groups: an instance and its replicas, together or apart."""
+"""Server groups: an instance and its replicas on the same host, or on different ones."""
 
 from collections.abc import Iterator
 
@@ -6,9 +6,11 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import Example
+from trove_lab.conformance.needs import needs
 from trove_resources.markers import server_group_name
 
 
+@needs("create_group", "delete_group")
 class GroupConformance(Conformance):
     """``create_group`` and ``delete_group``."""
 
@@ -27,7 +29,7 @@ class GroupConformance(Conformance):
         assert group["server_group"]["policy"] == "anti-affinity"
         assert group["server_group"]["name"] == f"locality_{bench.example.instance_id}"
 
-    def test_it_is_made_once(self, bench: Bench, group_id: str) -> None:
+    def test_the_group_is_created_once(self, bench: Bench, group_id: str) -> None:
         flow = bench.manager.create_group(bench.example.ref(), "anti-affinity")
         assert bench.driver.run(flow, bench.example.owner).results == {"group_id": group_id}
 
@@ -36,17 +38,17 @@ class GroupConformance(Conformance):
         group = bench.site.service.compute.get_server_group(group_id)
         assert group.member_ids == [run.results["server_id"]]
 
-    def test_it_goes_when_nobody_is_in_it(self, bench: Bench, group_id: str) -> None:
+    def test_an_empty_group_is_deleted(self, bench: Bench, group_id: str) -> None:
         self._delete_group(bench, bench.example)
         assert group_id not in _groups(bench)
         self._delete_group(bench, bench.example)
 
-    def test_it_goes_with_the_last_member(self, bench: Bench, group_id: str) -> None:
+    def test_the_group_is_deleted_with_its_last_member(self, bench: Bench, group_id: str) -> None:
         bench.provision(bench.example.bare_spec(server=bench.example.server(group_id=group_id)))
         self._delete_group(bench, bench.example)
         assert group_id not in _groups(bench)
 
-    def test_it_stays_while_a_replica_is_in_it_and_goes_with_that(self, bench: Bench, group_id: str) -> None:
+    def test_the_group_stays_while_it_has_a_replica_and_is_deleted_with_that(self, bench: Bench, group_id: str) -> None:
         replica = bench.another()
         spec = replica.bare_spec(server=replica.server(group_id=group_id))
         bench.driver.run(bench.manager.provision(spec), replica.owner)
@@ -58,7 +60,7 @@ class GroupConformance(Conformance):
         finally:
             bench.driver.run(bench.manager.delete(replica.ref()), replica.owner)
 
-    def test_somebody_elses_group_stays(self, bench: Bench, group_id: str) -> None:
+    def test_another_owners_group_stays(self, bench: Bench, group_id: str) -> None:
         self._delete_group(bench, bench.another())
         assert group_id in _groups(bench)
 

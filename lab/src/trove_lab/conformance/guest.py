@@ -1,4 +1,4 @@
-"""The guest's part in a task, as a manager is handed it: steps that look, or fail."""
+"""The guest's steps, as a manager gets them: they read something, or fail."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -11,13 +11,13 @@ from trove_resources.flows.step import Step
 
 
 class GuestSaysNoError(Exception):
-    """What a guest that fails raises."""
+    """Raised by a guest's step that is to fail."""
 
 
 class GuestStep(Step):
-    """A step of the guest's: it looks at something, and fails if it is told to.
+    """A step of the guest that calls ``look``, and can be made to fail.
 
-    ``requires`` are the results of the manager's that it is given.
+    ``requires`` are the names of the manager's results that it needs.
     """
 
     def __init__(
@@ -26,20 +26,20 @@ class GuestStep(Step):
         super().__init__(name, "ask the guest", requires=list(requires))
         self._look, self._fails = look, fails
         self.seen: list[Any] = []
-        """What it saw, each time it ran."""
+        """What ``look`` returned, each time the step ran."""
         self.given: list[dict[str, Any]] = []
-        """What it was given."""
+        """The results that it got, each time the step ran."""
         self.undone = 0
 
-    def execute(self, context: FlowContext, **given: Any) -> None:  # noqa: ARG002 - TaskFlow gives it by name
-        """Look."""
+    def execute(self, context: FlowContext, **given: Any) -> None:  # noqa: ARG002 - TaskFlow passes it by name
+        """Call ``look``, and fail if the step is to fail."""
         self.given.append(given)
         self.seen.append(self._look())
         if self._fails:
             raise GuestSaysNoError("the guest says no")
 
-    def revert(self, context: FlowContext, **_: object) -> None:  # noqa: ARG002 - TaskFlow gives it by name
-        """Count that."""
+    def revert(self, context: FlowContext, **_: object) -> None:  # noqa: ARG002 - TaskFlow passes it by name
+        """Count the undo."""
         self.undone += 1
 
     @property

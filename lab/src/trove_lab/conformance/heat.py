@@ -1,4 +1,4 @@
-"""minicloud with a real Heat as a site: for a suite of tests of what asks Heat."""
+"""minicloud with a real Heat, as a site for tests of managers that use Heat."""
 
 from dataclasses import replace
 
@@ -13,11 +13,11 @@ __all__ = ["clouds_of", "site_on", "stacks"]
 
 
 def site_on(server: HeatCloud) -> Site:
-    """Return the site: what is left is what the cloud holds beside its seed, and the stacks there are."""
+    """Return the site. What is left is everything the cloud holds beside its seed, and all stacks."""
     site = minicloud.site_on(server, SystemClock())
     return replace(site, left=lambda instance_id: [*site.left(instance_id), *stacks(site.service)])
 
 
 def clouds_of(server: HeatCloud, site: Site) -> Clouds:
-    """Return the services, as the site's user is given them."""
+    """Return the services that the site's user has."""
     return minicloud.clouds_of(server, site.service.session)

@@ -1,21 +1,23 @@
-"""Another host: as another flavor, but for the flavor."""
+"""Migrate the server to another host."""
 
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.guest import GuestSaysNoError, GuestStep
+from trove_lab.conformance.needs import needs
 from trove_resources.errors import CloudError
 
 
+@needs("migrate")
 class MigrateConformance(Conformance):
     """``migrate``."""
 
     @pytest.fixture
     def verify(self, bench: Bench) -> GuestStep:
-        """Return the guest's check, which sees status and host."""
+        """Return the guest's check. It records status and host."""
         return GuestStep("migrate/guest/verify", lambda: [(each.status, each.host) for each in bench.observe().servers])
 
-    def test_to_whichever_host(self, bench: Bench, verify: GuestStep) -> None:
+    def test_the_server_moves_to_any_host(self, bench: Bench, verify: GuestStep) -> None:
         bench.provision(bench.example.spec(public=True))
         before, host = bench.held(), _host(bench)
         run = bench.run(bench.manager.migrate(bench.ref, None, verify.flow))
@@ -24,28 +26,28 @@ class MigrateConformance(Conformance):
         assert bench.held() == before
         assert run.announced == []
 
-    def test_to_a_host_by_name(self, bench: Bench, verify: GuestStep) -> None:
+    def test_the_server_moves_to_a_named_host(self, bench: Bench, verify: GuestStep) -> None:
         bench.provision(bench.example.bare_spec())
         wanted = _others(bench)[-1]
         bench.run(bench.manager.migrate(bench.ref, wanted, verify.flow))
         assert _host(bench) == wanted
         assert verify.seen == [[("VERIFY_RESIZE", wanted)]]
 
-    def test_to_the_host_it_is_on_is_refused(self, bench: Bench, verify: GuestStep) -> None:
+    def test_the_current_host_is_refused(self, bench: Bench, verify: GuestStep) -> None:
         bench.provision(bench.example.spec())
         before, host = bench.held(), _host(bench)
         run = bench.attempt(bench.manager.migrate(bench.ref, host, verify.flow))
         assert isinstance(run.error, CloudError)
         assert (bench.held(), _host(bench), verify.seen, run.leftovers) == (before, host, [], [])
 
-    def test_to_a_host_that_is_not_there_is_refused(self, bench: Bench, verify: GuestStep) -> None:
+    def test_an_unknown_host_is_refused(self, bench: Bench, verify: GuestStep) -> None:
         bench.provision(bench.example.bare_spec())
         before, host = bench.held(), _host(bench)
         run = bench.attempt(bench.manager.migrate(bench.ref, "conformance-nowhere", verify.flow))
         assert "conformance-nowhere" in str(run.error)
         assert (bench.held(), _host(bench), verify.seen, run.leftovers) == (before, host, [], [])
 
-    def test_a_guest_that_fails_is_where_it_was(self, bench: Bench) -> None:
+    def test_a_guest_that_fails_returns_to_its_host(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before, host = bench.held(), _host(bench)
         verify = GuestStep("migrate/guest/verify", fails=True)
@@ -61,6 +63,6 @@ def _host(bench: Bench) -> str:
 
 
 def _others(bench: Bench) -> list[str]:
-    """Return the hosts the server is not on."""
+    """Return the hosts that the server is not on."""
     hosts = {str(each.name) for each in bench.site.service.compute.hypervisors()}
     return sorted(hosts - {_host(bench)})

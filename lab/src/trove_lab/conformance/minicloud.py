@@ -1,4 +1,4 @@
-"""minicloud as a site: for a suite of tests, or a page of documentation, that brings its own cloud."""
+"""minicloud as a site, for tests and generated pages that start a cloud of their own."""
 
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from trove_resources.flows.clock import Clock
 
 
 class Served(Protocol):
-    """A cloud behind a port: a CloudServer, a Lab, a HeatCloud."""
+    """A cloud that is served: a CloudServer, a Lab, a HeatCloud."""
 
     cloud: Cloud
 
@@ -31,12 +31,12 @@ class Served(Protocol):
 
 
 def started() -> CloudServer:
-    """Return a cloud whose time goes with a :func:`clock_of` it. To be stopped, or used as a context manager."""
+    """Return a started cloud, as a context manager. Its time is that of the clock that :func:`clock_of` returns."""
     return CloudServer(Cloud(clock=ManualClock(), seed=seed))
 
 
 def clock_of(server: CloudServer) -> LeapClock:
-    """Return a clock that takes a started cloud along."""
+    """Return a clock that advances a started cloud with itself."""
     cloud, clock = server.cloud, server.cloud.clock
     if not isinstance(clock, ManualClock):
         raise TypeError(f"the cloud goes by a {type(clock).__name__}, which nobody can move")
@@ -49,7 +49,7 @@ def clock_of(server: CloudServer) -> LeapClock:
 
 
 def session_of(server: Served) -> Session:
-    """Return a session of Trove's user, without a token yet."""
+    """Return a session of Trove's service user."""
     auth = Password(
         auth_url=server.auth_url,
         username="trove",
@@ -62,7 +62,7 @@ def session_of(server: Served) -> Session:
 
 
 def clouds_of(server: Served, session: Session, *, timeout: float = TIMEOUT) -> Clouds:
-    """Return the services over a session; each has ``timeout`` seconds for its answer. DNS is the zone of the seed."""
+    """Return the services over a session, with a ``timeout`` in seconds. DNS uses the zone of the seed."""
 
     def service(name: str, kind: str, microversion: str | None = None) -> Service:
         return Service(session, Endpoint(service_type=kind), name=name, microversion=microversion, timeout=timeout)
@@ -78,7 +78,7 @@ def clouds_of(server: Served, session: Session, *, timeout: float = TIMEOUT) -> 
 
 
 def site_on(server: Served, clock: Clock) -> Site:
-    """Return the site: its places are those of the seed; what is left is what the cloud holds beside it."""
+    """Return the site, with the networks, flavors and image of the seed. What is left is everything beside the seed."""
     session = session_of(server)
     cloud = server.cloud
     flavors = {flavor.name: flavor.id for flavor in cloud.compute.flavors}
@@ -99,7 +99,7 @@ def site_on(server: Served, clock: Clock) -> Site:
 
 
 def _held(cloud: Cloud) -> list[str]:
-    """Return everything the cloud holds beside its seed, in words."""
+    """Return a description of everything that the cloud holds beside its seed."""
     with cloud.lock:
         cloud.run_due()
         return [f"{kind} {row['id']}" for kind, rows in inventory.view(cloud).items() for row in rows]

@@ -1,22 +1,25 @@
 """DNS records."""
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
+from trove_resources.kinds import ResourceKind
 
 
+@needs(ResourceKind.DNS_RECORD)
 class DnsConformance(Conformance):
-    """DNS: as a part of ``provision``, and alone."""
+    """``provision`` with and without a DNS record."""
 
-    def test_an_instance_with_dns_has_its_name(self, bench: Bench) -> None:
+    def test_an_instance_with_dns_has_a_record(self, bench: Bench) -> None:
         run = bench.provision(bench.example.spec(dns=True))
         hostname = bench.site.dns.hostname(bench.example.instance_id)
         assert run.results["hostname"] == hostname
         assert bench.observe().dns_names == (hostname,)
 
-    def test_an_instance_without_dns_has_none(self, bench: Bench) -> None:
+    def test_an_instance_without_dns_has_no_record(self, bench: Bench) -> None:
         run = bench.provision(bench.example.bare_spec(dns=False))
         assert "hostname" not in run.results
         assert not bench.observe().dns_names
 
-    def test_an_instance_without_a_port_of_ours_has_a_name_too(self, bench: Bench) -> None:
+    def test_an_instance_without_ports_of_ours_has_a_record(self, bench: Bench) -> None:
         bench.provision(bench.example.bare_spec(ports=(), dns=True))
         assert len(bench.observe().dns_names) == 1

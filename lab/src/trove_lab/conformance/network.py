@@ -1,4 +1,4 @@
-"""Ports, security groups, floating IPs: every way an instance can be reached, or not."""
+"""Ports, security groups and floating IPs of a new instance."""
 
 import base64
 from collections.abc import Iterator
@@ -8,27 +8,29 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import MYSQL, about_port, user_data
+from trove_lab.conformance.needs import NETWORK, needs
 from trove_lab.conformance.site import Site
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import SecurityGroup
 from trove_resources.spec import RuleSpec
 
 
+@needs(*NETWORK)
 class NetworkConformance(Conformance):
-    """``provision`` with each kind of network, by a manager that looks for a router, or not (``requires_router``)."""
+    """``provision`` with all kinds of networks. ``requires_router``: whether a user network must have a router."""
 
     requires_router = True
 
     @pytest.fixture
     def operators_group(self, site: Site) -> Iterator[str]:
-        """Return the id of a security group the operator has made for management ports."""
+        """Return the id of a security group that the operator created for management ports."""
         group = site.service.network.create_security_group(name="conformance-operator")
         yield str(group.id)
         site.service.network.delete_security_group(group.id)
 
     @pytest.fixture
     def lonely_network_id(self, site: Site) -> Iterator[str]:
-        """Return the id of a network behind no router."""
+        """Return the id of a network without a router."""
         network = site.service.network
         lonely = network.create_network(name="conformance-lonely", project_id=site.tenant_id)
         network.create_subnet(network_id=lonely.id, ip_version=4, cidr="10.99.0.0/24", name="conformance-lonely")
@@ -43,7 +45,7 @@ class NetworkConformance(Conformance):
         bench.provision(bench.example.spec(ports=(bench.example.management_port(),)))
         assert [port.role for port in bench.observe().ports] == ["management"]
 
-    def test_without_ports_nova_makes_one_and_the_server_has_the_group(self, bench: Bench) -> None:
+    def test_without_ports_nova_creates_one_and_the_server_has_the_group(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(ports=()))
         held = bench.observe()
         network = bench.site.service.network
@@ -68,7 +70,7 @@ class NetworkConformance(Conformance):
         macs = [address["OS-EXT-IPS-MAC:mac_addr"] for each in shown["addresses"].values() for address in each]
         assert macs == [port.mac_address for role in ("user", "management") for port in held.ports if port.role == role]
 
-    def test_a_public_instance_has_a_floating_ip_of_the_tenants_and_lets_in_each_network(self, bench: Bench) -> None:
+    def test_a_public_instance_has_a_floating_ip_of_the_tenant_and_admits_each_network(self, bench: Bench) -> None:
         rules = (replace(MYSQL, cidr="198.51.100.0/24"), replace(MYSQL, cidr="203.0.113.7/32"))
         spec = bench.example.spec(public=True, security_group=bench.example.security_group(*rules))
         bench.provision(spec)
@@ -89,13 +91,13 @@ class NetworkConformance(Conformance):
         assert _rules(group) == {_words(rule) for rule in rules}
         assert {rule.ethertype for rule in group.rules} == {"IPv4", "IPv6"}
 
-    def test_without_a_security_group_there_is_none(self, bench: Bench) -> None:
+    def test_no_security_group_is_created_without_one_in_the_spec(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(security_group=None))
         held = bench.observe()
         assert not held.security_groups
         assert [port.security_group_ids for port in held.ports] == [(), ()]
 
-    def test_a_group_without_rules_lets_nobody_in(self, bench: Bench) -> None:
+    def test_a_group_without_rules_admits_nobody(self, bench: Bench) -> None:
         bench.provision(bench.example.bare_spec(security_group=bench.example.security_group()))
         assert [group.rules for group in bench.observe().security_groups] == [()]
 
@@ -106,7 +108,7 @@ class NetworkConformance(Conformance):
         groups = {port.role: port.security_group_ids for port in held.ports}
         assert groups == {"user": (held.security_groups[0].id,), "management": (operators_group,)}
 
-    def test_user_data_that_needs_the_user_port_has_it(self, bench: Bench) -> None:
+    def test_user_data_describes_the_user_port(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(isolated=True, user_data=user_data))
         held = bench.observe()
         (port,) = [port for port in held.ports if port.role == "user"]
@@ -121,7 +123,7 @@ class NetworkConformance(Conformance):
             "ipv4_host_routes": subnet.host_routes,
         }
 
-    def test_a_user_network_behind_no_router_is_refused_or_not(self, lonely_network_id: str, bench: Bench) -> None:
+    def test_a_user_network_without_a_router_is_refused_or_accepted(self, lonely_network_id: str, bench: Bench) -> None:
         port = bench.example.user_port(network_id=lonely_network_id)
         spec = bench.example.spec(ports=(port, bench.example.management_port()))
         run = bench.driver.attempt(bench.manager.provision(spec), bench.example.owner)

@@ -1,6 +1,6 @@
-"""Instances of which something is missing, or there twice.
+"""Instances with resources that are missing, or exist twice.
 
-A manager that looks at each resource makes what is missing, and refuses what is ambiguous.
+A manager that finds each resource by itself creates what is missing, and refuses what is ambiguous.
 """
 
 from dataclasses import replace
@@ -8,16 +8,18 @@ from dataclasses import replace
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
 from trove_lab.conformance.resize_volume import around, but_size, guest_steps
 from trove_lab.conformance.take_over import ids
 from trove_resources.errors import AmbiguousOwnerError
 from trove_resources.inventory import Inventory
+from trove_resources.kinds import ResourceKind
 
 
 class PartsConformance(Conformance):
-    """What an instance has, resource by resource."""
+    """``provision`` and ``resize_volume`` of incomplete instances."""
 
-    def test_a_missing_part_is_made_and_the_rest_taken_over(self, bench: Bench) -> None:
+    def test_a_missing_resource_is_created_and_the_others_are_taken_over(self, bench: Bench) -> None:
         spec = bench.example.spec(public=True)
         bench.provision(spec)
         before = self._without_its_server(bench)
@@ -26,7 +28,7 @@ class PartsConformance(Conformance):
         assert [server.status for server in after.servers] == ["ACTIVE"]
         assert ids(replace(after, servers=())) == ids(before)
 
-    def test_the_undo_of_a_task_leaves_what_another_task_made(self, bench: Bench) -> None:
+    def test_the_undo_of_a_task_leaves_what_another_task_created(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(public=True))
         before = self._without_its_server(bench)
         later = bench.example.next_task()
@@ -36,7 +38,8 @@ class PartsConformance(Conformance):
         assert not run.leftovers
         assert ids(bench.observe()) == ids(before)
 
-    def test_two_that_claim_to_be_the_same_are_refused_and_kept(self, bench: Bench) -> None:
+    @needs(ResourceKind.MANAGEMENT_PORT)
+    def test_two_resources_with_the_same_marker_are_refused_and_left(self, bench: Bench) -> None:
         example, network = bench.example, bench.site.service.network
         twins = [
             network.create_port(
@@ -52,7 +55,8 @@ class PartsConformance(Conformance):
         assert sorted(port.id for port in bench.observe().ports) == sorted(twins)
         assert not bench.observe().servers
 
-    def test_a_volume_an_earlier_task_left_detached_is_given_back(self, bench: Bench) -> None:
+    @needs("resize_volume", ResourceKind.DATA_VOLUME)
+    def test_a_volume_that_an_earlier_task_left_detached_is_attached_again(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before, guest = bench.held(), guest_steps(bench)
         (server,), (volume,) = before.servers, before.volumes
@@ -66,7 +70,7 @@ class PartsConformance(Conformance):
 
     @staticmethod
     def _without_its_server(bench: Bench) -> Inventory:
-        """Delete the instance's server behind the manager's back, and return what is left."""
+        """Delete the server without the manager, and return what is left of the instance."""
         nova = bench.site.service.compute
         server = nova.get_server(bench.observe().servers[0].id)
         nova.delete_server(server.id)

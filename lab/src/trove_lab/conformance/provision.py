@@ -1,16 +1,18 @@
-"""An ordinary instance: what it is made of, what is announced, how steps are called."""
+"""An ordinary new instance: its resources, its announcements, the names of the steps."""
 
 import re
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.flows import step_names
+from trove_lab.conformance.needs import NETWORK, needs
+from trove_resources.kinds import ResourceKind
 from trove_resources.markers import security_group_description
 
 STEP = re.compile(r"[a-z_]+/[a-z_]+/[a-z_]+")
 
 
 class ProvisionConformance(Conformance):
-    """``provision`` of an instance with everything most instances have."""
+    """``provision`` of an instance with the resources that most instances have."""
 
     def test_the_server_is_active_and_carries_the_names_tags_and_metadata_of_stock_trove(self, bench: Bench) -> None:
         spec = bench.example.spec()
@@ -21,6 +23,7 @@ class ProvisionConformance(Conformance):
         assert server.metadata == spec.server.metadata
         assert set(server.tags) >= set(spec.server.tags)
 
+    @needs(ResourceKind.DATA_VOLUME)
     def test_the_data_volume_is_attached_and_outlives_the_server(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         held = bench.observe()
@@ -30,6 +33,7 @@ class ProvisionConformance(Conformance):
         shown = bench.site.service.compute.get(f"/servers/{server.id}", microversion="2.79").json()["server"]
         assert [each["delete_on_termination"] for each in shown["os-extended-volumes:volumes_attached"]] == [False]
 
+    @needs(*NETWORK)
     def test_both_ports_are_on_the_server_with_the_instances_own_group(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         held = bench.observe()
@@ -41,6 +45,7 @@ class ProvisionConformance(Conformance):
         addresses = {address for port in held.ports for _, address in port.addresses}
         assert set(held.servers[0].addresses) == addresses
 
+    @needs(*NETWORK, ResourceKind.DATA_VOLUME)
     def test_names_and_descriptions_begin_with_those_of_stock_trove(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         held, name = bench.observe(), bench.example.resource_name()
@@ -55,14 +60,19 @@ class ProvisionConformance(Conformance):
         stock = security_group_description(bench.example.owner).partition(" [")[0]
         assert held.security_groups[0].description.startswith(stock)
 
-    def test_what_was_made_is_announced_with_its_ids(self, bench: Bench) -> None:
+    @needs(ResourceKind.DATA_VOLUME)
+    def test_created_resources_are_announced_with_their_ids(self, bench: Bench) -> None:
         run = bench.provision(bench.example.spec())
         held = bench.observe()
         results = dict(run.results)
         results.pop("stack_id", None)
         assert results == {"server_id": held.servers[0].id, "volume_id": held.volumes[0].id}
 
-    def test_what_fails_is_undone_and_its_announcements_taken_back(self, bench: Bench) -> None:
+    def test_the_server_is_announced_with_its_id(self, bench: Bench) -> None:
+        run = bench.provision(bench.example.bare_spec())
+        assert run.results["server_id"] == bench.observe().servers[0].id
+
+    def test_a_failure_is_undone_and_its_announcements_are_cleared(self, bench: Bench) -> None:
         example = bench.example
         spec = example.spec(server=example.server(flavor_id=bench.site.huge_flavor_id))
         run = bench.driver.attempt(bench.manager.provision(spec), example.owner)
@@ -72,7 +82,7 @@ class ProvisionConformance(Conformance):
         assert set(run.results.values()) == {None}
         bench.check_nothing_is_left()
 
-    def test_steps_have_names_that_are_unique_and_the_same_each_time(self, bench: Bench) -> None:
+    def test_names_of_steps_are_unique_and_stable(self, bench: Bench) -> None:
         manager, spec = bench.manager, bench.example.spec()
         names, again = (
             step_names(manager.provision(spec)) + step_names(manager.delete(bench.example.ref())) for _ in range(2)
@@ -81,6 +91,6 @@ class ProvisionConformance(Conformance):
         assert [name for name in names if not STEP.fullmatch(name)] == []
         assert names == again
 
-    def test_a_flow_does_nothing_before_it_is_run(self, bench: Bench) -> None:
+    def test_building_a_flow_changes_nothing(self, bench: Bench) -> None:
         bench.manager.provision(bench.example.spec())
         bench.check_nothing_is_left()

@@ -1,4 +1,4 @@
-"""A real cloud as a site. Its networks, flavors and image have the names that minicloud's seed gives them."""
+"""A real cloud as a site. Its networks, flavors and image have the names of those in minicloud's seed."""
 
 import secrets
 import time
@@ -19,11 +19,11 @@ from trove_resources.clouds.service import Endpoint, Service
 from trove_resources.flows.clock import SystemClock
 
 POLL = 0.3
-"""Seconds between two looks at a zone that is being deleted."""
+"""Seconds between two polls of a zone that is being deleted."""
 
 
 def site_on(service: Connection, tenant_id: str, dns: Dns) -> Site:
-    """Return the site, as Trove's service user sees it: what is left is what has an instance's id in it."""
+    """Return the site of Trove's service user. What is left is what has an instance's id in its name or description."""
     flavors = {flavor.name: flavor.id for flavor in service.compute.flavors()}
     return Site(
         service=service,
@@ -57,14 +57,14 @@ def clouds_of(session: Session, dns: Dns) -> Clouds:
 
 
 def dns_of(service: Connection, name: str) -> ZoneDns:
-    """Return records in a zone that is there; its name ends with a dot."""
+    """Return the DNS of an existing zone; its name ends with a dot."""
     zone = service.dns.find_zone(name, ignore_missing=False)
     return ZoneDns(Service(service.session, Endpoint(service_type="dns"), name="Designate"), zone.id, zone.name)
 
 
 @contextmanager
 def zone(service: Connection) -> Iterator[ZoneDns]:
-    """Make a zone nobody else has, and have it gone at the end: records in it may be there no longer than it is."""
+    """Create a new zone, and delete it at the end, with its records."""
     name = f"c{uuid.uuid4().hex[:8]}.example.test."
     made = service.dns.create_zone(name=name, email="conformance@example.test")
     yield dns_of(service, name)
@@ -76,6 +76,6 @@ def zone(service: Connection) -> Iterator[ZoneDns]:
 def _network(service: Connection, name: str) -> Network:
     network = service.network.find_network(name, ignore_missing=False)
     (subnet,) = service.network.subnets(network_id=network.id)
-    # Neutron gives the lowest addresses away first; others may test here, too.
+    # Neutron allocates the lowest addresses first, and other tests may run on this cloud.
     address = ip_network(subnet.cidr)[secrets.choice(range(128, 250))]
     return Network(id=network.id, subnet_id=subnet.id, address=str(address))

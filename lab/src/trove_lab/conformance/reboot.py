@@ -1,16 +1,18 @@
-"""A reboot, whatever the server is in."""
+"""Reboot the server in every state."""
 
 import re
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
 from trove_lab.conformance.resize_flavor import switch_off
 from trove_resources.errors import ResourceFailedError
 
 
+@needs("reboot")
 class RebootConformance(Conformance):
     """``reboot``."""
 
-    def test_the_server_was_rebooted_and_nothing_is_another(self, bench: Bench) -> None:
+    def test_the_server_is_rebooted_and_nothing_else_changes(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(public=True))
         before = bench.held()
         run = bench.run(bench.manager.reboot(bench.ref))
@@ -18,14 +20,14 @@ class RebootConformance(Conformance):
         assert bench.held() == before
         assert run.announced == []
 
-    def test_a_server_that_is_off_runs_again(self, bench: Bench) -> None:
+    def test_a_server_that_is_shut_off_is_started(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         switch_off(bench)
         bench.run(bench.manager.reboot(bench.ref))
         assert bench.held() == before
 
-    def test_a_server_in_error_runs_again(self, bench: Bench) -> None:
+    def test_a_server_in_error_is_started(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         bench.site.service.compute.reset_server_state(before.servers[0].id, "error")
@@ -33,14 +35,14 @@ class RebootConformance(Conformance):
         bench.run(bench.manager.reboot(bench.ref))
         assert bench.held() == before
 
-    def test_a_server_that_is_gone_is_said(self, bench: Bench) -> None:
+    def test_a_missing_server_is_reported(self, bench: Bench) -> None:
         run = bench.attempt(bench.manager.reboot(bench.ref))
         assert isinstance(run.error, ResourceFailedError)
         assert re.search("not (be )?found", str(run.error))
 
 
 def _actions(bench: Bench) -> list[str]:
-    """Return what was done to the instance's server."""
+    """Return the actions on the instance's server."""
     (server,) = bench.observe().servers
     shown = bench.site.service.compute.get(f"/servers/{server.id}/os-instance-actions", microversion="2.79").json()
     return [str(each["action"]) for each in shown["instanceActions"]]

@@ -1,4 +1,4 @@
-"""The same server on another image: what is not on its root disk stays."""
+"""Rebuild the server from another image: everything but its root disk stays."""
 
 import base64
 import uuid
@@ -9,13 +9,16 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import about_port, user_data
+from trove_lab.conformance.needs import needs
 from trove_lab.conformance.resize_flavor import NOBODY, switch_off
 from trove_lab.conformance.server import PUBLIC_KEY
 from trove_lab.conformance.site import Site
 from trove_resources.errors import RefusedError
+from trove_resources.kinds import ResourceKind
 from trove_resources.spec import Nic, RebuildSpec
 
 
+@needs("rebuild")
 class RebuildConformance(Conformance):
     """``rebuild``."""
 
@@ -36,7 +39,7 @@ class RebuildConformance(Conformance):
         yield str(pair.name)
         site.service.compute.delete_keypair(pair.name)
 
-    def test_it_is_on_the_image_with_the_user_data_and_keeps_the_rest(
+    def test_the_server_has_the_new_image_and_user_data_and_keeps_the_rest(
         self, key_name: str, other_image_id: str, bench: Bench
     ) -> None:
         bench.provision(bench.example.spec(server=bench.example.server(key_name=key_name), public=True))
@@ -50,7 +53,8 @@ class RebuildConformance(Conformance):
         assert _but_image(bench.held()) == _but_image(before)
         assert run.announced == []
 
-    def test_user_data_that_needs_the_user_port_has_it(self, bench: Bench) -> None:
+    @needs(ResourceKind.USER_PORT, ResourceKind.MANAGEMENT_PORT)
+    def test_user_data_describes_the_user_port(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(isolated=True, user_data=user_data))
         before = _shown(bench)["OS-EXT-SRV-ATTR:user_data"]
 
@@ -72,7 +76,8 @@ class RebuildConformance(Conformance):
         )
         assert not _shown(bench)["OS-EXT-SRV-ATTR:user_data"]
 
-    def test_a_server_that_boots_from_a_volume_is_rebuilt_on_it(self, bench: Bench) -> None:
+    @needs(ResourceKind.ROOT_VOLUME)
+    def test_a_server_that_boots_from_a_volume_is_rebuilt_on_the_volume(self, bench: Bench) -> None:
         example = bench.example
         bench.provision(example.spec(server=example.server(image_id=None), root_volume=example.root_volume()))
         before = bench.held()
@@ -80,14 +85,14 @@ class RebuildConformance(Conformance):
         bench.run(bench.manager.rebuild(bench.ref, spec))
         assert bench.held() == before
 
-    def test_a_server_that_is_off_runs_on_its_new_image(self, bench: Bench, other_image_id: str) -> None:
+    def test_a_server_that_is_shut_off_is_started_from_its_new_image(self, bench: Bench, other_image_id: str) -> None:
         bench.provision(bench.example.bare_spec())
         switch_off(bench)
         spec = RebuildSpec(image_id=other_image_id, user_data=lambda _nic: "")
         bench.run(bench.manager.rebuild(bench.ref, spec))
         assert [(server.status, server.image_id) for server in bench.observe().servers] == [("ACTIVE", other_image_id)]
 
-    def test_an_image_that_is_not_there_is_refused(self, bench: Bench) -> None:
+    def test_an_unknown_image_is_refused(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         spec = RebuildSpec(image_id=NOBODY, user_data=lambda _nic: "")
@@ -98,7 +103,7 @@ class RebuildConformance(Conformance):
 
 
 def _shown(bench: Bench) -> Any:
-    """Return the instance's server as Nova shows it to an administrator."""
+    """Return the server as Nova shows it."""
     (server,) = bench.observe().servers
     return bench.site.service.compute.get(f"/servers/{server.id}", microversion="2.79").json()["server"]
 

@@ -1,19 +1,20 @@
-"""Specs that cannot be: refused before anything is asked of the cloud, with the field's name."""
+"""Invalid specs are refused before any request to the cloud, with the name of the field."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import MYSQL, Example
+from trove_lab.conformance.needs import ALL_KINDS
 from trove_resources.errors import InvalidSpecError
 from trove_resources.spec import InstanceSpec, RuleSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Impossible:
-    """A spec that cannot be."""
+class Invalid:
+    """An invalid spec."""
 
     field: str
     reason: str
@@ -25,61 +26,61 @@ def _rule(**changes: object) -> RuleSpec:
     return RuleSpec(**{**known, **changes})  # type: ignore[arg-type]
 
 
-IMPOSSIBLE = (
-    Impossible(
+INVALID = (
+    Invalid(
         field="access.is_public",
-        reason="a floating IP has nowhere to go",
+        reason="a floating IP needs a user port",
         spec=lambda example: example.spec(public=True, ports=(example.management_port(),)),
     ),
-    Impossible(
+    Invalid(
         field="nics",
-        reason="the guest knows one user port",
+        reason="an instance has one user port",
         spec=lambda example: example.spec(ports=(example.user_port(), example.user_port())),
     ),
-    Impossible(
+    Invalid(
         field="nics.ip_address",
-        reason="an address is one of a subnet",
+        reason="an address belongs to a subnet",
         spec=lambda example: example.spec(ports=(example.user_port(ip_address="10.10.0.9"),)),
     ),
-    Impossible(
+    Invalid(
         field="image_id",
-        reason="there is nothing to boot from",
+        reason="a server boots from an image or a root volume",
         spec=lambda example: example.spec(server=example.server(image_id=None)),
     ),
-    Impossible(
+    Invalid(
         field="volume_rootdisk_support",
-        reason="a server boots from its root volume or from its image",
+        reason="a server boots from one of the two",
         spec=lambda example: example.spec(root_volume=example.root_volume()),
     ),
-    Impossible(
+    Invalid(
         field="volume.size (data)",
-        reason="Cinder has no empty volumes",
+        reason="a volume has at least 1 GiB",
         spec=lambda example: example.spec(data_volume=example.data_volume(size=0)),
     ),
-    Impossible(
+    Invalid(
         field="access.allowed_cidrs",
-        reason="it is no network",
+        reason="not a network",
         spec=lambda example: example.spec(security_group=example.security_group(MYSQL, _rule(cidr="10.0.0.0/33"))),
     ),
-    Impossible(
+    Invalid(
         field="tcp_ports",
-        reason="the range runs backwards",
+        reason="the range ends before it begins",
         spec=lambda example: example.spec(security_group=example.security_group(_rule(port_min=3307))),
     ),
-    Impossible(
+    Invalid(
         field="udp_ports",
-        reason="there are no such ports",
+        reason="the highest port is 65535",
         spec=lambda example: example.spec(security_group=example.security_group(_rule(protocol="udp", port_max=65536))),
     ),
 )
 
 
 class RefusalConformance(Conformance):
-    """``provision`` of what cannot be."""
+    """``provision`` of invalid specs."""
 
-    @pytest.mark.parametrize("impossible", IMPOSSIBLE, ids=lambda each: each.field)
-    def test_it_is_refused_with_its_field(self, bench: Bench, impossible: Impossible) -> None:
+    @pytest.mark.parametrize("invalid", INVALID, ids=lambda each: each.field)
+    def test_an_invalid_spec_is_refused_with_the_field(self, bench: Bench, invalid: Invalid) -> None:
         with pytest.raises(InvalidSpecError) as refused:
-            bench.manager.provision(impossible.spec(bench.example))
-        assert refused.value.field == impossible.field, impossible.reason
+            bench.manager.provision(invalid.spec(replace(bench.example, creates=ALL_KINDS)))
+        assert refused.value.field == invalid.field, invalid.reason
         bench.check_nothing_is_left()

@@ -1,4 +1,4 @@
-"""Another flavor: the server is moved, the guest is asked, and only then there is no way back."""
+"""Change the flavor: it is confirmed only after the guest's check."""
 
 import re
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.guest import GuestSaysNoError, GuestStep
+from trove_lab.conformance.needs import needs
 from trove_resources.errors import ResourceFailedError
 from trove_resources.inventory import Server
 from trove_resources.spec import FlavorSpec
@@ -14,19 +15,20 @@ from trove_resources.spec import FlavorSpec
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
+@needs("resize_flavor")
 class ResizeFlavorConformance(Conformance):
-    """``resize_flavor``, by a manager that confirms it when the guest is well, or before (``confirms_last``)."""
+    """``resize_flavor``. ``confirms_last``: whether it is confirmed after the guest's check, or before."""
 
     confirms_last = True
     without_a_host = "No valid host"
-    """What is said, among other things, of a flavor that fits no host."""
+    """A part of the error for a flavor that fits no host."""
 
     @pytest.fixture
     def larger(self, bench: Bench) -> FlavorSpec:
-        """Return the flavor the instance gets."""
+        """Return the new flavor."""
         return flavor_of(bench, bench.site.other_flavor_id)
 
-    def test_the_flavor_is_another_and_nothing_else(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_the_flavor_changes_and_nothing_else(self, bench: Bench, larger: FlavorSpec) -> None:
         bench.provision(bench.example.spec(public=True))
         before = bench.held()
         run = bench.run(bench.manager.resize_flavor(bench.ref, larger, verify_step(bench).flow))
@@ -41,14 +43,14 @@ class ResizeFlavorConformance(Conformance):
         assert after.floating_ips == before.floating_ips
         assert run.announced == [("flavor_id", larger.id)]
 
-    def test_the_guest_is_asked_on_the_new_flavor(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_the_guest_is_checked_on_the_new_flavor(self, bench: Bench, larger: FlavorSpec) -> None:
         bench.provision(bench.example.bare_spec())
         verify = verify_step(bench)
         bench.run(bench.manager.resize_flavor(bench.ref, larger, verify.flow))
         assert verify.seen == [[("VERIFY_RESIZE" if self.confirms_last else "ACTIVE", larger.name)]]
         assert [server.status for server in bench.observe().servers] == ["ACTIVE"]
 
-    def test_a_guest_that_fails_has_its_old_flavor_again(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_a_guest_that_fails_returns_to_the_old_flavor(self, bench: Bench, larger: FlavorSpec) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         run = bench.attempt(bench.manager.resize_flavor(bench.ref, larger, verify_step(bench, fails=True).flow))
@@ -56,7 +58,7 @@ class ResizeFlavorConformance(Conformance):
         assert bench.held() == before
         assert (run.announced, run.leftovers) == ([], [])
 
-    def test_a_flavor_that_is_not_there_is_refused(self, bench: Bench) -> None:
+    def test_an_unknown_flavor_is_refused(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before, verify = bench.held(), verify_step(bench)
         flavor = FlavorSpec(id=NOBODY, name="conformance")
@@ -65,7 +67,7 @@ class ResizeFlavorConformance(Conformance):
         assert bench.held() == before
         assert (run.announced, run.leftovers, verify.seen) == ([], [], [])
 
-    def test_a_flavor_that_fits_no_host_is_said_and_all_is_as_before(self, bench: Bench) -> None:
+    def test_a_flavor_that_fits_no_host_is_reported_and_nothing_changes(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before, verify = bench.held(), verify_step(bench)
         huge = flavor_of(bench, bench.site.huge_flavor_id)
@@ -74,7 +76,7 @@ class ResizeFlavorConformance(Conformance):
         assert bench.held() == before
         assert (run.announced, run.leftovers, verify.seen) == ([], [], [])
 
-    def test_there_and_back_again(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_the_old_flavor_can_be_restored_with_a_second_resize(self, bench: Bench, larger: FlavorSpec) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         bench.run(bench.manager.resize_flavor(bench.ref, larger, verify_step(bench).flow))
@@ -84,7 +86,7 @@ class ResizeFlavorConformance(Conformance):
         }
         assert bench.held() == before
 
-    def test_the_same_again_changes_nothing_and_says_what_there_is(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_the_current_flavor_is_checked_and_announced(self, bench: Bench, larger: FlavorSpec) -> None:
         bench.provision(bench.example.bare_spec())
         bench.run(bench.manager.resize_flavor(bench.ref, larger, verify_step(bench).flow))
         before = bench.held()
@@ -94,7 +96,7 @@ class ResizeFlavorConformance(Conformance):
         assert verify.seen == [[("ACTIVE", larger.name)]]
         assert bench.held() == before
 
-    def test_what_an_operator_changed_since_stays(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_changes_by_an_operator_stay(self, bench: Bench, larger: FlavorSpec) -> None:
         bench.provision(bench.example.spec())
         (server,), nova = bench.observe().servers, bench.site.service.compute
         nova.set_server_metadata(server.id, operator="was here")
@@ -105,7 +107,7 @@ class ResizeFlavorConformance(Conformance):
         assert (after.name, after.metadata) == ("conformance-renamed", {**server.metadata, "operator": "was here"})
         assert set(after.tags) == {*server.tags, "conformance"}
 
-    def test_a_server_that_is_off_is_refused_and_left_off(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_a_server_that_is_shut_off_is_refused_and_left_off(self, bench: Bench, larger: FlavorSpec) -> None:
         bench.provision(bench.example.bare_spec())
         switch_off(bench)
         before = bench.held()
@@ -114,14 +116,14 @@ class ResizeFlavorConformance(Conformance):
         assert bench.held() == before
         assert not run.leftovers
 
-    def test_a_server_that_is_gone_is_said(self, bench: Bench, larger: FlavorSpec) -> None:
+    def test_a_missing_server_is_reported(self, bench: Bench, larger: FlavorSpec) -> None:
         run = bench.attempt(bench.manager.resize_flavor(bench.ref, larger, verify_step(bench).flow))
         assert isinstance(run.error, ResourceFailedError)
         assert re.search("not (be )?found", str(run.error))
 
 
 def switch_off(bench: Bench) -> None:
-    """Switch the instance's server off behind the manager's back."""
+    """Switch the server off without the manager."""
     nova = bench.site.service.compute
     server = nova.get_server(bench.observe().servers[0].id)
     nova.stop_server(server)
@@ -134,7 +136,7 @@ def flavor_of(bench: Bench, flavor_id: str) -> FlavorSpec:
 
 
 def verify_step(bench: Bench, *, fails: bool = False) -> GuestStep:
-    """Return the guest's check, which sees status and flavor."""
+    """Return the guest's check. It records status and flavor."""
 
     def look() -> list[tuple[str, str | None]]:
         return [(server.status, server.flavor) for server in bench.observe().servers]

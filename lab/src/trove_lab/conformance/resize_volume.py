@@ -1,4 +1,4 @@
-"""A larger data volume, in use or around a detach: it grows, and nothing of it is lost."""
+"""Extend the data volume, while it is attached or detached."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,25 +7,28 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.guest import GuestSaysNoError, GuestStep
+from trove_lab.conformance.needs import needs
 from trove_resources.contract import GuestHooks
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import Volume
+from trove_resources.kinds import ResourceKind
 
 Guest = tuple[GuestStep, GuestStep]
-"""What the guest does before and after."""
+"""The guest's steps before and after."""
 
 
+@needs("resize_volume", ResourceKind.DATA_VOLUME)
 class ResizeVolumeConformance(Conformance):
-    """``resize_volume``, by a manager that grows the volume while it is in use, or around a detach (``on_line``)."""
+    """``resize_volume``. ``on_line``: whether the volume is extended while it is attached."""
 
     on_line = True
 
     @pytest.fixture
     def guest(self, bench: Bench) -> Guest:
-        """Return what the guest does: it sees status and size."""
+        """Return the guest's steps. They record status and size."""
         return guest_steps(bench)
 
-    def test_it_is_larger_and_otherwise_the_same(self, bench: Bench, guest: Guest) -> None:
+    def test_the_volume_is_extended_and_nothing_else_changes(self, bench: Bench, guest: Guest) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         run = bench.run(bench.manager.resize_volume(bench.ref, 3, around(guest)))
@@ -35,7 +38,7 @@ class ResizeVolumeConformance(Conformance):
         assert (after.servers, after.ports) == (before.servers, before.ports)
         assert run.announced == [("volume_size", "3")]
 
-    def test_the_guest_is_told_how_and_asked_before_and_after(self, bench: Bench, guest: Guest) -> None:
+    def test_the_guests_steps_run_before_and_after_and_get_on_line(self, bench: Bench, guest: Guest) -> None:
         bench.provision(bench.example.spec())
         bench.run(bench.manager.resize_volume(bench.ref, 2, around(guest)))
         before, after = guest
@@ -43,7 +46,7 @@ class ResizeVolumeConformance(Conformance):
         assert before.seen == [[("in-use", 2 if self.on_line else 1)]]
         assert after.seen == [[("in-use", 2)]]
 
-    def test_a_guest_that_fails_afterwards_leaves_the_larger_volume_attached_and_its_size_announced(
+    def test_a_guest_that_fails_afterwards_leaves_the_extended_volume_attached_and_its_size_announced(
         self, bench: Bench
     ) -> None:
         bench.provision(bench.example.spec())
@@ -57,7 +60,7 @@ class ResizeVolumeConformance(Conformance):
         assert [volume.size for volume in after.volumes] == [2]
         assert after.servers == before.servers
 
-    def test_to_the_size_it_has_is_done_at_once(self, bench: Bench, guest: Guest) -> None:
+    def test_the_current_size_changes_nothing(self, bench: Bench, guest: Guest) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         run = bench.run(bench.manager.resize_volume(bench.ref, 1, around(guest)))
@@ -65,20 +68,22 @@ class ResizeVolumeConformance(Conformance):
         assert guest[1].given == [{"on_line": True}]
         assert bench.held() == before
 
-    def test_a_smaller_size_is_refused_by_name(self, bench: Bench, guest: Guest) -> None:
+    def test_a_smaller_size_is_refused_with_the_field(self, bench: Bench, guest: Guest) -> None:
         bench.provision(bench.example.spec(data_volume=bench.example.data_volume(size=2)))
         self._check_refused(bench, guest, 1, "size")
 
-    def test_an_instance_without_a_data_volume_is_refused_by_name(self, bench: Bench, guest: Guest) -> None:
+    def test_an_instance_without_a_data_volume_is_refused_with_the_field(self, bench: Bench, guest: Guest) -> None:
         bench.provision(bench.example.spec(data_volume=None))
         self._check_refused(bench, guest, 2, "volume")
 
-    def test_a_root_volume_is_no_data_volume(self, bench: Bench, guest: Guest) -> None:
+    @needs(ResourceKind.ROOT_VOLUME)
+    def test_a_root_volume_is_not_extended_instead_of_a_data_volume(self, bench: Bench, guest: Guest) -> None:
         example = bench.example
         booted = {"server": example.server(image_id=None), "root_volume": example.root_volume()}
         bench.provision(example.bare_spec(**booted))
         self._check_refused(bench, guest, 9, "volume")
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_the_root_volume_stays_as_it_is(self, bench: Bench, guest: Guest) -> None:
         example = bench.example
         bench.provision(example.spec(server=example.server(image_id=None), root_volume=example.root_volume()))
@@ -96,11 +101,11 @@ class ResizeVolumeConformance(Conformance):
 
 
 class ResizeDetachedVolumeConformance(ResizeVolumeConformance):
-    """``resize_volume``, by a manager that does not grow a volume in use."""
+    """``resize_volume``, by a manager that detaches the volume first."""
 
     on_line = False
 
-    def test_a_guest_that_fails_before_keeps_all_as_it_was(self, bench: Bench) -> None:
+    def test_a_guest_that_fails_before_changes_nothing(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         before = bench.held()
         guest = guest_steps(bench, before_fails=True)
@@ -109,7 +114,7 @@ class ResizeDetachedVolumeConformance(ResizeVolumeConformance):
         assert bench.held() == before
         assert (run.announced, run.leftovers, guest[1].given) == ([], [], [])
 
-    def test_what_the_guest_did_before_is_undone_when_it_fails_afterwards(self, bench: Bench) -> None:
+    def test_the_guests_first_step_is_undone_when_its_second_fails(self, bench: Bench) -> None:
         bench.provision(bench.example.spec())
         guest = guest_steps(bench, after_fails=True)
         bench.attempt(bench.manager.resize_volume(bench.ref, 2, around(guest)))
@@ -117,7 +122,7 @@ class ResizeDetachedVolumeConformance(ResizeVolumeConformance):
 
 
 def guest_steps(bench: Bench, *, before_fails: bool = False, after_fails: bool = False) -> Guest:
-    """Return what the guest does before and after: it sees status and size."""
+    """Return the guest's steps before and after. They record status and size."""
 
     def look() -> list[tuple[str, int]]:
         return [(volume.status, volume.size) for volume in bench.observe().volumes if volume.role == "data"]
@@ -129,14 +134,14 @@ def guest_steps(bench: Bench, *, before_fails: bool = False, after_fails: bool =
 
 
 def around(guest: Guest) -> GuestHooks:
-    """Return it as an operation takes it."""
+    """Return the guest's steps as an operation takes them."""
     before, after = guest
     return GuestHooks(before=before.flow, after=after.flow)
 
 
 def but_size(volumes: tuple[Volume, ...]) -> list[Any]:
-    """Return everything of volumes but their size."""
-    # Of a device that is asked for Nova keeps the letter: the rest is by the server's first disk.
+    """Return volumes without their size."""
+    # Nova keeps the letter of the requested device; the rest is that of the server's first disk.
     return [
         (each.id, each.role, each.status, each.metadata, each.attached_to, (each.device or "")[-1:]) for each in volumes
     ]

@@ -1,4 +1,4 @@
-"""Looking for what is left of an instance, without asking the manager that should have deleted it."""
+"""Find what is left of an instance, without the manager that should have deleted it."""
 
 from typing import Any, Final
 
@@ -9,9 +9,9 @@ _HEAT: Final[Any] = {"service_type": "orchestration", "region_name": "RegionOne"
 
 
 def traces(service: Connection, instance_id: str) -> list[str]:
-    """Return what a cloud holds that has an instance's id in its name, description or tags, in words.
+    """Return descriptions of the resources that have an instance's id in their name, description or tags.
 
-    Floating IPs of stock Trove's, which carry nothing, are not among it.
+    Floating IPs of stock Trove have no marker, and are not found.
     """
     network, volumes = service.network, service.block_storage
     rows = {
@@ -31,11 +31,11 @@ def traces(service: Connection, instance_id: str) -> list[str]:
 
 
 def stacks(service: Connection, instance_id: str = "") -> list[str]:
-    """Return the stacks of a user's project, in words: all, or those of an instance. Without Heat there are none."""
+    """Return descriptions of the stacks in the user's project: all, or those of an instance. None without Heat."""
     try:
         rows = service.session.get("/stacks", endpoint_filter=_HEAT).json()["stacks"]
     except EndpointNotFound:
         return []
-    # For a moment Heat lists a stack that is gone.
+    # Heat lists a deleted stack for a moment.
     there = [row for row in rows if row["stack_status"] != "DELETE_COMPLETE" and instance_id in row["stack_name"]]
     return [f"stack {row['stack_name']} {row['stack_status']}" for row in there]

@@ -1,4 +1,4 @@
-"""The server: zone, key, config drive, group."""
+"""The server of a new instance: zone, key, config drive, user data."""
 
 import base64
 import uuid
@@ -12,7 +12,7 @@ from trove_lab.conformance.site import Site
 
 
 class ServerConformance(Conformance):
-    """``provision`` with each attribute of a server."""
+    """``provision`` with all attributes of a server."""
 
     @pytest.fixture
     def key_name(self, site: Site) -> Iterator[str]:
@@ -21,21 +21,21 @@ class ServerConformance(Conformance):
         yield str(pair.name)
         site.service.compute.delete_keypair(pair.name)
 
-    def test_it_is_in_the_availability_zone_that_was_asked_for(self, bench: Bench) -> None:
+    def test_the_server_is_in_the_requested_availability_zone(self, bench: Bench) -> None:
         zone = bench.site.availability_zone
         bench.provision(bench.example.bare_spec(server=bench.example.server(availability_zone=zone)))
         assert _shown(bench)["OS-EXT-AZ:availability_zone"] == zone
 
-    def test_it_has_the_operators_key(self, key_name: str, bench: Bench) -> None:
+    def test_the_server_has_the_operators_key(self, key_name: str, bench: Bench) -> None:
         bench.provision(bench.example.bare_spec(server=bench.example.server(key_name=key_name)))
         assert _shown(bench)["key_name"] == key_name
 
     @pytest.mark.parametrize("wanted", [True, False])
-    def test_it_has_a_config_drive_where_the_operator_wants_one(self, bench: Bench, *, wanted: bool) -> None:
+    def test_the_server_has_a_config_drive_if_requested(self, bench: Bench, *, wanted: bool) -> None:
         bench.provision(bench.example.bare_spec(server=bench.example.server(config_drive=wanted)))
         assert (_shown(bench)["config_drive"] == "True") is wanted
 
-    def test_user_data_arrives(self, bench: Bench) -> None:
+    def test_the_server_has_the_user_data(self, bench: Bench) -> None:
         bench.provision(bench.example.bare_spec(user_data=lambda _nic: "#cloud-config\nfqdn: größe\n"))
         assert base64.b64decode(_shown(bench)["OS-EXT-SRV-ATTR:user_data"]).decode() == "#cloud-config\nfqdn: größe\n"
 
@@ -43,14 +43,14 @@ class ServerConformance(Conformance):
         bench.provision(bench.example.bare_spec(user_data=lambda _nic: ""))
         assert _shown(bench)["OS-EXT-SRV-ATTR:user_data"] is None
 
-    def test_it_has_the_flavor(self, bench: Bench) -> None:
+    def test_the_server_has_the_flavor(self, bench: Bench) -> None:
         bench.provision(bench.example.bare_spec())
         (server,) = bench.observe().servers
         assert server.flavor == bench.site.service.compute.get_flavor(bench.site.flavor_id).name
 
 
 def _shown(bench: Bench) -> Any:
-    """Return the instance's server as Nova shows it to an administrator."""
+    """Return the server as Nova shows it."""
     (server,) = bench.observe().servers
     return bench.site.service.compute.get(f"/servers/{server.id}", microversion="2.79").json()["server"]
 

@@ -1,4 +1,4 @@
-"""The cloud a suite runs on: what of it the suite uses."""
+"""The cloud that a suite runs on."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,39 +11,39 @@ from trove_resources.flows.clock import Clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A network and one subnet of it."""
+    """A network and one of its subnets."""
 
     id: str
     subnet_id: str
     address: str
-    """An address of the subnet nobody has."""
+    """An unused address of the subnet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """A cloud, as Trove's service user sees it.
 
-    That user lives in a project of its own, has a role that lets it act for tenants, and is where all resources of
-    instances are but their floating IPs.
+    That user has a project of its own, which owns all resources of instances except their floating IPs, and a role that
+    lets it act for tenants.
     """
 
     service: Connection
     tenant_id: str
-    """A project instances belong to."""
+    """The project that the instances belong to."""
     user_network: Network
-    """Behind a router to an external network."""
+    """A network with a router to an external network."""
     management_network: Network
     """The only network of the service user's project."""
     flavor_id: str
-    """Small, with a disk that holds the image."""
+    """A small flavor, with a disk for the image."""
     other_flavor_id: str
-    """Larger, on hosts that have the room."""
+    """A larger flavor that fits a host."""
     huge_flavor_id: str
-    """Fits no host."""
+    """A flavor that fits no host."""
     image_id: str
     availability_zone: str
     clock: Clock
     dns: Dns
-    """Where the manager under test makes its DNS records."""
+    """The DNS that the manager under test creates records in."""
     left: Callable[[str], Sequence[str]]
-    """Says what is there that has to do with an instance, in words, beside what the manager observes."""
+    """Returns descriptions of what the cloud holds for an instance, by its id. Independent of the manager."""

@@ -1,4 +1,4 @@
-"""Resources as stock Trove 26 makes them: its names, descriptions, tags and metadata, and no marker of ours."""
+"""Resources as stock Trove 26 creates them: with its names, descriptions, tags and metadata, and no marker of ours."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,13 +9,13 @@ from trove_resources import markers
 
 
 class StockMade:
-    """Makes one instance's resources by hand, in stock Trove's order (trove.taskmanager.models)."""
+    """Creates the resources of one instance in stock Trove's order (trove.taskmanager.models)."""
 
     def __init__(self, site: Site, example: Example) -> None:
         self._site, self._example, self._id = site, example, example.instance_id
 
     def everything(self) -> None:
-        """Make an instance with two ports, a floating IP, a security group and a data volume."""
+        """Create an instance with two ports, a floating IP, a security group and a data volume."""
         volume_id = self.volume()
         group_id = self.security_group()
         ports = [self.port("user", group_id), self.port("management", group_id)]
@@ -23,7 +23,7 @@ class StockMade:
         self.server(ports, volume_id)
 
     def volume(self) -> str:
-        """Make a data volume and return its id, once it is available."""
+        """Create a data volume, and return its id once it is available."""
         cinder = self._site.service.block_storage
         volume = cinder.create_volume(
             size=1, name=self._example.resource_name(), description=f"datastore volume for {self._id}"
@@ -32,7 +32,7 @@ class StockMade:
         return str(volume.id)
 
     def security_group(self) -> str:
-        """Make the security group, with a rule, and return its id."""
+        """Create the security group with a rule, and return its id."""
         network = self._site.service.network
         group = network.create_security_group(
             name=f"{PREFIX}-{self._id}", description=f"Security group for trove instance {self._id}"
@@ -49,7 +49,7 @@ class StockMade:
         return str(group.id)
 
     def port(self, role: markers.PortRole, *group_ids: str) -> str:
-        """Make a port and return its id."""
+        """Create a port and return its id."""
         network = self._site.user_network if role == "user" else self._site.management_network
         port = self._site.service.network.create_port(
             network_id=network.id,
@@ -60,13 +60,13 @@ class StockMade:
         return str(port.id)
 
     def floating_ip(self, port_id: str) -> None:
-        """Make a floating IP of the tenant's. Stock Trove writes nothing on it."""
+        """Create a floating IP in the tenant's project. Stock Trove gives it no marker."""
         network = self._site.service.network
         public = next(iter(network.networks(is_router_external=True)))
         network.create_ip(floating_network_id=public.id, port_id=port_id, project_id=self._site.tenant_id)
 
     def server(self, port_ids: Sequence[str], volume_id: str | None, *, tags: Sequence[str] | None = None) -> str:
-        """Make the server and return its id, once it is active."""
+        """Create the server, and return its id once it is ACTIVE."""
         spec = self._example.server()
         stock_tags = [tag for tag in spec.tags if tag != self._example.owner.task_tag]
         image = {"source_type": "image", "destination_type": "local", "uuid": spec.image_id, "boot_index": 0}

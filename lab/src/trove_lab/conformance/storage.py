@@ -1,19 +1,22 @@
-"""Volumes: with data, to boot from, from a snapshot, or none."""
+"""Volumes of a new instance."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
+from trove_lab.conformance.needs import needs
 from trove_lab.conformance.site import Site
+from trove_resources.kinds import ResourceKind
 
 
+@needs(ResourceKind.DATA_VOLUME)
 class StorageConformance(Conformance):
-    """``provision`` with each kind of volume."""
+    """``provision`` with all kinds of volumes."""
 
     @pytest.fixture
     def snapshot_id(self, site: Site) -> Iterator[str]:
-        """Return the id of a snapshot of a volume that has nothing to do with the instance."""
+        """Return the id of a snapshot of a volume that is not the instance's."""
         cinder = site.service.block_storage
         volume = cinder.create_volume(size=1, name="conformance-source")
         cinder.wait_for_status(volume, "available", interval=0.2)
@@ -25,7 +28,7 @@ class StorageConformance(Conformance):
         cinder.delete_volume(volume.id)
         cinder.wait_for_delete(volume, interval=0.2)
 
-    def test_without_a_volume_the_data_is_on_the_servers_disk(self, bench: Bench) -> None:
+    def test_no_volume_is_created_without_one_in_the_spec(self, bench: Bench) -> None:
         run = bench.provision(bench.example.spec(data_volume=None))
         assert not bench.observe().volumes
         assert "volume_id" not in run.results
@@ -36,6 +39,7 @@ class StorageConformance(Conformance):
         shown = bench.site.service.block_storage.get_volume(volume.id)
         assert (shown.size, shown.snapshot_id) == (2, snapshot_id)
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_the_server_boots_from_a_root_volume(self, bench: Bench) -> None:
         example = bench.example
         run = bench.provision(example.spec(server=example.server(image_id=None), root_volume=example.root_volume()))
@@ -48,6 +52,7 @@ class StorageConformance(Conformance):
         assert root.is_bootable
         assert root.description == f"root volume for {example.instance_id}"
 
+    @needs(ResourceKind.ROOT_VOLUME)
     def test_a_root_volume_alone(self, bench: Bench) -> None:
         example = bench.example
         run = bench.provision(
@@ -56,7 +61,7 @@ class StorageConformance(Conformance):
         assert [volume.role for volume in bench.observe().volumes] == ["root"]
         assert "volume_id" not in run.results
 
-    def test_volumes_are_in_the_zone_that_was_asked_for(self, bench: Bench) -> None:
+    def test_volumes_are_in_the_requested_zone(self, bench: Bench) -> None:
         zone = bench.site.availability_zone
         bench.provision(bench.example.bare_spec(data_volume=bench.example.data_volume(availability_zone=zone)))
         (volume,) = bench.observe().volumes

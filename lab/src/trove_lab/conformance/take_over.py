@@ -1,13 +1,13 @@
-"""Running again: nothing is made twice, and what is there is taken over."""
+"""Flows that are run twice take over what exists, and create nothing twice."""
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_resources.inventory import Inventory
 
 
 class TakeOverConformance(Conformance):
-    """A flow run twice: after a restart, a lost answer, a second request."""
+    """``provision`` that is run again, as after a restart of the task manager."""
 
-    def test_the_same_flow_again_makes_nothing(self, bench: Bench) -> None:
+    def test_the_same_flow_again_creates_nothing(self, bench: Bench) -> None:
         spec = bench.example.spec(public=True)
         first = bench.provision(spec)
         before = bench.observe()
@@ -15,7 +15,7 @@ class TakeOverConformance(Conformance):
         assert again.results == first.results
         assert ids(bench.observe()) == ids(before)
 
-    def test_another_task_takes_over_what_is_there(self, bench: Bench) -> None:
+    def test_another_task_takes_over_what_exists(self, bench: Bench) -> None:
         first = bench.provision(bench.example.spec())
         before = bench.observe()
         later = bench.example.next_task()

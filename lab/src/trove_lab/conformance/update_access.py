@@ -1,4 +1,4 @@
-"""Who may reach an instance, and by which address, changed while it runs."""
+"""Change who may reach a running instance, and its floating IP."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from trove_lab.conformance.base import Bench, Conformance
 from trove_lab.conformance.example import MYSQL
+from trove_lab.conformance.needs import NETWORK, needs
 from trove_resources.errors import InvalidSpecError
 from trove_resources.inventory import Inventory
 from trove_resources.spec import AccessSpec, InstanceSpec, PortRange, RuleSpec
@@ -16,10 +17,11 @@ POSTGRESQL = PortRange(protocol="tcp", port_min=5432, port_max=5432)
 XPLUGIN = RuleSpec(protocol="tcp", port_min=33060, port_max=33061, cidr="0.0.0.0/0")
 
 
+@needs("update_access", *NETWORK)
 class UpdateAccessConformance(Conformance):
     """``update_access``."""
 
-    def test_others_are_let_in_and_nobody_else(self, bench: Bench) -> None:
+    def test_the_new_networks_are_admitted_and_no_others(self, bench: Bench) -> None:
         self._provision(bench, HOME)
         before = bench.held()
         run = update(bench, former=(HOME,), cidrs=(OFFICE, SIX))
@@ -33,17 +35,17 @@ class UpdateAccessConformance(Conformance):
         ports = (("tcp", 3306, 3306), ("tcp", 33060, 33061))
         assert rules_of(bench.held()) == {(*each, cidr) for each in ports for cidr in (OFFICE, SIX)}
 
-    def test_the_ports_are_those_that_are_open_whatever_the_options_say_today(self, bench: Bench) -> None:
+    def test_open_ports_stay_the_same_when_the_options_have_changed(self, bench: Bench) -> None:
         self._provision(bench, HOME)
         update(bench, former=(HOME,), cidrs=(OFFICE,), port_ranges=(POSTGRESQL,))
         assert rules_of(bench.held()) == {("tcp", 3306, 3306, OFFICE)}
 
-    def test_an_instance_nobody_could_reach_is_opened_where_the_options_say(self, bench: Bench) -> None:
+    def test_an_unreachable_instance_is_opened_on_the_ports_of_the_options(self, bench: Bench) -> None:
         self._provision(bench)
         update(bench, former=(), cidrs=(OFFICE,), port_ranges=(POSTGRESQL,))
         assert rules_of(bench.held()) == {("tcp", 5432, 5432, OFFICE)}
 
-    def test_who_may_reach_it_before_and_after_may_all_the_time(self, bench: Bench) -> None:
+    def test_a_client_that_is_admitted_before_and_after_is_admitted_all_the_time(self, bench: Bench) -> None:
         self._provision(bench, HOME, OFFICE)
         seen: list[set[Any]] = []
         access = AccessSpec(cidrs=(OFFICE, SIX), former_cidrs=(HOME, OFFICE))
@@ -63,12 +65,12 @@ class UpdateAccessConformance(Conformance):
         (group,) = bench.observe().security_groups
         assert [rule.id for rule in group.rules] == [rule_of[OFFICE]]
 
-    def test_nobody_is_let_in(self, bench: Bench) -> None:
+    def test_nobody_is_admitted(self, bench: Bench) -> None:
         self._provision(bench, HOME, SIX)
         update(bench, former=(HOME, SIX), cidrs=())
         assert rules_of(bench.held()) == set()
 
-    def test_what_is_not_named_stays(self, bench: Bench) -> None:
+    def test_fields_that_are_none_stay(self, bench: Bench) -> None:
         bench.provision(_spec(bench, replace(MYSQL, cidr=HOME), public=True))
         before = bench.held()
         update(bench, former=(HOME,))
@@ -90,7 +92,7 @@ class UpdateAccessConformance(Conformance):
             pytest.param(22, HOME, id="another-port"),
         ],
     )
-    def test_a_rule_an_operator_made_by_hand_stays(self, bench: Bench, port: int, cidr: str) -> None:
+    def test_a_rule_that_an_operator_added_stays(self, bench: Bench, port: int, cidr: str) -> None:
         self._provision(bench, HOME)
         network = bench.site.service.network
         network.create_security_group_rule(
@@ -107,13 +109,13 @@ class UpdateAccessConformance(Conformance):
         update(bench, former=(OFFICE,), cidrs=())
         assert rules_of(bench.held()) == {("tcp", port, port, cidr)}
 
-    def test_an_instance_without_a_group_has_none_afterwards(self, bench: Bench) -> None:
+    def test_an_instance_without_a_group_gets_none(self, bench: Bench) -> None:
         bench.provision(bench.example.spec(security_group=None))
         before = bench.held()
         update(bench, former=(HOME,), cidrs=(OFFICE,))
         assert bench.held() == before
 
-    def test_a_floating_ip_is_given_and_taken(self, bench: Bench) -> None:
+    def test_a_floating_ip_is_added_and_removed(self, bench: Bench) -> None:
         self._provision(bench, HOME)
         before = bench.held()
         update(bench, public=True)
@@ -137,7 +139,7 @@ class UpdateAccessConformance(Conformance):
         assert run.error.field == "access.is_public"
         assert (bench.held(), run.leftovers) == (before, [])
 
-    def test_a_floating_ip_is_taken_back_when_the_rules_are_refused(self, bench: Bench) -> None:
+    def test_a_floating_ip_is_removed_again_when_the_rules_are_refused(self, bench: Bench) -> None:
         self._provision(bench)
         before = bench.held()
         nonsense = PortRange(protocol="nonsense", port_min=1, port_max=2)
@@ -146,7 +148,7 @@ class UpdateAccessConformance(Conformance):
         assert run.error is not None
         assert (bench.held(), run.leftovers) == (before, [])
 
-    def test_what_is_no_network_is_refused_before_anything_is_asked(self, bench: Bench) -> None:
+    def test_an_invalid_network_is_refused_before_any_request(self, bench: Bench) -> None:
         with pytest.raises(InvalidSpecError) as refused:
             bench.manager.update_access(bench.ref, AccessSpec(cidrs=("300.0.0.0/8",)))
         assert refused.value.field == "access.allowed_cidrs"
@@ -157,17 +159,17 @@ class UpdateAccessConformance(Conformance):
 
 
 def update(bench: Bench, *, former: tuple[str, ...] = (), **access: Any) -> Any:
-    """Change who may reach the instance; ``former`` are the networks that may now."""
+    """Change who may reach the instance; ``former`` are the networks that may do so now."""
     return bench.run(bench.manager.update_access(bench.ref, AccessSpec(former_cidrs=former, **access)))
 
 
 def _spec(bench: Bench, *rules: RuleSpec, **changes: Any) -> InstanceSpec:
-    """Return the spec of an instance without a volume, with these rules."""
+    """Return the spec of an instance with these rules and no volume."""
     return bench.example.spec(security_group=bench.example.security_group(*rules), data_volume=None, **changes)
 
 
 def rules_of(held: Inventory) -> set[tuple[str | None, int | None, int | None, str | None]]:
-    """Return the rules the instance has: protocol, first and last port, network."""
+    """Return the rules of the instance: protocol, first and last port, network."""
     rules = [rule for group in held.security_groups for rule in group.rules]
     return {(rule.protocol, rule.port_min, rule.port_max, rule.cidr) for rule in rules}
 

@@ -1,1 +1,1 @@
-"""The main job: what an operator's user does with a database instance, shown and measured."""
+"""The demo: the life of a database instance, and the upgrade of a running Trove, shown and measured."""

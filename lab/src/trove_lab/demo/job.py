@@ -1,4 +1,4 @@
-"""Runs the main job: each step to its end, measured, and what is left when all are done."""
+"""Runs the steps of the demo one after the other, measures them, and lists what is left in the cloud."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,37 +12,37 @@ from trove_lab.local.records import InstanceRecord
 __all__ = ["Job", "Outcome", "Result", "is_done", "leftovers", "run"]
 
 DEADLINE = 300.0
-"""Seconds a step may take."""
-_GLANCE = 0.1
-"""Seconds between two looks at Trove's database."""
-_FAULT = 2.0
-"""Seconds Trove has to write down the fault of what has failed: it does so after it has set the status."""
-_LEFTOVERS = 10.0
-"""Seconds the cloud has to be empty after the last step: a volume may go a moment after its server."""
+"""Timeout of a step in seconds."""
+_POLL_INTERVAL = 0.1
+"""Seconds between two reads of Trove's database."""
+_FAULT_TIMEOUT = 2.0
+"""Seconds to wait for the fault of a failed task: Trove writes it after the status."""
+_LEFTOVERS_TIMEOUT = 10.0
+"""Seconds to wait for an empty cloud after the last step: a volume may go a moment after its server."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What came of a step. ``error`` says why it is not ``ok``."""
+    """The result of a step. ``error`` is the reason when it is not ``ok``."""
 
     name: str
     seconds: float
     calls: Calls = field(default_factory=Calls)
     engines: Mapping[str, str] = field(default_factory=dict)
-    """Who manages each instance it was about, by role: ``stock``, ``native``, ``orchestrator``."""
+    """Who manages each of its instances, by role: ``stock``, ``native`` or ``orchestrator``."""
     error: str | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether the step did what it should."""
+        """Whether the step succeeded."""
         return self.error is None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of the steps with one resource manager.
+    """The results of all steps with one resource manager.
 
-    ``left`` is what the cloud still holds, each with ``kind``, ``id``, ``name`` and ``status``.
+    ``left`` lists the resources left in the cloud, each with ``kind``, ``id``, ``name`` and ``status``.
     """
 
     manager: str
@@ -51,39 +51,39 @@ class Outcome:
 
     @property
     def ok(self) -> bool:
-        """Whether every step did what it should, and nothing is left."""
+        """Whether every step succeeded and nothing is left in the cloud."""
         return all(result.ok for result in self.results) and not self.left
 
 
 class Progress(Protocol):
-    """Who is told how the job goes on."""
+    """Receives the progress of the steps."""
 
-    def began(self, step: Step) -> None:
-        """Tell that a step was asked for."""
+    def started(self, step: Step) -> None:
+        """Handle the start of a step."""
 
-    def stands(self, step: Step, state: str, seconds: float) -> None:
-        """Tell what Trove says of the instance, again and again."""
+    def waiting(self, step: Step, state: str, seconds: float) -> None:
+        """Handle a state that Trove reports. It is called at each poll."""
 
-    def ended(self, result: Result) -> None:
-        """Tell that a step is over."""
+    def finished(self, result: Result) -> None:
+        """Handle the end of a step."""
 
 
 def run(job: Job, progress: Progress, steps: Sequence[Step] = STEPS) -> Iterator[Result]:
-    """Run the steps. After one that failed only the deletes follow: what was made has to go."""
+    """Run the steps and yield their results. After a failed step only the deletes run."""
     meter, failed = Meter(job.control), False
     for step in steps:
-        if failed and not (step.deletes and job.there(step.roles)):
+        if failed and not (step.deletes and job.existing(step.roles)):
             continue
-        progress.began(step)
+        progress.started(step)
         result = _run_step(job, step, meter, progress)
         failed = failed or not result.ok
-        progress.ended(result)
+        progress.finished(result)
         yield result
 
 
 def leftovers(job: Job) -> Sequence[dict[str, Any]]:
-    """Return what the cloud still holds, once it had its time: each with ``kind``, ``id``, ``name`` and ``status``."""
-    deadline = time.monotonic() + _LEFTOVERS
+    """Return the resources left in the cloud when it is empty or the wait timed out, as ``Outcome.left`` has them."""
+    deadline = time.monotonic() + _LEFTOVERS_TIMEOUT
     while True:
         inventory = job.control.get("inventory")
         left = [
@@ -93,11 +93,11 @@ def leftovers(job: Job) -> Sequence[dict[str, Any]]:
         ]
         if not left or time.monotonic() > deadline:
             return left
-        time.sleep(_GLANCE)
+        time.sleep(_POLL_INTERVAL)
 
 
 def is_done(record: InstanceRecord, *, deletes: bool) -> bool:
-    """Say whether Trove has done what it was asked for. Raises StepError when it has failed."""
+    """Return whether Trove has finished the task. Raises StepError when the task failed."""
     if record.deleted if deletes else record.is_settled:
         return True
     if _has_failed(record):
@@ -111,43 +111,43 @@ def _has_failed(record: InstanceRecord) -> bool:
 
 def _run_step(job: Job, step: Step, meter: Meter, progress: Progress) -> Result:
     meter.read()
-    began = time.monotonic()
+    start = time.monotonic()
     error, calls = None, Calls()
     try:
         step.start(job)
-        _settle(job, step, progress, began)
-        seconds, calls = time.monotonic() - began, meter.read()
+        _settle(job, step, progress, start)
+        seconds, calls = time.monotonic() - start, meter.read()
         step.check(job)
-    except Exception as failure:  # noqa: BLE001 - whatever went wrong is the step's result
-        seconds, error = time.monotonic() - began, str(failure) or type(failure).__name__
+    except Exception as failure:  # noqa: BLE001 - any failure is the step's result
+        seconds, error = time.monotonic() - start, str(failure) or type(failure).__name__
         calls = calls if calls.by_trove else meter.read()
-    engines = {role: job.engine(role) for role in job.there(step.roles)}
+    engines = {role: job.engine(role) for role in job.existing(step.roles)}
     return Result(name=step.name, seconds=seconds, calls=calls, engines=engines, error=error)
 
 
-def _settle(job: Job, step: Step, progress: Progress, began: float) -> None:
-    """Wait until Trove has done what the step asked for. Raises StepError."""
-    roles = job.there(step.roles)
-    while (seconds := time.monotonic() - began) < DEADLINE:
+def _settle(job: Job, step: Step, progress: Progress, start: float) -> None:
+    """Wait until Trove has finished the step's tasks. Raises StepError."""
+    roles = job.existing(step.roles)
+    while (seconds := time.monotonic() - start) < DEADLINE:
         waiting = [record for role in roles if not is_done(record := _read(job, role), deletes=step.deletes)]
         if not waiting:
             return
-        progress.stands(step, _state(waiting, len(roles)), seconds)
-        time.sleep(_GLANCE)
+        progress.waiting(step, _state(waiting, len(roles)), seconds)
+        time.sleep(_POLL_INTERVAL)
     last = waiting[0]
-    raise StepError(f"not done after {DEADLINE:.0f} s; {last.task}, database {last.guest}, {last.fault}")
+    raise StepError(f"timed out after {DEADLINE:.0f} s; {last.task}, database {last.guest}, {last.fault}")
 
 
 def _read(job: Job, role: str) -> InstanceRecord:
-    """Return what Trove says of an instance; of one that has failed, with the fault."""
-    deadline = time.monotonic() + _FAULT
+    """Return the record of an instance. If its task failed, wait for the fault."""
+    deadline = time.monotonic() + _FAULT_TIMEOUT
     while _has_failed(record := job.record(role)) and not record.fault and time.monotonic() < deadline:
-        time.sleep(_GLANCE)
+        time.sleep(_POLL_INTERVAL)
     return record
 
 
 def _state(waiting: Sequence[InstanceRecord], number: int) -> str:
-    """Return what Trove says of the first instance that is not done, and how many are."""
+    """Return the state of the first unfinished instance, and how many have finished."""
     first, done = waiting[0], number - len(waiting)
     of_many = f", {done} of {number} done" if number > 1 else ""
-    return f"{first.task.lower()}, database {first.guest or 'not there yet'}{of_many}"
+    return f"{first.task.lower()}, database {first.guest or 'not created yet'}{of_many}"

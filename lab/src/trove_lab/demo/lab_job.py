@@ -1,4 +1,4 @@
-"""The main job, and the hand-over, in labs: clients, and what they need to know of where they run."""
+"""Runs the demo in labs of its own, one per manager."""
 
 import tempfile
 import threading
@@ -12,48 +12,47 @@ from rich.console import Console
 
 from trove_lab.cloud.seed import PASSWORD, USERS, ZONE
 from trove_lab.demo import job
-from trove_lab.demo.handover import MANAGER, Handover
-from trove_lab.demo.progress import Board, ConsoleProgress
+from trove_lab.demo.progress import ConsoleProgress, StatusBoard
 from trove_lab.demo.steps import STEPS
 from trove_lab.demo.troveclient import Client
+from trove_lab.demo.upgrade import MANAGER, Upgrade
 from trove_lab.local.control import USER_AGENT
 from trove_lab.local.lab import Lab
 from trove_lab.local.managers import MANAGERS
 
 SIDE_BY_SIDE = ("stock", "native", "orchestrator")
-"""The managers that do the main job; the other one takes a Trove over."""
+"""The managers that are compared by the life of an instance. The other one, ``migration``, upgrades a Trove."""
 _LANES = (("stock",), ("native", MANAGER), ("orchestrator",))
-"""What runs one after the other, each beside the others: stock Trove sleeps most of its time."""
+"""The managers that run in parallel, and in sequence within a lane. Stock Trove sleeps most of its time."""
 
 
 def outcome_of(manager: str, durations: Mapping[str, float], progress: ConsoleProgress) -> job.Outcome:
-    """Run the main job with one manager, or the hand-over to it, in a lab of its own.
-
-    Raises LabError when there can be none.
-    """
-    begins = "stock" if manager == MANAGER else manager
-    progress.say(f"Starting the cloud and an unmodified Trove on it, resource manager: {begins} …")
+    """Run the steps with one manager in a lab of its own. Raises LabError when the lab cannot start."""
+    first = "stock" if manager == MANAGER else manager
+    progress.print(f"Starting an emulated cloud with an unmodified Trove (resource manager: {first}) …")
     with tempfile.TemporaryDirectory(prefix="trove-lab-") as directory, _lab(Path(directory), manager) as lab:
-        progress.say(f"They answer after {lab.seconds_to_start:.1f} s.")
+        progress.print(f"Ready after {lab.seconds_to_start:.1f} s.")
         lab.control.post("durations", dict(durations))
-        its_job = job_of(lab)
-        steps = Handover(lab).steps if manager == MANAGER else STEPS
+        lab_job = job_of(lab)
+        steps = Upgrade(lab).steps if manager == MANAGER else STEPS
         try:
-            results = list(job.run(its_job, progress, steps))
+            results = list(job.run(lab_job, progress, steps))
         finally:
-            progress.rest()
-        return job.Outcome(manager=manager, results=results, left=job.leftovers(its_job))
+            progress.clear()
+        return job.Outcome(manager=manager, results=results, left=job.leftovers(lab_job))
 
 
-def every(durations: Mapping[str, float], console: Console) -> Mapping[str, job.Outcome]:
-    """Return the outcomes of all managers, by name; some run beside each other. Raises LabError as above."""
-    board, stop, width = Board(console), threading.Event(), max(map(len, MANAGERS)) + 2
+def run_all(
+    durations: Mapping[str, float], console: Console, recording: Console | None = None
+) -> Mapping[str, job.Outcome]:
+    """Return the outcomes of all managers by name. Lanes run in parallel. Raises LabError as above."""
+    board, stop, width = StatusBoard(console), threading.Event(), max(map(len, MANAGERS)) + 2
+
+    def progress_of(name: str) -> ConsoleProgress:
+        return ConsoleProgress(console, label=name.ljust(width), board=board, stop=stop, recording=recording)
 
     def run(lane: Sequence[str]) -> dict[str, job.Outcome]:
-        return {
-            name: outcome_of(name, durations, ConsoleProgress(console, label=name.ljust(width), board=board, stop=stop))
-            for name in lane
-        }
+        return {name: outcome_of(name, durations, progress_of(name)) for name in lane}
 
     outcomes: dict[str, job.Outcome] = {}
     with ThreadPoolExecutor(len(_LANES)) as threads:
@@ -61,20 +60,20 @@ def every(durations: Mapping[str, float], console: Console) -> Mapping[str, job.
             for lane in as_completed([threads.submit(run, lane) for lane in _LANES]):
                 outcomes |= lane.result()
         finally:
-            # After a failure, or Ctrl-C, the others end at their next word, and their labs with them.
+            # After a failure or Ctrl-C the other lanes end when they next print, and stop their labs.
             stop.set()
     return outcomes
 
 
 def _lab(directory: Path, manager: str) -> Lab:
-    """Return a lab, not started; for a hand-over as it is before: stock Trove, and a Heat nobody asks."""
+    """Return a lab, not started. For the upgrade it has stock Trove, and a Heat that is not used yet."""
     if manager == MANAGER:
         return Lab(directory, manager="stock", columns=False, heat=MANAGERS[manager].heat)
     return Lab(directory, manager=manager)
 
 
 def job_of(lab: Lab) -> job.Job:
-    """Return the main job for a lab that runs."""
+    """Return the clients and names that the steps need, for a lab that is running."""
     user, admin = _session(lab, "demo"), _session(lab, "admin")
     flavors = user.get("/flavors/detail", endpoint_filter={"service_type": "compute"}).json()["flavors"]
     return job.Job(

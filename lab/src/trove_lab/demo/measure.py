@@ -1,4 +1,4 @@
-"""What a step cost: requests to the cloud, counted from the cloud's own log."""
+"""The requests that a step sends to the cloud, counted in the cloud's request log."""
 
 import re
 from collections import Counter
@@ -10,25 +10,25 @@ from trove_lab.local.control import USER_AGENT, Control
 from trove_lab.local.lab import HEAT
 
 PLUGIN = "trove-resources/"
-"""How the user agent of our own requests begins."""
+"""The prefix of the plug-in's user agent."""
 _STATUS = {
     "compute": re.compile(r"/servers/[^/]+"),
     "volume": re.compile(r"/volumes/[^/]+"),
     "orchestration": re.compile(r"/stacks(/[^/]+/[^/]+)?"),
 }
-"""Paths that show states: of one server, volume or stack, or of many (``detail``; of stacks, the list itself)."""
+"""Paths whose responses include states: of one server, volume or stack, or of many (``detail``; the list of stacks)."""
 _LOOKUP = re.compile(r"(^|&)(name=|tags=trove_instance_id_)")
-"""What the query of a list has that looks whether one instance's server or volume is there."""
+"""Matches the query of a list that looks for the server or volume of one instance."""
 
 Entry = Mapping[str, Any]
-"""A request as the cloud's log shows it."""
+"""A request in the cloud's log."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calls:
-    """Requests by service: all of Trove's, those of them the plug-in made itself, and those of them that only read.
+    """Numbers of requests by service.
 
-    What Heat asks for its part is counted apart.
+    ``by_plugin`` and ``reads`` (GET) are parts of ``by_trove``. Heat's own requests are counted in ``by_heat`` alone.
     """
 
     by_trove: Mapping[str, int] = field(default_factory=dict)
@@ -36,11 +36,11 @@ class Calls:
     by_heat: Mapping[str, int] = field(default_factory=dict)
     reads: Mapping[str, int] = field(default_factory=dict)
     status_reads: int = 0
-    """Reads of the state of servers, volumes and stacks: nearly all of them are made while somebody waits."""
+    """Reads of the states of servers, volumes and stacks. Nearly all of them poll for the end of an operation."""
 
 
 class Meter:
-    """Reads the log of requests from where it was made, or last read."""
+    """Reads the request log from its creation on, or since the last read."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -48,11 +48,11 @@ class Meter:
         self.entries()
 
     def read(self) -> Calls:
-        """Return how much was asked since the last reading."""
+        """Return the numbers of requests since the last read."""
         return count(self.entries())
 
     def entries(self) -> list[Entry]:
-        """Return what was asked since the last reading, the oldest first, without the lab's own requests."""
+        """Return the requests since the last read, oldest first, without the lab's own."""
         entries = self._control.get("requests", after=self._order)["requests"]
         if entries:
             self._order = entries[-1]["order"]
@@ -62,25 +62,25 @@ class Meter:
 def count(entries: Iterable[Entry]) -> Calls:
     """Count requests."""
     entries = list(entries)
-    troves = of_trove(entries)
+    of_all = of_trove(entries)
     return Calls(
-        by_trove=_by_service(troves),
-        by_plugin=_by_service(entry for entry in troves if entry["user_agent"].startswith(PLUGIN)),
+        by_trove=_by_service(of_all),
+        by_plugin=_by_service(entry for entry in of_all if entry["user_agent"].startswith(PLUGIN)),
         by_heat=_by_service(entry for entry in entries if entry["client"] == HEAT),
-        reads=_by_service(entry for entry in troves if entry["method"] == "GET"),
-        status_reads=sum(map(is_status_read, troves)),
+        reads=_by_service(entry for entry in of_all if entry["method"] == "GET"),
+        status_reads=sum(map(is_status_read, of_all)),
     )
 
 
 def of_trove(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the requests that Heat did not make."""
+    """Return the requests that Heat did not send."""
     return [entry for entry in entries if entry["client"] != HEAT]
 
 
 def is_status_read(entry: Entry) -> bool:
-    """Say whether a request reads the state of servers, volumes or stacks: of one, or of many by a list with states.
+    """Return whether a request reads the state of a server, volume or stack, or of many in a list.
 
-    A list by the name or the marker of one instance is none: it looks whether there is something.
+    A list filtered by the name or the owner tag of one instance is not counted: it looks for a resource.
     """
     path = _STATUS.get(entry["service"])
     if entry["method"] != "GET" or path is None or not path.fullmatch(entry["path"]):

@@ -1,4 +1,4 @@
-"""What is happening, while it does: a line that moves on a terminal, a line a change elsewhere."""
+"""Progress of the demo: a live status line on a terminal, one line per change of state elsewhere."""
 
 import threading
 
@@ -11,75 +11,86 @@ from trove_lab.demo.steps import Step
 
 
 class StoppedError(BaseException):
-    """A demonstration is not wanted any more: like KeyboardInterrupt, nothing that handles errors should stop it."""
+    """The demo is canceled. Like KeyboardInterrupt, it is not caught by handlers of Exception."""
 
 
-class Board:
-    """The line that moves: what each of the demonstrations that run is at. For all threads."""
+class StatusBoard:
+    """The live status on a terminal, with a line for each manager that runs. Thread-safe."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
         self._lock, self._lines = threading.Lock(), dict[str, str]()
-        self._moving: Status | None = None
+        self._status: Status | None = None
 
     def put(self, label: str, text: str | None) -> None:
-        """Show a text for a label in place of the one before; None: nothing is going on there."""
+        """Replace the text of a label; None removes it."""
         with self._lock:
             self._lines.pop(label, None)
             if text is not None:
                 self._lines[label] = text
             shown = "\n  ".join(self._lines[label] for label in sorted(self._lines))
-            if self._moving and shown:
-                self._moving.update(Text(shown))
-            elif self._moving:
-                self._moving.stop()
-                self._moving = None
+            if self._status and shown:
+                self._status.update(Text(shown))
+            elif self._status:
+                self._status.stop()
+                self._status = None
             elif shown:
-                self._moving = self.console.status(Text(shown))
-                self._moving.start()
+                self._status = self.console.status(Text(shown))
+                self._status.start()
 
 
 class ConsoleProgress:
-    """Says how one demonstration goes on; with a label before each line when others run beside it.
+    """Prints the progress of one manager, with a label before each line when several run at once.
 
-    Raises StoppedError once ``stop`` is set.
+    Lines that stay are also printed to ``recording``. Printing raises StoppedError once ``stop`` is set.
     """
 
     def __init__(
-        self, console: Console, *, label: str = "", board: Board | None = None, stop: threading.Event | None = None
+        self,
+        console: Console,
+        *,
+        label: str = "",
+        board: StatusBoard | None = None,
+        stop: threading.Event | None = None,
+        recording: Console | None = None,
     ) -> None:
-        self._console, self._label, self._said = console, label, ""
-        self._board, self._stop = board or Board(console), stop or threading.Event()
+        self._console, self._recording = console, recording
+        self._label, self._last_state = label, ""
+        self._board, self._stop = board or StatusBoard(console), stop or threading.Event()
 
-    def say(self, text: str, style: str = "") -> None:
-        """Print a line, which stays."""
+    def print(self, text: str, style: str = "") -> None:
+        """Print a line."""
         if self._stop.is_set():
             raise StoppedError
-        # One string: a line of another thread is not to come between.
-        self._console.print(Text.assemble(self._label, (text, style)))
+        # As one string: other threads print too.
+        line = Text.assemble(self._label, (text, style))
+        self._console.print(line)
+        if self._recording:
+            self._recording.print(line)
 
-    def began(self, step: Step) -> None:
-        """Say which step comes."""
-        self._said = ""
+    def started(self, step: Step) -> None:
+        """Show the name of a step that has started."""
+        self._last_state = ""
         if self._console.is_terminal:
             self._board.put(self._label, f"{self._label}{step.name} …")
 
-    def stands(self, step: Step, state: str, seconds: float) -> None:
-        """Say what Trove says."""
+    def waiting(self, step: Step, state: str, seconds: float) -> None:
+        """Show the state that Trove reports: always on a terminal, elsewhere when it has changed."""
         if self._stop.is_set():
             raise StoppedError
         if self._console.is_terminal:
             self._board.put(self._label, f"{self._label}{step.name}: {state}, {seconds:.0f} s")
-        elif state != self._said:
-            self._said = state
-            self.say(f"  {seconds:5.1f} s  {step.name}: {state}")
+        elif state != self._last_state:
+            self._last_state = state
+            self._console.print(Text(f"{self._label}  {seconds:5.1f} s  {step.name}: {state}"))
 
-    def rest(self) -> None:
-        """Take the moving line away: nothing is going on any more, for whatever reason."""
+    def clear(self) -> None:
+        """Remove the live status of this manager."""
         self._board.put(self._label, None)
 
-    def ended(self, result: Result) -> None:
-        """Say how it ended."""
-        self.rest()
+    def finished(self, result: Result) -> None:
+        """Print the result of a step."""
+        self.clear()
         mark, style = ("✔", "green") if result.ok else ("✘", "red")
-        self.say(f"{mark} {result.name}: {result.seconds:.1f} s" + (f": {result.error}" if result.error else ""), style)
+        reason = f": {result.error}" if result.error else ""
+        self.print(f"{mark} {result.name}: {result.seconds:.1f} s{reason}", style)

@@ -1,4 +1,4 @@
-"""What came of the steps as a person reads it: tables; and as JSON."""
+"""The results of the demo as tables, and as JSON."""
 
 import json
 from collections.abc import Sequence
@@ -13,6 +13,8 @@ from rich.text import Text
 from trove_lab.demo.job import Outcome, Result
 from trove_lab.demo.steps import STEPS
 
+LIFE = "The life of a database instance"
+UPGRADE = "The upgrade of a running Trove to the plug-in"
 SERVICES = {
     "orchestration": "stacks",
     "compute": "compute",
@@ -20,26 +22,26 @@ SERVICES = {
     "network": "network",
     "dns": "dns",
 }
-"""The services with a column of their own, with its heading; identity, images and objects share one.
+"""The services with a column of their own, and its heading; identity, images and objects share one.
 
-All of them fit on 80 characters.
+All columns fit into 80 characters.
 """
 
 
-def show(console: Console, outcome: Outcome, title: str = "The main job") -> None:
-    """Print the table of one manager's steps, and what the cloud still holds.
+def show(console: Console, outcome: Outcome, title: str = LIFE) -> None:
+    """Print the table of one manager's steps, and what is left in the cloud.
 
-    Who managed the instances of a step is said where it is not the same all the time.
+    There is a column for the engines of the instances when these differ between steps.
     """
-    asked = {service for result in outcome.results for service in result.calls.by_trove}
-    services = {service: heading for service, heading in SERVICES.items() if service in asked}
+    sent = {service for result in outcome.results for service in result.calls.by_trove}
+    services = {service: heading for service, heading in SERVICES.items() if service in sent}
     engines = {engine for result in outcome.results for engine in result.engines.values()}
-    table = _table(f"{title}, resource manager: {outcome.manager}")
+    table = _table(f"{title} (resource manager: {outcome.manager})")
     if len(engines) > 1:
         table.add_column("by", no_wrap=True)
         table.padding = (0, 1, 0, 0)
-    plugin = ["ours"] if any(result.calls.by_plugin for result in outcome.results) else []
-    heat = ["heat's"] if any(result.calls.by_heat for result in outcome.results) else []
+    plugin = ["plugin"] if any(result.calls.by_plugin for result in outcome.results) else []
+    heat = ["heat"] if any(result.calls.by_heat for result in outcome.results) else []
     for name in ("secs", "calls", *plugin, *heat, *services.values(), "other"):
         table.add_column(name, justify="right", no_wrap=True)
     for result in outcome.results:
@@ -55,16 +57,18 @@ def show(console: Console, outcome: Outcome, title: str = "The main job") -> Non
             str(sum(count for service, count in calls.by_trove.items() if service not in SERVICES)),
         )
     console.print(table)
-    if outcome.left:
-        _show_left(console, "The", outcome)
-    else:
-        console.print("The cloud holds nothing any more.")
+    console.print("calls: requests of Trove to the cloud, in all and by service")
+    if plugin:
+        console.print("plugin: those of them that the plug-in sent")
+    if heat:
+        console.print("heat: requests of Heat to the cloud, in addition")
+    _show_left(console, "", outcome)
 
 
 def compare(console: Console, outcomes: Sequence[Outcome]) -> None:
-    """Print the steps of all managers side by side, and what the cloud of each still holds."""
-    # A title of the table would be broken to the table's width.
-    console.print("The main job, seconds and calls to the cloud by resource manager:")
+    """Print the steps of all managers side by side, and what is left in the cloud of each."""
+    # Not the title of the table: it would be wrapped to the table's width.
+    console.print(f"{LIFE}: seconds, and requests of Trove to the cloud, by resource manager")
     table = _table()
     table.padding = (0, 1, 0, 0)
     for outcome in outcomes:
@@ -77,15 +81,12 @@ def compare(console: Console, outcomes: Sequence[Outcome]) -> None:
     console.print(table)
     for outcome in outcomes:
         if calls := sum(sum(result.calls.by_heat.values()) for result in outcome.results):
-            console.print(f"{outcome.manager}: Heat made {calls} calls to the cloud for these.")
-        if outcome.left:
-            _show_left(console, f"{outcome.manager}: the", outcome)
-        else:
-            console.print(f"{outcome.manager}: the cloud holds nothing any more.")
+            console.print(f"{outcome.manager}: Heat sent {calls} requests to the cloud in addition.")
+        _show_left(console, f"{outcome.manager}: ", outcome)
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    """Return one manager's report, of what JSON knows."""
+    """Return one manager's results as JSON types."""
     steps = [
         {
             "name": result.name,
@@ -117,7 +118,7 @@ def _table(title: str | None = None) -> Table:
 
 
 def _cells(result: Result | None) -> tuple[Text, Text]:
-    """Return seconds and calls of a step, or that it was not run, because one before it failed."""
+    """Return the seconds and calls of a step; None is a step that did not run, because an earlier one failed."""
     if result is None:
         return Text("not run", style="red"), Text("")
     mark = "" if result.ok else "✘ "
@@ -129,8 +130,15 @@ def _style(result: Result) -> str:
     return "green" if result.ok else "red"
 
 
-def _show_left(console: Console, beginning: str, outcome: Outcome) -> None:
-    console.print(Text(f"{beginning} cloud still holds {len(outcome.left)} resources:", style="red"))
+def _show_left(console: Console, label: str, outcome: Outcome) -> None:
+    if not outcome.left:
+        console.print(_sentence(label, "nothing is left in the cloud."))
+        return
+    console.print(Text(_sentence(label, f"left in the cloud: {len(outcome.left)}"), style="red"))
     for each in outcome.left:
-        # As it is: a name is no markup.
+        # As text: a name may look like markup.
         console.print(Text(f"  {each['kind']}: {each['id']} {each['name'] or ''} {each['status'] or ''}".rstrip()))
+
+
+def _sentence(label: str, text: str) -> str:
+    return label + text if label else text.capitalize()

@@ -1,4 +1,4 @@
-"""The steps of the main job, through python-troveclient: what each asks for, and what must be true after it."""
+"""The steps of the demo, by python-troveclient: the request of each, and the check of its result."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,56 +17,56 @@ PORT = 3306
 
 
 class StepError(Exception):
-    """A step did not do what it should; the message says what is wrong."""
+    """A step failed. The message is the reason."""
 
 
 @dataclass
 class Job:
-    """What the steps share: clients, names, and the instances they made."""
+    """What the steps share: clients, names, and the instances they created."""
 
     user: Client
-    """The tenant's."""
+    """The client of the tenant."""
     admin: Client
-    """The operator's, for what only operators may do."""
+    """The client of the operator, for requests that only administrators may send."""
     control: Control
     database: records.Database
-    """Trove's."""
+    """Trove's database."""
     network_id: str
     flavors: dict[str, str]
     """Ids of flavors by name."""
     datastore: tuple[str, str]
     """A datastore and one of its versions."""
     domain: str
-    """The DNS zone of the instances, without its last dot."""
+    """The DNS zone of the instances, without the trailing dot."""
     unnamed: str = "native"
-    """Who manages an instance whose row names no engine: the plug-in as ``native``, or ``stock`` Trove."""
+    """Who manages an instance whose row names no engine: ``native``, or ``stock`` Trove."""
     instances: dict[str, str] = field(default_factory=dict)
     """Ids of instances by role: ``source``, ``replica``."""
 
     def record(self, role: str) -> records.InstanceRecord:
-        """Return what Trove's database says of an instance."""
+        """Return an instance as Trove's database has it. Raises StepError when it has none."""
         record = records.read(self.database, self.instances[role])
         if record is None:
-            raise StepError(f"Trove does not know the {role} any more")
+            raise StepError(f"instance {role} is not in Trove's database")
         return record
 
     def engine(self, role: str) -> str:
-        """Return who manages an instance: the engine its row names, or who does when it names none."""
+        """Return the engine that the row of an instance names, or ``unnamed`` when it names none."""
         return self.record(role).engine or self.unnamed
 
-    def there(self, roles: Sequence[str]) -> list[str]:
-        """Return those of the roles an instance was made for."""
+    def existing(self, roles: Sequence[str]) -> list[str]:
+        """Return those of the roles that have an instance."""
         return [role for role in roles if role in self.instances]
 
     def held(self, kind: str) -> list[dict[str, Any]]:
-        """Return what the cloud holds of a kind."""
+        """Return the cloud's resources of a kind."""
         rows: list[dict[str, Any]] = self.control.get("inventory")[kind]
         return rows
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step. ``start`` asks for it, ``roles`` are the instances it is about, ``check`` looks at the result."""
+    """One step: ``start`` sends its requests, ``roles`` names its instances, ``check`` verifies the result."""
 
     name: str
     start: Callable[[Job], None]
@@ -157,7 +157,7 @@ def _delete(role: str) -> Callable[[Job], None]:
 def _deleted(role: str) -> Callable[[Job], None]:
     def check(job: Job) -> None:
         listed = [instance.id for instance in job.user.instances.list()]
-        expect("the list has it", job.instances[role] in listed, wanted=False)
+        expect("is in the list", job.instances[role] in listed, wanted=False)
 
     return check
 
@@ -175,14 +175,14 @@ STEPS: Sequence[Step] = (
 
 
 def healthy(job: Job, role: str) -> Any:
-    """Return the instance as a tenant sees it. Raises StepError unless it is well."""
+    """Return the instance as the tenant sees it. Raises StepError unless it is ACTIVE and HEALTHY."""
     instance = job.user.instances.get(job.instances[role])
     expect("status", (instance.status, instance.operating_status), ("ACTIVE", "HEALTHY"))
     return instance
 
 
 def _allowed(job: Job) -> list[str]:
-    """Return from where the cloud lets clients in to the database's port."""
+    """Return the CIDRs that may connect to the database's port."""
     prefixes = [
         rule["remote_ip_prefix"]
         for rule in job.held("security_group_rules")
@@ -191,7 +191,7 @@ def _allowed(job: Job) -> list[str]:
     return sorted(prefixes)
 
 
-def expect(what: str, have: object, wanted: object) -> None:
-    """Raise StepError, which says what is wrong, unless ``have`` is what is wanted."""
-    if have != wanted:
-        raise StepError(f"{what}: {have!r}, not {wanted!r}")
+def expect(what: str, actual: object, wanted: object) -> None:
+    """Raise StepError unless the two are equal."""
+    if actual != wanted:
+        raise StepError(f"{what}: expected {wanted!r}, got {actual!r}")

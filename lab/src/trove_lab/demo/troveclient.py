@@ -1,4 +1,4 @@
-"""python-troveclient, imported without its noise: it imports eventlet where that is installed, and eventlet warns."""
+"""python-troveclient without a warning: it imports eventlet if installed, and eventlet warns on import."""
 
 import warnings
 

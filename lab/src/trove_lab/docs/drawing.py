@@ -1,4 +1,4 @@
-"""Flows as Mermaid draws them."""
+"""Draws flows with Mermaid."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +13,11 @@ from trove_resources import plugin
 from trove_resources.flows.step import Step
 
 UNDO = "↩"
-"""Marks a step that can be undone."""
+"""Marks steps that can be undone."""
 
 
 def mermaid(flow: Flow) -> list[str]:
-    """Return the lines of a flow's drawing. Raises TypeError for what it does not know how to draw."""
+    """Return the lines of a diagram of a flow. Raises TypeError for an unknown kind of flow."""
     drawing = _Drawing()
     drawing.draw(flow)
     undo = ["classDef undo stroke-width:3px"] if any(can_be_undone(step) for step in steps_of(flow)) else []
@@ -26,7 +26,7 @@ def mermaid(flow: Flow) -> list[str]:
 
 
 def steps_of(flow: Flow) -> Iterator[Step]:
-    """Return a flow's steps, and those of the flows in it, as they were added."""
+    """Return the steps of a flow and of the flows in it, in the order in which they were added."""
     for node in flow:
         if isinstance(node, Flow):
             yield from steps_of(node)
@@ -35,18 +35,18 @@ def steps_of(flow: Flow) -> Iterator[Step]:
 
 
 def can_be_undone(step: Step) -> bool:
-    """Say whether a step has an undo of its own."""
+    """Return whether a step has an undo of its own."""
     return type(step).revert is not Task.revert
 
 
 def is_guests(step: Step) -> bool:
-    """Say whether a step is the guest's: Trove's own, the same whatever the resource manager."""
+    """Return whether a step is a guest step, which is the same for every resource manager."""
     return type(step).__module__.startswith(f"{plugin.__name__}.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """With which nodes a part of a drawing begins, and with which it ends."""
+    """The first and the last nodes of a part of a diagram."""
 
     first: Sequence[int]
     last: Sequence[int]
@@ -58,7 +58,7 @@ class _Drawing:
     links: list[tuple[int, int]] = field(default_factory=list)
 
     def draw(self, part: Flow | Step) -> _Ends | None:
-        """Draw a step or a flow; None: it is empty."""
+        """Draw a step or a flow. Return None if it is empty."""
         if isinstance(part, Step):
             return self._step(part)
         if not isinstance(part, LinearFlow | UnorderedFlow):
@@ -80,7 +80,7 @@ class _Drawing:
         return _Ends([node], [node])
 
     def _link(self, before: Sequence[int], after: Sequence[int]) -> None:
-        """Let some steps come after others; where both are many they meet in a point."""
+        """Draw links between groups of steps; if both have several, they meet in a point."""
         if len(before) > 1 and len(after) > 1:
             meeting = self._add("(( ))")
             self._link(before, [meeting])

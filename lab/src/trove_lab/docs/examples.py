@@ -1,4 +1,4 @@
-"""Examples of each operation of the contract: what it is asked for on the pages that draw and measure it."""
+"""Examples of each operation of the contract, for the pages that draw and record it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """A manager, an instance, and what the row says of it by now."""
+    """A manager, an instance, and the current content of its row."""
 
     manager: ResourceManager
     example: Example
@@ -29,27 +29,27 @@ class Situation:
 
     @property
     def ref(self) -> InstanceRef:
-        """What the row says, as the manager is told it."""
+        """The instance, as the manager is told about it."""
         columns = ("server_id", "volume_id", "stack_id")
         return self.example.ref(**{name: self.row[name] for name in columns if name in self.row})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """How an operation is asked for; what is returned is its flow, or its answer where there is no flow."""
+    """How an operation is called. It returns its flow, or its result if it has no flow."""
 
     about: str
-    """Of which instance, or with what, in words."""
+    """The instance or the arguments, in words: what follows *for*."""
     ask: Callable[[Situation], Any]
     before: Sequence[str] = ("provision",)
-    """The operations that have run before it, each in its first example."""
+    """The operations that run before it, each in its first example."""
     settings: Settings = field(default_factory=Settings)
     task: Mapping[str, Any] | None = None
-    """With which arguments the task manager builds its flow, where that puts steps of the guest's around it."""
+    """The arguments with which the task manager builds its flow, if it adds guest steps."""
     drawn: bool = True
-    """Whether its flow is another than that of the example before."""
+    """Whether its flow differs from that of the previous example."""
     arrange: Callable[[Situation, Cloud], None] = lambda _on, _cloud: None
-    """Arranges the cloud for it."""
+    """Prepares the cloud for it."""
     fails: bool = False
     """Whether it fails, and is undone."""
 
@@ -62,7 +62,7 @@ class NoExampleError(LookupError):
 
 
 _OTHERS = ("198.51.100.0/24", "2001:db8::/32")
-"""Networks that are not let in at first."""
+"""Networks that do not have access at first."""
 
 
 _HUGE = FlavorSpec(id=seeded_uuid("flavor-m1.huge"), name="m1.huge")
@@ -70,12 +70,12 @@ _MEDIUM = FlavorSpec(id=seeded_uuid("flavor-m1.medium"), name="m1.medium")
 
 
 def _guest(name: str) -> Flow:
-    """Return a flow in the place of the guest's: on a cloud alone there is none."""
+    """Return a flow in place of the guest's: a cloud alone has no guest."""
     return LinearFlow(f"guest/{name}")
 
 
 def _ill() -> Flow:
-    """Return a flow in the place of the guest's, when the guest is not well."""
+    """Return a flow in place of the guest's that fails as for an unhealthy guest."""
     return LinearFlow("guest/ill").add(_Fail())
 
 
@@ -96,7 +96,7 @@ def _snapshot(on: Situation, _cloud: Cloud) -> None:
 
 
 def _fail_to_extend(_on: Situation, cloud: Cloud) -> None:
-    """Let Cinder accept the next growth, and fail at it."""
+    """Let Cinder accept the next growth, and fail later."""
     with cloud.lock:
         cloud.faults.add({"kind": "error_later", "service": "volume", "contains": "os-extend"})
 
@@ -108,16 +108,16 @@ def _around() -> GuestHooks:
 CASES: Final[Mapping[str, Sequence[Case]]] = {
     "provision": (
         Case(
-            about="an instance that has one of everything: root and data volume, user and management port, a security "
-            "group with rules, a floating IP, a DNS record; its network is isolated",
+            about="an instance with one resource of each kind: root and data volume, user and management port, a "
+            "security group with rules, a floating IP, a DNS record; its network is isolated",
             ask=lambda on: on.manager.provision(on.example.full_spec()),
             before=(),
         ),
     ),
     "delete": (
-        Case(about="an instance that has one of everything", ask=lambda on: on.manager.delete(on.ref)),
+        Case(about="an instance with one resource of each kind", ask=lambda on: on.manager.delete(on.ref)),
         Case(
-            about="the same, whose data volume a backup has a snapshot of",
+            about="the same instance, with a backup that needs a snapshot of its data volume",
             ask=lambda on: on.manager.delete(on.ref),
             drawn=False,
             arrange=_snapshot,
@@ -133,13 +133,13 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
             },
         ),
         Case(
-            about="the same, whose guest is not well on the new flavor",
+            about="the same instance, whose guest is not healthy on the new flavor",
             ask=lambda on: on.manager.resize_flavor(on.ref, _MEDIUM, _ill()),
             drawn=False,
             fails=True,
         ),
         Case(
-            about="the same, with a flavor that fits no host",
+            about="the same instance, with a flavor that fits no host",
             ask=lambda on: on.manager.resize_flavor(on.ref, _HUGE, _guest("verify")),
             drawn=False,
             fails=True,
@@ -147,12 +147,12 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
     ),
     "resize_volume": (
         Case(
-            about="a volume that is grown in use",
+            about="a volume that is grown while attached",
             ask=lambda on: on.manager.resize_volume(on.ref, 2, _around()),
             task={"size": 2},
         ),
         Case(
-            about="a volume that is detached for it",
+            about="a volume that is detached first",
             ask=lambda on: on.manager.resize_volume(on.ref, 2, _around()),
             settings=Settings(online_volume_resize=False),
             drawn=False,
@@ -167,7 +167,7 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
     ),
     "update_access": (
         Case(
-            about="an instance that is public, and is to be no more, for clients from elsewhere",
+            about="a public instance that becomes private, for clients of other networks",
             ask=lambda on: on.manager.update_access(
                 on.ref, AccessSpec(public=False, cidrs=_OTHERS, former_cidrs=("0.0.0.0/0",))
             ),
@@ -193,14 +193,14 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
     ),
     "migrate": (
         Case(
-            about="a running instance, to whichever host",
+            about="a running instance, to a host that the scheduler selects",
             ask=lambda on: on.manager.migrate(on.ref, None, _guest("verify")),
             task={"host": None},
         ),
     ),
     "create_group": (
         Case(
-            about="an instance that is not there yet",
+            about="an instance that is about to be created",
             ask=lambda on: on.manager.create_group(on.example.ref(), "anti-affinity"),
             before=(),
         ),
@@ -212,7 +212,7 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
             before=("create_group", "provision"),
         ),
     ),
-    "observe": (Case(about="an instance that has one of everything", ask=lambda on: on.manager.observe(on.ref)),),
+    "observe": (Case(about="an instance with one resource of each kind", ask=lambda on: on.manager.observe(on.ref)),),
 }
 """By the names of ``trove_resources.contract.OPERATIONS``."""
 

@@ -1,4 +1,4 @@
-"""What generated pages are made of."""
+"""Building blocks of generated pages."""
 
 from collections.abc import Iterable, Sequence
 from textwrap import fill
@@ -8,13 +8,15 @@ WIDTH: Final = 120
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a table; a bar in a cell would end it."""
-    lines = [_row(headings), "|" + "---|" * len(headings)]
-    return [*lines, *(_row(row) for row in rows)]
+    """Return the lines of a table, without columns that are empty. Bars in cells are escaped."""
+    cells = list(rows)
+    used = [column for column, heading in enumerate(headings) if heading and any(row[column] for row in cells)]
+    lines = [_row([headings[column] for column in used]), "|" + "---|" * len(used)]
+    return [*lines, *(_row([row[column] for column in used]) for row in cells)]
 
 
 def code(text: str) -> str:
-    """Return a text as code; nothing for nothing."""
+    """Return a text as code, or the empty text."""
     return f"`{text}`" if text else ""
 
 
@@ -24,17 +26,17 @@ def sentence(text: str) -> str:
 
 
 def paragraph(text: str) -> str:
-    """Return a text in lines of a page's width."""
+    """Return a text, wrapped at the width of a page."""
     return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def item(text: str) -> str:
-    """Return a text as an item of a list, in lines of a page's width."""
+    """Return a text as an item of a list, wrapped at the width of a page."""
     return fill(f"- {text}", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def page(*blocks: Iterable[str]) -> str:
-    """Return a page of blocks of lines, an empty line between two."""
+    """Return a page of blocks of lines, separated by empty lines."""
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

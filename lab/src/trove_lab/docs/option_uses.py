@@ -1,4 +1,4 @@
-"""Which options a package's code reads, found in its source."""
+"""Finds the options that a package reads, in its source."""
 
 import ast
 from collections.abc import Container, Iterator
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 ROOTS: Final = frozenset({"conf", "_conf", "CONF"})
-"""What a configuration is called: a name, or an attribute of anything."""
+"""The names of a configuration, as a variable or as an attribute of any object."""
 DATASTORE: Final = "<datastore>"
-"""The group of whichever datastore an instance has."""
+"""The group of an instance's datastore."""
 _METHODS: Final = frozenset({"get", "register_opts", "register_opt", "register_group", "set_override", "import_opt"})
 
 Place = tuple[str, ...]
-"""A way from a configuration downwards; what is known only when the code runs has the place of its text, in <>."""
+"""A path below a configuration. What is known only at run time is represented by its source text, in <>."""
 
 
 def options_read(folder: Path, groups: Container[str]) -> frozenset[str]:
@@ -42,7 +42,7 @@ def _places(module: ast.Module) -> set[Place]:
     functions = {node.name: node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)}
     whole = _Scope({})
     whole.visit(module)
-    # A function that is handed a group reads the options of it.
+    # A function that receives a group reads options of that group.
     for name, handed in whole.handed:
         if name in functions:
             scope = _Scope(dict(zip((each.arg for each in functions[name].args.args), handed, strict=False)))
@@ -54,14 +54,14 @@ def _places(module: ast.Module) -> set[Place]:
 
 @dataclass(slots=True)
 class _Scope(ast.NodeVisitor):
-    """Collects places, from names that stand for one."""
+    """Collects places, following variables that stand for one."""
 
     names: dict[str, Place | None]
     found: set[Place] = field(default_factory=set)
     handed: list[tuple[str, list[Place | None]]] = field(default_factory=list)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        """Read a function with names of its own."""
+        """Read a function, with its own variables."""
         inner = _Scope(dict(self.names))
         for statement in node.body:
             inner.visit(statement)
@@ -69,7 +69,7 @@ class _Scope(ast.NodeVisitor):
         self.handed += inner.handed
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        """Take a name for what it is given."""
+        """Follow a variable."""
         self.visit(node.value)
         for target in node.targets:
             if isinstance(target, ast.Name):
@@ -78,21 +78,21 @@ class _Scope(ast.NodeVisitor):
                 self.visit(target)
 
     def visit_Call(self, node: ast.Call) -> None:
-        """Note what a function is handed."""
+        """Record the arguments of a call."""
         if isinstance(node.func, ast.Name):
             self.handed.append((node.func.id, [self._place(each) for each in node.args]))
         self._note(node)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        """Note a place."""
+        """Record a place."""
         self._note(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
-        """Note a place."""
+        """Record a place."""
         self._note(node)
 
     def _note(self, node: ast.expr) -> None:
-        """Note the place of the whole expression, or look for places in it."""
+        """Record the place of the whole expression, or look for places in it."""
         place = self._place(node)
         if place:
             self.found.add(place)
@@ -100,7 +100,7 @@ class _Scope(ast.NodeVisitor):
             self.visit(inside)
 
     def _place(self, node: ast.expr) -> Place | None:
-        """Return the place an expression stands for; () is a configuration itself."""
+        """Return the place that an expression stands for; () is a configuration itself."""
         match node:
             case ast.Name(id=name):
                 return self.names.get(name, () if name in ROOTS else None)
@@ -132,7 +132,7 @@ def _beside(node: ast.expr) -> Iterator[ast.expr]:
 
 
 def _text(key: ast.expr) -> str:
-    """Return a key, if it is known, or what it is made of."""
+    """Return a key, or its source text if it is not constant."""
     if isinstance(key, ast.Constant):
         return str(key.value)
     if isinstance(key, ast.JoinedStr):

@@ -1,4 +1,4 @@
-"""What an operation asks of the cloud: minicloud's log of one run in which nothing is slow and nothing fails."""
+"""The requests of an operation: minicloud's log of one run in which nothing is slow and nothing fails."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(slots=True)
 class Times:
-    """How often a kind of request was made: how often for itself, and whether while something was waited for."""
+    """How often a kind of request was made, and whether it was also repeated while waiting."""
 
     asked: int = 0
     polled: bool = False
@@ -58,13 +58,13 @@ Calls = dict[Request, Times]
 def record(server: CloudServer, case: Case) -> Calls:
     """Return the requests of an example, on a cloud that is reset first.
 
-    Token and version documents are there already. Raises what the operation raises, unless the example is to fail.
+    Token and version documents have been read before. Raises what the operation raises, unless the example fails.
     """
     server.cloud.reset()
     run = _Recorded(server, case.settings)
     for operation in case.before:
         run.ask(cases_of(operation)[0])
-    # One question to each service: what is asked once in a process has been asked.
+    # One request to each service: what is requested once per process has been requested then.
     run.ask(_OBSERVE)
     run.arrange(case)
     server.cloud.request_log.clear()
@@ -80,12 +80,12 @@ def record(server: CloudServer, case: Case) -> Calls:
     return dict(sorted(calls.items()))
 
 
-_OBSERVE: Final = Case(about="whatever is there", ask=lambda on: on.manager.observe(on.ref))
+_OBSERVE: Final = Case(about="an instance", ask=lambda on: on.manager.observe(on.ref))
 
 
 @dataclass(slots=True)
 class _Recorded:
-    """Runs examples one after the other, each step alone, and notes which requests were made while a step waited."""
+    """Runs examples one after the other, step by step, and records which requests were made while a step waited."""
 
     server: CloudServer
     settings: InitVar[Settings]
@@ -106,12 +106,12 @@ class _Recorded:
         case.arrange(self._on, self.server.cloud)
 
     def ask(self, case: Case) -> None:
-        """Run an example to its end, and keep what it announces."""
+        """Run an example, and keep the results that it announces."""
         flow = case.ask(self._on)
         if isinstance(flow, Flow):
             run: Run = self._driver.attempt(flow, self._on.example.owner, watch=self._watch)
             if case.fails is (run.error is None):
-                raise run.error or AssertionError(f"{case.about}: this was to fail")
+                raise run.error or AssertionError(f"{case.about}: expected a failure")
             row = {**self._on.row, **{name: value for name, value in run.results.items() if value}}
             self._on = Situation(manager=self._on.manager, example=self._on.example.next_task(), row=row)
 
@@ -120,7 +120,7 @@ class _Recorded:
             self._waits_since = self._last()
         if event.kind == "waited":
             meanwhile = [entry for entry in self.server.cloud.request_log if entry.order > self._waits_since]
-            # What is asked first is what is waited for; a look at why it did not come is no poll.
+            # The first request is for what is waited for; a look at why it did not come is no poll.
             self.polls.update(entry.order for entry in meanwhile if request_of(entry) == request_of(meanwhile[0]))
 
     def _last(self) -> int:
@@ -128,7 +128,7 @@ class _Recorded:
 
 
 def starred(path: str) -> str:
-    """Return a path with a star for each id."""
+    """Return a path with a star in place of each id."""
     return _ID.sub("*", path)
 
 

@@ -1,4 +1,4 @@
-"""The flows of Trove's tasks and how they end, imported without the noise of what Trove's task manager brings along."""
+"""The flows of tasks and their final statuses, imported without the warnings of Trove's task manager."""
 
 import warnings
 from typing import Any, Final, cast

@@ -1,4 +1,4 @@
-"""The file that tells the clients of OpenStack where the cloud is and who they are."""
+"""``clouds.yaml``, which tells OpenStack's clients where the cloud is and which accounts it has."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Account:
 
 
 def write(path: Path, *, auth_url: str, password: str, accounts: Iterable[Account]) -> None:
-    """Write a ``clouds.yaml`` with a cloud for each account, named after its user."""
+    """Write a ``clouds.yaml`` with one cloud per account, named after its user."""
     path.write_text(
         yaml.safe_dump({"clouds": {each.user: _cloud(auth_url, password, each) for each in accounts}}, sort_keys=False)
     )

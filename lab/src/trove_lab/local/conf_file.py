@@ -1,4 +1,4 @@
-"""Configuration files of OpenStack's services, as oslo.config reads them."""
+"""Configuration files for oslo.config."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ Options = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line."""
+    """One line of a file, and why it is there."""
 
     group: str
     name: str
@@ -19,7 +19,7 @@ class Option:
 
 
 def write(main: Path, lines: Sequence[Option], directory: Path, drop_ins: Mapping[str, Options]) -> None:
-    """Write the main file and its drop-ins, by name; remove those of an earlier start."""
+    """Write the main file and the drop-ins, by name. Remove the drop-ins of an earlier start."""
     main.write_text(render_commented(lines))
     directory.mkdir(exist_ok=True)
     for old in directory.glob("*.conf"):
@@ -30,7 +30,6 @@ def write(main: Path, lines: Sequence[Option], directory: Path, drop_ins: Mappin
 
 def render(given: Options) -> str:
     """Return the text of a drop-in."""
-    """Return options as a file has them."""
     return "\n".join(
         f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in names.items())
         for group, names in given.items()
@@ -38,7 +37,7 @@ def render(given: Options) -> str:
 
 
 def render_commented(lines: Sequence[Option]) -> str:
-    """Return the text of a file, each line below its reason."""
+    """Return the text of a main file, with the reason above each line."""
     groups: dict[str, list[str]] = {}
     for option in lines:
         groups.setdefault(option.group, []).append(f"# {option.why}\n{option.name} = {option.value}\n")

@@ -8,28 +8,28 @@ USER_AGENT = "trove-lab"
 
 
 class Control:
-    """Asks one cloud's control API, over one connection a thread.
+    """Sends requests to the control API of one cloud.
 
-    Every method raises ``requests.RequestException`` when the cloud does not answer or refuses.
+    Every method raises ``requests.RequestException`` when the cloud does not answer, or answers with an error.
     """
 
     def __init__(self, cloud_url: str) -> None:
         self._base = f"{cloud_url}/_control"
         self._session = requests.Session()
-        # The control API is on this machine: a proxy of the environment has no business here.
+        # The control API is on this machine: ignore proxies of the environment.
         self._session.trust_env = False
         self._session.headers["User-Agent"] = USER_AGENT
 
     def get(self, path: str, **query: Any) -> Any:
-        """Return what ``GET /_control/<path>`` answers."""
+        """Return the response to ``GET /_control/<path>``."""
         return self._ask("GET", path, params=query)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Return what ``POST /_control/<path>`` answers."""
+        """Return the response to ``POST /_control/<path>``."""
         return self._ask("POST", path, json=body)
 
     def delete(self, path: str) -> Any:
-        """Return what ``DELETE /_control/<path>`` answers."""
+        """Return the response to ``DELETE /_control/<path>``."""
         return self._ask("DELETE", path)
 
     def _ask(self, method: str, path: str, **arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The directory of a lab: where it is, and that only one lab uses it."""
+"""The directory of a lab: its default, and a lock against use by two labs."""
 
 import fcntl
 import os
@@ -9,16 +9,16 @@ from trove_lab.local.errors import DirectoryError, DirectoryInUseError
 
 
 def default_directory() -> Path:
-    """Return the user's own directory, by the XDG base directory specification."""
+    """Return the default directory of the user, by the XDG base directory specification."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "trove-lab"
 
 
 class LockedDirectory:
-    """A directory no other lab can use meanwhile.
+    """A directory that no other lab can use until the end of the context.
 
-    The lock is the kernel's, on an open file: it goes with the process, however that ends.
-    Raises DirectoryInUseError or DirectoryError when it is made.
+    It is locked by the kernel, on an open file, so the lock ends with the process, even if that is killed.
+    The constructor raises DirectoryInUseError or DirectoryError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,9 +40,9 @@ class LockedDirectory:
         self._lock.flush()
 
     def __enter__(self) -> Self:
-        """Return the directory, which is locked already."""
+        """Return the directory, which the constructor has locked."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let others use it."""
+        """Unlock it."""
         self._lock.close()

@@ -1,32 +1,34 @@
-"""What can go wrong when a lab starts.
+"""Errors of a lab.
 
 LabError
-├── PortInUseError         another program listens on a port the lab wants
-├── DirectoryInUseError    another lab runs in the directory
+├── PortInUseError         a port of the lab is in use
+├── DirectoryInUseError    another lab is running in the directory
 ├── DirectoryError         the directory cannot be used
-└── ServiceDiedError       a service ended, or did not become ready in time
+└── ServiceDiedError       a service died, or did not become ready in time
 """
 
 from pathlib import Path
 
 
 class LabError(Exception):
-    """The lab cannot run. The message is for the person who started it."""
+    """The lab cannot run. The message is for its user."""
 
 
 class PortInUseError(LabError):
-    """Another program listens on a port the lab wants."""
+    """A port of the lab is in use."""
 
     def __init__(self, port: int, service: str) -> None:
-        super().__init__(f"port {port} on 127.0.0.1, wanted by {service}, is in use; choose another with --port")
+        super().__init__(f"port {port} of {service} on 127.0.0.1 is in use; choose another --port")
         self.port = port
 
 
 class DirectoryInUseError(LabError):
-    """Another lab runs in the directory."""
+    """Another lab is running in the directory."""
 
     def __init__(self, directory: Path, pid: str) -> None:
-        super().__init__(f"a lab already runs in {directory} (process {pid}); stop it, or give another --directory")
+        super().__init__(
+            f"another lab is running in {directory} (process {pid}); stop it, or choose another --directory"
+        )
         self.directory = directory
 
 
@@ -39,7 +41,7 @@ class DirectoryError(LabError):
 
 
 class ServiceDiedError(LabError):
-    """A service ended, or did not become ready in time."""
+    """A service died, or did not become ready in time."""
 
     def __init__(self, service: str, what: str, log: Path, last_lines: list[str]) -> None:
         tail = "".join(f"\n  {line}" for line in last_lines)

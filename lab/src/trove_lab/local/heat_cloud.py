@@ -1,8 +1,7 @@
-"""An emulated cloud with a Heat on it, and nothing else: for tests of what asks Heat."""
+"""An emulated cloud with Heat and without Trove, for tests of Heat's clients."""
 
 import os
 import signal
-import socket
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
@@ -14,13 +13,14 @@ from trove_lab.local import heat_conf, sqlite
 from trove_lab.local.heat_conf import Heat, HeatSite
 from trove_lab.local.heat_process import HeatProcess
 from trove_lab.local.lab import HEAT
+from trove_lab.local.ports import free_port
 
 START = 120.0
-"""Seconds Heat has to start: it is not alone on the machine."""
+"""Timeout in seconds for the start of Heat, on a busy machine."""
 
 
 class HeatCloud:
-    """A cloud that goes by the machine's clock, and a Heat, from ``with`` to its end. Not to be reset: Heat stays."""
+    """A cloud with Heat, by the clock of the machine. Never reset the cloud: Heat would keep its stacks."""
 
     cloud: Cloud
     url: str
@@ -33,7 +33,7 @@ class HeatCloud:
     def __enter__(self) -> Self:
         """Start both. Raises ServiceDiedError when Heat does not start."""
         with ExitStack() as stack:
-            port = _free_port()
+            port = free_port()
             self.cloud = Cloud(seed=seed, heat_url=f"http://127.0.0.1:{port}")
             front = stack.enter_context(CloudServer(self.cloud))
             self.url, self.auth_url = front.url, front.auth_url
@@ -59,7 +59,7 @@ class HeatCloud:
         self._stack.close()
 
     def kill_heat(self) -> None:
-        """Have Heat die in the middle of what it does, and start it again."""
+        """Kill Heat, whatever it is doing, and start it again."""
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.stop()
         self._start_heat()
@@ -69,11 +69,5 @@ class HeatCloud:
         self._process.wait_until_ready(START)
 
     def _stop_heat(self) -> None:
-        """Stop the Heat that runs by then."""
+        """Stop the current process, which ``kill_heat`` may have replaced."""
         self._process.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

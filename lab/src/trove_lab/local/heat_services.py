@@ -1,11 +1,11 @@
 """The process of Heat's services: heat-api and heat-engine.
 
-Run as ``python -m trove_lab.local.heat_services``, never imported: importing Heat's command chooses threads for all of
-oslo.service, which is how these services run. It ends as soon as its standard input is closed, which also
-happens when the process that holds the other end is killed.
+Run as ``python -m trove_lab.local.heat_services``. Do not import it: importing Heat's command selects the threading
+backend of oslo.service. The process ends when its standard input is closed, which also happens when its parent is
+killed.
 """
 
-# Chooses, so it must come before everything else.
+# Importing heat.cmd.engine selects the backend of oslo.service, so it comes first.
 import argparse
 import logging
 import os
@@ -14,7 +14,7 @@ import threading
 import time
 from typing import Any
 
-import heat.cmd.engine  # noqa: F401 - imported for what it does  # isort: split
+import heat.cmd.engine  # noqa: F401 - imported for its side effect  # isort: split
 from cheroot import wsgi
 from heat import version
 from heat.common import (
@@ -27,34 +27,36 @@ from heat.rpc import api as rpc_api
 from oslo_config import cfg
 from oslo_log import log as oslo_log
 
-from trove_lab.local import heat_database
-from trove_lab.local.ready import say_ready
+from trove_lab.local import delivery, heat_database
+from trove_lab.local.ready import report_ready
 
 LOG = logging.getLogger("trove_lab.local.heat_services")
 
 THREADS = 32
-"""Requests heat-api answers at once."""
+"""Threads of heat-api."""
 STEP = 0.1
-"""Seconds, at least, between two looks at a resource, of an engine in a hurry."""
+"""The shortest poll interval of an engine in a hurry, in seconds."""
 LOOKS = 10.0
-"""Into how many parts such an engine divides the time it has waited: it learns of an end no more than one too late."""
+"""The time waited so far is divided by this for the poll interval: the longer the wait, the longer the interval."""
 
 
 def main() -> None:
-    """Migrate the database, start both services, say so, and run until the standard input is closed."""
+    """Migrate the database, start both services, report readiness, and run until the standard input is closed."""
     arguments = _arguments()
     _configure(arguments)
     heat_database.prepare()
     if arguments.hurry:
         _hurry()
-    _start_engine()
     server = wsgi.Server(("127.0.0.1", arguments.port), config.load_paste_app("heat-api"), numthreads=THREADS)
-    threading.Thread(target=server.safe_start, name="heat-api", daemon=True).start()
-    say_ready("127.0.0.1", arguments.port, arguments.ready_fd)
+    # Bind the port before the engine's threads start: if it is in use, the process ends here.
+    server.prepare()
+    _start_engine()
+    threading.Thread(target=server.serve, name="heat-api", daemon=True).start()
+    report_ready("127.0.0.1", arguments.port, arguments.ready_fd)
     sys.stdin.buffer.read()
-    LOG.info("the lab has ended: so does Heat")
+    LOG.info("the lab has ended: Heat exits")
     logging.shutdown()
-    # At once: nothing in it needs a farewell, and the engine's threads would wait for their stacks.
+    # Without a clean shutdown: the engine's threads would wait for their stacks.
     os._exit(0)
 
 
@@ -69,31 +71,33 @@ def _arguments() -> argparse.Namespace:
 
 
 def _configure(arguments: argparse.Namespace) -> None:
-    """Do what ``heat/cmd/engine.py`` and ``heat/api/openstack/wsgi.py`` do before they start their service."""
+    """Configure the process as ``heat/cmd/engine.py`` and ``heat/api/openstack/wsgi.py`` do."""
     oslo_log.register_options(cfg.CONF)
     files = ["--config-file", arguments.config_file, "--config-dir", arguments.config_directory]
     cfg.CONF(files, project="heat", prog="heat", version=version.version_info.version_string())
     oslo_log.setup(cfg.CONF, "heat")
     config.set_config_defaults()
-    # Once: the API and the engine meet on this transport.
+    delivery.deliver_at_once()
+    # Once: the API and the engine share this transport.
     messaging.setup()
     config.startup_sanity_check()
 
 
 def _start_engine() -> None:
-    """Start what the entry point ``heat-engine`` starts in a worker of its own."""
-    # Reads the plug-ins of template formats, without which no stack can be parsed.
+    """Start the engine service, which ``heat-engine`` starts in a worker process."""
+    # Loads the plug-ins for template formats, without which no template can be parsed.
     template._get_template_extension_manager()  # noqa: SLF001 - as heat/cmd/engine.py does
-    from heat.engine import service  # noqa: PLC0415 - reads the configuration when imported
+    from heat.engine import service  # noqa: PLC0415 - reads the configuration on import
 
     service.EngineService(cfg.CONF.host, rpc_api.ENGINE_TOPIC).start()
 
 
 def _hurry() -> None:
-    """Have the engine look at resources every tenth of a second, not every second; at what takes long less often.
+    """Have the engine poll resources every tenth of a second instead of every second, and less often in long waits.
 
-    No option does it: the second stands in ``TaskRunner.__call__``. ``ENABLE_SLEEP`` is Heat's own switch, for its
-    tests; it also leaves out the second that ``Stack._converge_create_or_update`` waits after each leaf of the graph.
+    There is no option for it: the second is hard-coded in ``TaskRunner.__call__``. ``ENABLE_SLEEP`` is Heat's own
+    switch for its tests. It also skips the second that ``Stack._converge_create_or_update`` waits after each leaf of
+    the graph.
     """
     scheduler.ENABLE_SLEEP = False
 

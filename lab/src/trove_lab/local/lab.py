@@ -1,7 +1,6 @@
-"""A whole lab: the emulated cloud, and Trove, and Heat if wanted, on it."""
+"""A whole lab: the emulated cloud with Trove and, optionally, Heat."""
 
 import shutil
-import socket
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -18,27 +17,28 @@ from trove_lab.local.directory import LockedDirectory
 from trove_lab.local.errors import PortInUseError
 from trove_lab.local.heat_conf import Heat, HeatSite
 from trove_lab.local.heat_process import HeatProcess
-from trove_lab.local.managers import MANAGERS
+from trove_lab.local.managers import manager_of
+from trove_lab.local.ports import check_free, free_port
 from trove_lab.local.records import SqliteDatabase
 from trove_lab.local.surroundings import Account, Surroundings, look_up
 from trove_lab.local.trove_conf import Site
 from trove_lab.local.trove_process import TroveProcess
 
 START = 60.0
-"""Seconds Trove has to start, and Heat."""
+"""Timeout in seconds for the start of Trove, and of Heat."""
 HEAT = "heat"
-"""What the cloud's log calls who makes Heat's own requests."""
+"""The client name of Heat's own requests in the cloud's request log."""
 
 
 class Lab:
-    """A cloud and a Trove that runs on it, from ``with`` to its end.
+    """A cloud with a Trove on it, as a context manager.
 
-    ``port`` is where the cloud answers; Trove's API is on the next one, Heat's on the one after; 0 takes any.
-    ``options`` are lines for ``trove.conf``, by group and name; they override everything else. Without ``columns``
-    Trove's database is as Trove alone makes it. Without ``heat`` there is the one the manager needs; when it needs
-    none, none runs, and the cloud's catalog has none.
+    ``port`` is the port of the cloud. Trove's API uses the next one, Heat's the one after; 0 chooses free ports.
+    ``options`` are options for ``trove.conf``, by group and name; they override all others. Without ``columns``
+    Trove's database lacks the columns of the plug-in. Without ``heat`` the lab has the Heat that the manager needs, if
+    any; a lab without Heat has none in the catalog either.
 
-    Entering raises a LabError when the lab cannot run; then nothing of it is left running.
+    Entering raises a LabError when the lab cannot start. Nothing of it is left running then.
     """
 
     cloud: Cloud
@@ -46,7 +46,7 @@ class Lab:
     auth_url: str
     trove_url: str
     heat_url: str | None = None
-    """Of heat-api itself, when Heat runs. The catalog leads there by way of the cloud, which logs what is asked."""
+    """The URL of heat-api, if Heat runs. The catalog has a URL of the cloud, which logs and forwards requests."""
     control: Control
     """The cloud's control API."""
     surroundings: Surroundings
@@ -69,31 +69,41 @@ class Lab:
         self._port = port
         self.options = options or {}
         self._columns = columns
-        self._heat_wanted = heat or MANAGERS[manager].heat
+        self._heat_wanted = heat or manager_of(manager).heat
         self._heat: HeatProcess | None = None
         self._stack = ExitStack()
 
     @property
     def database(self) -> SqliteDatabase:
-        """Trove's database, to be read."""
+        """Trove's database, read-only."""
         return SqliteDatabase(self.trove_database)
 
     @property
     def clouds_yaml(self) -> Path:
-        """The file for ``OS_CLIENT_CONFIG_FILE``. Its clouds are ``admin``, ``demo``, ``alt`` and ``trove``."""
+        """The file for ``OS_CLIENT_CONFIG_FILE``, with the clouds ``admin``, ``demo``, ``alt`` and ``trove``."""
         return self.directory / "clouds.yaml"
 
+    @property
+    def config_file(self) -> Path:
+        """Trove's configuration file."""
+        return self._site.config_file
+
+    @property
+    def config_directory(self) -> Path:
+        """The directory of Trove's drop-in files."""
+        return self._site.config_directory
+
     def __enter__(self) -> Self:
-        """Start everything and return when it answers."""
+        """Start everything and wait until it answers."""
         began = time.monotonic()
         with ExitStack() as stack:
             stack.enter_context(LockedDirectory(self.directory))
             self._start_cloud(stack)
-            self._begin_heat(stack)
+            self._start_heat(stack)
             self._start_trove(stack)
             if self._heat:
                 self._heat.wait_until_ready(START)
-            # Who looks at the log of requests looks for those of instances and stacks.
+            # The requests of the start are of no interest in the request log.
             self.control.delete("requests")
             self._stack = stack.pop_all()
         self.seconds_to_start = time.monotonic() - began
@@ -104,37 +114,37 @@ class Lab:
         self._stack.close()
 
     def restart_trove(self, *, manager: str, options: Options | None = None) -> None:
-        """Stop Trove and start it with another manager, on the same cloud and the same database.
+        """Restart Trove with another manager, on the same cloud and with the same database.
 
-        ``options`` take the place of those of the lab. The guests are there again, with what was on their disks.
-        Raises ServiceDiedError when Trove does not start; then none runs. Raises ValueError for a manager that needs
-        Heat in a lab without one.
+        ``options`` replace those of the lab. The guests restart too and keep their disks. Raises ServiceDiedError when
+        Trove does not start; no Trove is running then. Raises ValueError when the manager needs Heat and the lab has
+        none.
         """
-        if MANAGERS[manager].heat and not self._heat:
-            raise ValueError(f"{manager} needs Heat: give the lab one from the start")
+        if manager_of(manager).heat and not self._heat:
+            raise ValueError(f"{manager} needs Heat, and this lab was started without it")
         self._trove.stop()
         self.manager = manager
         self.options = self.options if options is None else options
         self._run_trove()
 
     def check(self) -> None:
-        """Raise ServiceDiedError when Trove or Heat has ended."""
+        """Raise ServiceDiedError when Trove or Heat has died."""
         self._trove.check()
         if self._heat:
             self._heat.check()
 
     @property
     def pids(self) -> Mapping[str, int]:
-        """The ids of the processes beside this one, by what runs in them."""
+        """The ids of the child processes, by service."""
         return {"trove": self._trove.pid, **({"heat": self._heat.pid} if self._heat else {})}
 
     def _start_cloud(self, stack: ExitStack) -> None:
-        cloud_port = _free_port(self._port, "the emulated cloud")
-        self._trove_port = _free_port(self._port + 1 if self._port else 0, "trove-api")
+        cloud_port = _port(self._port, "the emulated cloud")
+        self._trove_port = _port(self._port + 1 if self._port else 0, "trove-api")
         self.trove_url = f"http://127.0.0.1:{self._trove_port}"
         catalog = {"database": f"{self.trove_url}/v1.0/%(project_id)s"}
         if self._heat_wanted:
-            self._heat_port = _free_port(self._port + 2 if self._port else 0, "heat-api")
+            self._heat_port = _port(self._port + 2 if self._port else 0, "heat-api")
             self.heat_url = f"http://127.0.0.1:{self._heat_port}"
         self.cloud = Cloud(seed=lambda cloud: seed(cloud, catalog), heat_url=self.heat_url)
         try:
@@ -146,11 +156,11 @@ class Lab:
         accounts = [clouds_yaml.Account(user, project) for user, (project, _) in USERS.items()]
         clouds_yaml.write(self.clouds_yaml, auth_url=self.auth_url, password=PASSWORD, accounts=accounts)
 
-    def _begin_heat(self, stack: ExitStack) -> None:
-        """Start Heat, which becomes ready while Trove starts."""
+    def _start_heat(self, stack: ExitStack) -> None:
+        """Start Heat without waiting: it becomes ready while Trove starts."""
         if self._heat_wanted is None:
             return
-        # By a port of its own: many of its requests carry the token with which it was asked.
+        # Heat uses a port of its own, because the token does not identify it: many of its requests carry a caller's.
         server = stack.enter_context(CloudServer(self.cloud, client=HEAT))
         site = HeatSite(
             directory=self.directory,
@@ -185,7 +195,7 @@ class Lab:
             zone_name=ZONE,
         )
         self.trove_database = self._site.database
-        # The cloud of an earlier start is gone, and with it what that database speaks of.
+        # The resources in the database of an earlier start were lost with its cloud.
         for database in (self._site.database, self._site.task_log):
             stack.enter_context(sqlite.created(database))
         self._site.log.unlink(missing_ok=True)
@@ -194,26 +204,26 @@ class Lab:
         self._run_trove()
 
     def _run_trove(self) -> None:
-        trove_conf.write(self._site, {"10-manager": MANAGERS[self.manager].options, "90-options": self.options})
+        trove_conf.write(self._site, {"10-manager": manager_of(self.manager).options, "90-options": self.options})
         self._trove = TroveProcess(
             self._site, cloud_url=self.cloud_url, image_id=self.surroundings.image_id, columns=self._columns
         )
         self._trove.wait_until_ready(START)
 
     def _stop_trove(self) -> None:
-        """Stop the Trove that runs by then."""
+        """Stop the current process, which ``restart_trove`` may have replaced."""
         self._trove.stop()
 
     def _account(self, user: str) -> Account:
         return Account(self.auth_url, username=user, password=PASSWORD, project_name=USERS[user][0])
 
 
-def _free_port(wanted: int, whose: str) -> int:
+def _port(wanted: int, service: str) -> int:
     """Return ``wanted``, or any free port for 0. Raises PortInUseError."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", wanted))
-        except OSError as error:
-            raise PortInUseError(wanted, whose) from error
-        return int(probe.getsockname()[1])
+    if not wanted:
+        return free_port()
+    try:
+        check_free(wanted)
+    except OSError as error:
+        raise PortInUseError(wanted, service) from error
+    return wanted

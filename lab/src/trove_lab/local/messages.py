@@ -1,6 +1,6 @@
-"""Messages between Trove's services, which share one process here.
+"""Changes to oslo.messaging's ``fake://`` transport, over which the services in one process communicate.
 
-The transport ``fake://`` is made to do two things that every broker does, and that Trove relies on.
+They add two things that every broker does and that Trove relies on.
 """
 
 import copy
@@ -11,20 +11,20 @@ from typing import Any
 from oslo_messaging._drivers.impl_fake import FakeDriver, FakeExchange
 
 _EXPIRES = "expires"
-"""The part of a message that says when nobody waits for its answer any more, in seconds of the monotonic clock."""
+"""The key of a message for the time its caller stops waiting, in seconds of the monotonic clock."""
 
 
-def as_through_a_broker() -> None:
-    """Have the transport ``fake://`` hand over copies, and no call whose caller has gone."""
+def behave_like_a_broker() -> None:
+    """Have ``fake://`` deliver copies of messages, and drop calls whose caller has timed out."""
     _copy_each()
     _drop_expired()
 
 
 def _copy_each() -> None:
-    """As it is, sender and receiver have the same objects, and Trove changes them.
+    """Deliver copies. By default sender and receiver share the same objects, and Trove changes them.
 
-    Whoever receives a context takes a part out of it (``SerializableNotification.deserialize``), which the sender's
-    next message then lacks.
+    The receiver removes a part of the context (``SerializableNotification.deserialize``), which the sender's next
+    message then lacks.
     """
     deliver = FakeExchange.deliver_message
 
@@ -35,13 +35,13 @@ def _copy_each() -> None:
 
 
 def _drop_expired() -> None:
-    """As it is, a call to a guest that was silent is carried out as soon as it listens, however late.
+    """Drop expired calls. By default a guest executes a call as soon as it listens, however late.
 
-    With RabbitMQ a call is sent with its time-out as its expiration (``impl_rabbit.Connection._publish``).
+    With RabbitMQ a call expires with its timeout (``impl_rabbit.Connection._publish``).
     """
-    send, poll = FakeDriver._send, FakeExchange.poll  # noqa: SLF001 - a driver cannot be given another exchange
+    send, poll = FakeDriver._send, FakeExchange.poll  # noqa: SLF001 - the exchange of a driver cannot be configured
 
-    def send_expiring(  # noqa: PLR0917 - as it is called
+    def send_expiring(  # noqa: PLR0917 - the driver's signature
         driver: Any,
         target: Any,
         context: Any,

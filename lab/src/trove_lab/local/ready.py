@@ -1,4 +1,4 @@
-"""How a child process says that its API answers."""
+"""How a child process reports that its API answers."""
 
 import os
 import socket
@@ -7,8 +7,8 @@ import threading
 READY = b"ready\n"
 
 
-def say_ready(host: str, port: int, ready_fd: int) -> None:
-    """Wait until the port accepts a connection, then say so; the parent has a deadline for it."""
+def report_ready(host: str, port: int, ready_fd: int) -> None:
+    """Wait until the port accepts connections, then write to the pipe. The parent enforces a timeout."""
     while True:
         try:
             socket.create_connection((host, port), timeout=1).close()

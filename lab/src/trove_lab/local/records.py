@@ -1,4 +1,4 @@
-"""What Trove's database says of its instances. Asking the API instead would make Trove ask the cloud."""
+"""Instances as Trove's database has them. Trove's API would send requests to the cloud instead."""
 
 import json
 import sqlite3
@@ -21,17 +21,17 @@ class Database(Protocol):
     """Trove's database."""
 
     def query(self, statement: str, *values: str) -> Sequence[Mapping[str, Any]]:
-        """Return the rows of a SELECT, which has a ``?`` for each value."""
+        """Return the rows of a SELECT with a ``?`` for each value."""
 
 
 class SqliteDatabase:
-    """Trove's database in a file."""
+    """Trove's database in a SQLite file."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def query(self, statement: str, *values: str) -> Sequence[Mapping[str, Any]]:
-        """Return the rows of a SELECT, which has a ``?`` for each value."""
+        """Return the rows of a SELECT with a ``?`` for each value."""
         with closing(sqlite3.connect(f"file:{self._path}?mode=ro", uri=True, timeout=30)) as connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(statement, values)]
@@ -39,12 +39,12 @@ class SqliteDatabase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceRecord:
-    """A row of Trove's ``instances``, with what its guest last reported."""
+    """A row of Trove's ``instances``, with the latest report of its guest."""
 
     task: str
     """``NONE``, ``BUILDING``, ``RESIZING`` …"""
     task_text: str
-    """The task in Trove's words: ``Build error: Volume.``"""
+    """Trove's text for the task, such as ``Build error: Volume.``"""
     task_failed: bool
     guest: str
     """``healthy``, ``building``, ``shutdown`` …; empty before the first report."""
@@ -53,29 +53,29 @@ class InstanceRecord:
     volume_id: str | None
     hostname: str | None
     engine: str | None
-    """Which resource manager made it; None: stock Trove."""
+    """The engine that owns it; None when the row names none."""
     stack_id: str | None
     flavor_id: str
     volume_size: int | None
     """GiB."""
     access: Mapping[str, Any]
-    """``is_public`` and ``allowed_cidrs``, as far as they were ever said."""
+    """``is_public`` and ``allowed_cidrs``, if they were ever set."""
     fault: str | None
     """The latest fault."""
 
     @property
     def is_settled(self) -> bool:
-        """Whether no task is running and the database is well."""
+        """Whether the instance is idle and its database healthy."""
         return self.task == "NONE" and self.guest == "healthy"
 
 
 def read(database: Database, instance_id: str) -> InstanceRecord | None:
-    """Return what the database holds of an instance, or None when it never heard of it."""
+    """Return the record of an instance, or None when the database has no row."""
     rows = database.query(_QUERY, instance_id)
     faults = database.query(_FAULT, instance_id)
     if not rows:
         return None
-    # Ours may not be there yet.
+    # The columns of the plug-in may be missing.
     columns = {"provisioning_engine": None, "stack_id": None, **rows[0]}
     task = InstanceTask.from_code(columns["task_id"])
     return InstanceRecord(

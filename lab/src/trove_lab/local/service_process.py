@@ -1,4 +1,4 @@
-"""Services as a child process, which ends with the process that started it, however that ends."""
+"""Services as a child process, which ends with its parent, even if that is killed."""
 
 import os
 import select
@@ -11,16 +11,16 @@ from pathlib import Path
 from trove_lab.local.errors import ServiceDiedError
 
 LAST_LINES = 15
-"""Lines of the log that are shown when the process dies."""
-FAREWELL = 5.0
-"""Seconds the process has to end by itself."""
+"""Lines of the log in the error when the process dies."""
+STOP_TIMEOUT = 5.0
+"""Seconds to wait for the process to end before it is killed."""
 
 
 class ServiceProcess:
     """A Python module that runs until its standard input is closed.
 
-    It is told ``--ready-fd``: a file descriptor to write to once it answers. ``name`` is for messages; what it writes
-    goes to ``log``.
+    Its option ``--ready-fd`` is a file descriptor that it writes to once its API answers. ``name`` is for messages; its
+    output goes to ``log``.
     """
 
     def __init__(self, module: str, arguments: Sequence[str], *, name: str, log: Path) -> None:
@@ -35,7 +35,7 @@ class ServiceProcess:
                 stderr=out,
                 pass_fds=(write_end,),
                 env=_environment(),
-                # A Ctrl-C of the terminal is for the lab, which stops this process itself.
+                # Ctrl-C in the terminal must reach only the lab, which then stops this process.
                 start_new_session=True,
             )
         os.close(write_end)
@@ -46,25 +46,25 @@ class ServiceProcess:
         return self._process.pid
 
     def wait_until_ready(self, seconds: float) -> None:
-        """Return once its API answers. Raises ServiceDiedError when it does not in time."""
+        """Wait until its API answers. Raises ServiceDiedError when it dies or the wait times out."""
         deadline = time.monotonic() + seconds
         readable, _, _ = select.select([self._ready], [], [], max(0.0, deadline - time.monotonic()))
         if not readable:
             raise self._died(f"was not ready after {seconds:.0f} seconds")
         if not os.read(self._ready, 64):
-            raise self._died(f"ended with status {self._process.wait(FAREWELL)} while it started")
+            raise self._died(f"exited with status {self._process.wait(STOP_TIMEOUT)} while it started")
 
     def check(self) -> None:
-        """Raise ServiceDiedError when the process has ended."""
+        """Raise ServiceDiedError when the process has died."""
         if self._process.poll() is not None:
-            raise self._died(f"ended with status {self._process.returncode}")
+            raise self._died(f"exited with status {self._process.returncode}")
 
     def stop(self) -> None:
-        """End the process, if need be by force."""
+        """Stop the process; kill it if it does not end in time."""
         if self._process.stdin:
             self._process.stdin.close()
         try:
-            self._process.wait(FAREWELL)
+            self._process.wait(STOP_TIMEOUT)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -75,12 +75,12 @@ class ServiceProcess:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment without what would change how services talk to the cloud or patch themselves."""
+    """Return the environment without variables that affect how services reach the cloud or patch themselves."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
     environment.pop("NO_EVENTLET_MONKEYPATCH", None)
-    # Everything they talk to is on this machine, wherever a proxy may be.
+    # All their peers are on this machine: use no proxy.
     environment["NO_PROXY"] = environment["no_proxy"] = "127.0.0.1"
-    # Deprecations of their own dependencies fill their logs.
+    # Deprecation warnings of their dependencies would fill the logs.
     environment["PYTHONWARNINGS"] = "ignore"
     return environment
 

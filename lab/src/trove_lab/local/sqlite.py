@@ -1,4 +1,4 @@
-"""The files of the databases of Trove and Heat."""
+"""The SQLite files of Trove and Heat."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -8,18 +8,18 @@ from pathlib import Path
 
 @contextmanager
 def created(path: Path) -> Iterator[None]:
-    """Make an empty database in place of what is there, in write-ahead mode, and keep it open.
+    """Replace the file by an empty database in write-ahead mode, and keep a connection open.
 
-    Trove leaves sessions open that have read something, until they are collected. In SQLite's usual mode each keeps
-    every writer out ("database is locked"); in this one, which the file remembers, readers and a writer do not meet.
+    Trove leaves read sessions open until they are garbage-collected. In SQLite's default mode each of them blocks
+    every writer ("database is locked"). In write-ahead mode, which the file remembers, readers do not block writers.
 
-    oslo.db closes a connection when its transaction is over. Where none is left, SQLite removes the write-ahead log,
-    and whoever comes next, a reader too, keeps writers out while it makes another. So one stays.
+    oslo.db closes a connection after its transaction. When the last one closes, SQLite removes the write-ahead log,
+    and the next connection, even a reader's, blocks writers while it creates another log. This one prevents that.
     """
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     with closing(sqlite3.connect(path, check_same_thread=False)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-        # Until it has read something it has no part in the log.
+        # A connection uses the log only once it has read something.
         connection.execute("SELECT 1 FROM sqlite_master").fetchall()
         yield

@@ -1,4 +1,4 @@
-"""What an operator looks up in a cloud before Trove is configured, with the real APIs."""
+"""What an operator looks up in a cloud, by its APIs, before configuring Trove."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from trove_lab.local.trove_conf import DOMAIN, REGION
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Ids of what the cloud has for Trove."""
+    """The ids of the cloud's resources for Trove."""
 
     project_id: str
     management_network_id: str
@@ -27,7 +27,7 @@ class Account:
     """A user of the cloud."""
 
     def __init__(self, auth_url: str, *, username: str, password: str, project_name: str) -> None:
-        # Whatever proxy the environment names: the cloud is on this machine.
+        # The cloud is on this machine: ignore proxies of the environment.
         direct = requests.Session()
         direct.trust_env = False
         auth = Password(
@@ -46,7 +46,7 @@ class Account:
         return str(self._session.get_project_id())
 
     def get(self, service: str, path: str) -> Any:
-        """Return what a service answers to GET."""
+        """Return the response of a service to GET."""
         return self._service(service).get(path).json()
 
     def _service(self, service: str) -> Adapter:
@@ -54,7 +54,7 @@ class Account:
 
 
 def look_up(trove: Account, *, zone_name: str) -> Surroundings:
-    """Find what the cloud's seed has for Trove. Raises LookupError when something is missing."""
+    """Find the resources that the cloud's seed has for Trove. Raises LookupError when one is missing."""
     return Surroundings(
         project_id=trove.project_id,
         management_network_id=_network(trove, "trove-mgmt"),
@@ -71,5 +71,5 @@ def _network(account: Account, name: str) -> str:
 
 def _only(found: list[dict[str, Any]], what: str) -> str:
     if len(found) != 1:
-        raise LookupError(f"the cloud has {len(found)} times the {what}; one is needed")
+        raise LookupError(f"expected one {what} in the cloud, found {len(found)}")
     return str(found[0]["id"])

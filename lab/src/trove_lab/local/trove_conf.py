@@ -1,4 +1,4 @@
-"""Trove's configuration: what an operator would write into ``trove.conf``, with a reason for every line.
+"""Trove's configuration, as an operator would write it into ``trove.conf``, with a reason for every line.
 
 Options: https://docs.openstack.org/trove/latest/ and ``trove/common/cfg.py`` of Trove 26.0.0.
 """
@@ -16,18 +16,18 @@ REGION = "RegionOne"
 DOMAIN = "Default"
 
 GUESTS = "guests"
-"""The directory beside the configuration for what is on the disks of guests."""
+"""The directory, beside the configuration, for the disks of guests."""
 
 PASTE = Path(sys.prefix, "etc", "trove", "api-paste.ini")
-"""The pipeline of trove-api, as the wheel of Trove installs it."""
+"""The pipeline of trove-api, as Trove's wheel installs it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What the configuration depends on: where things are and who Trove is there."""
+    """What the configuration depends on: paths, addresses and Trove's account."""
 
     directory: Path
-    """For the database, the log and everything else Trove writes."""
+    """For the database, the log and all other files that Trove writes."""
     api_port: int
     auth_url: str
     username: str
@@ -71,12 +71,12 @@ def options(site: Site) -> Sequence[Option]:
 
 
 def instance_options(site: Site) -> Sequence[Option]:
-    """Return those that do not depend on how Trove's processes run: its instances, and who it is."""
+    """Return the options that do not depend on how Trove's processes run: those of instances and accounts."""
     return (*_instances(site), *_dns(site), *_limits(), *_credentials(site))
 
 
 def write(site: Site, drop_ins: Mapping[str, Options]) -> None:
-    """Write the main file and the drop-ins, by name; remove those of an earlier start.
+    """Write the main file and the drop-ins, by name. Remove those of an earlier start.
 
     Raises DirectoryError when Trove's own ``api-paste.ini`` is missing.
     """
@@ -88,38 +88,60 @@ def write(site: Site, drop_ins: Mapping[str, Options]) -> None:
 def _process(site: Site) -> Sequence[Option]:
     return (
         Option("DEFAULT", "host", "127.0.0.1", "must be an address or a name that resolves"),
-        Option("DEFAULT", "bind_host", "127.0.0.1", "nobody else's business"),
-        Option("DEFAULT", "bind_port", site.api_port, "where the catalog says it is"),
+        Option("DEFAULT", "bind_host", "127.0.0.1", "reachable on this machine only"),
+        Option("DEFAULT", "bind_port", site.api_port, "as in the catalog"),
         Option("DEFAULT", "api_paste_config", PASTE, "as installed"),
         Option("DEFAULT", "trove_api_workers", 1, "all services share one process"),
         Option("DEFAULT", "trove_conductor_workers", 1, "all services share one process"),
         Option("DEFAULT", "transport_url", "fake://", "no broker: messages stay in the process"),
-        Option("DEFAULT", "enable_secure_rpc_messaging", "false", "else each guest needs a key from its server"),
+        Option("DEFAULT", "enable_secure_rpc_messaging", "false", "otherwise each guest needs a key from its server"),
         Option("DEFAULT", "log_file", site.log, "one log for all services"),
-        Option("DEFAULT", "guest_config", site.directory / "trove-guestagent.conf", "none of this machine's own"),
-        Option("DEFAULT", "cloudinit_location", site.directory / "cloudinit", "none of this machine's own"),
-        Option("DEFAULT", "template_path", site.directory / "templates", "Trove's own templates, from its wheel"),
-        Option("database", "connection", f"sqlite:///{site.database}", "no database server"),
-        Option("database", "sqlite_synchronous", "false", "the database need not survive the machine"),
-        Option("oslo_messaging_notifications", "driver", "noop", "nobody listens"),
-        Option("trove_resources", "task_log", site.task_log, "none of this machine's own"),
+        Option(
+            "DEFAULT",
+            "guest_config",
+            site.directory / "trove-guestagent.conf",
+            "not the default path, which is the system's",
+        ),
+        Option(
+            "DEFAULT", "cloudinit_location", site.directory / "cloudinit", "not the default path, which is the system's"
+        ),
+        Option(
+            "DEFAULT",
+            "template_path",
+            site.directory / "templates",
+            "does not exist: Trove uses the templates of its wheel",
+        ),
+        Option("database", "connection", f"sqlite:///{site.database}", "no database server needed"),
+        Option("database", "sqlite_synchronous", "false", "the database need not survive a crash of the machine"),
+        Option("oslo_messaging_notifications", "driver", "noop", "nobody consumes notifications"),
+        Option("trove_resources", "task_log", site.task_log, "not the default path, which is the system's"),
     )
 
 
 def _instances(site: Site) -> Sequence[Option]:
     return (
-        Option("DEFAULT", "trove_volume_support", "true", "data stands on a volume of its own"),
-        Option("DEFAULT", "online_volume_resize", "false", "Trove asks Cinder 3.0, which grows no volume in use"),
+        Option("DEFAULT", "trove_volume_support", "true", "each instance has a data volume"),
+        Option(
+            "DEFAULT",
+            "online_volume_resize",
+            "false",
+            "Trove uses Cinder's API 3.0, which cannot extend a volume in use",
+        ),
         Option(
             "DEFAULT",
             "usage_sleep_time",
             2,
-            "seconds between looks for a new database; 5 is dull to watch",
+            "seconds between polls for a new database; the default of 5 is slow to watch",
         ),
-        Option("DEFAULT", "default_datastore", "mysql", "what is created if nothing is said"),
-        Option("DEFAULT", "management_networks", site.management_network_id, "every instance has a port here"),
+        Option("DEFAULT", "default_datastore", "mysql", "the datastore of instances that name none"),
+        Option("DEFAULT", "management_networks", site.management_network_id, "every instance has a port on it"),
         Option("network", "public_network_id", site.public_network_id, "floating IPs of public instances"),
-        Option("network", "network_isolation", "true", "Trove's default: user data holds the user port's addresses"),
+        Option(
+            "network",
+            "network_isolation",
+            "true",
+            "Trove's default: the user data contains the addresses of the user port",
+        ),
     )
 
 
@@ -141,11 +163,14 @@ def _dns(site: Site) -> Sequence[Option]:
 def _limits() -> Sequence[Option]:
     rates = ("http_get_rate", "http_post_rate", "http_put_rate", "http_delete_rate", "http_mgmt_post_rate")
     return (
-        Option("DEFAULT", "max_instances_per_tenant", 1000, "the default of 10 is in the way of trying things"),
+        Option("DEFAULT", "max_instances_per_tenant", 1000, "the default of 10 is too low for experiments"),
         Option("DEFAULT", "max_volumes_per_tenant", 100_000, "GB; the default is 40"),
         Option("DEFAULT", "max_backups_per_tenant", 1000, "the default is 50"),
         Option("DEFAULT", "max_accepted_volume_size", 1000, "GB; the default is 10"),
-        *(Option("DEFAULT", rate, 1_000_000, "a minute; who watches an instance asks often") for rate in rates),
+        *(
+            Option("DEFAULT", rate, 1_000_000, "per minute; the default is too low for polling an instance")
+            for rate in rates
+        ),
     )
 
 
@@ -161,8 +186,10 @@ def _credentials(site: Site) -> Sequence[Option]:
     }
     return (
         Option("keystone_authtoken", "auth_type", "password", "trove-api checks its callers' tokens"),
-        Option("keystone_authtoken", "www_authenticate_uri", site.auth_url, "told to callers without a token"),
+        Option("keystone_authtoken", "www_authenticate_uri", site.auth_url, "in responses to callers without a token"),
         *(Option("keystone_authtoken", name, value, "Trove's account") for name, value in account.items()),
         *(Option("service_credentials", name, value, "Trove's account") for name, value in account.items()),
-        Option("service_credentials", "project_id", site.project_id, "owns all resources of instances"),
+        Option(
+            "service_credentials", "project_id", site.project_id, "the project that owns the resources of instances"
+        ),
     )

@@ -1,6 +1,6 @@
-"""Trove's database: its schema, and the datastores an operator registers.
+"""Trove's database: its schema, and the datastores that an operator registers.
 
-To be called in the process of Trove's services, before they start: they map their tables when they do.
+Call ``prepare`` in the process of Trove's services before they start: they map their tables when they start.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from oslo_db.exception import DBDeadlock
 from oslo_db.sqlalchemy.exc_filters import filters
 from trove.cmd.manage import Commands
 
+from trove_lab.local import trove_parameters
 from trove_resources.plugin.database import ownership
 
 LOG = logging.getLogger(__name__)
@@ -29,32 +30,38 @@ class Datastore:
     manager: str
 
 
-DATASTORES = (Datastore("mysql", "8.4", "mysql"), Datastore("postgresql", "17", "postgresql"))
+DATASTORES = (
+    Datastore("mysql", "8.4", "mysql"),
+    Datastore("postgresql", "17", "postgresql"),
+    # The only one with clusters: Trove has a strategy for Galera, and a template of its configuration.
+    Datastore("mariadb", "11.4", "mariadb"),
+)
 
 
-def _lost(error: Any, *_about: object) -> NoReturn:
-    """Say of a write what every other database says of it, when another was in its way: for SQLite oslo.db does not."""
-    LOG.info("a write of Trove's lost to another")
+def _raise_deadlock(error: Any, *_match: object) -> NoReturn:
+    """Report a write that found the database locked as a deadlock: oslo.db does so for all databases but SQLite."""
+    LOG.info("a write of Trove found the database locked")
     raise DBDeadlock(error)
 
 
-filters("sqlite", sqlalchemy.exc.OperationalError, ".*database is locked")(_lost)
+filters("sqlite", sqlalchemy.exc.OperationalError, ".*database is locked")(_raise_deadlock)
 
 
 def prepare(image_id: str, *, columns: bool) -> None:
-    """Do what ``trove-manage`` does: ``db_sync``, ``datastore_update``, ``datastore_version_update``.
+    """Create the schema and register the datastores, as an operator does with ``trove-manage``.
 
-    ``columns`` says whether ours are added too. Raises whatever SQLAlchemy or Trove raise when it cannot be done.
+    The subcommands are ``db_sync``, ``datastore_update`` and ``datastore_version_update``. Configuration parameters are
+    loaded too. With ``columns``, also add the columns of the plug-in. Raises whatever SQLAlchemy or Trove raise.
     """
-    commands = Commands()
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        # `db_sync` in its two halves: between them comes what an operator does with `trove-resources db upgrade`, since
-        # the second half maps the tables, once for this process. Stock Trove takes no notice of our columns.
+    commands, engine = Commands(), sqlalchemy.create_engine(cfg.CONF.database.connection)
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        # `db_sync` in its two halves. The second one maps the tables, once per process, so the plug-in's columns must
+        # be added before it, as by `trove-resources db upgrade`. Stock Trove ignores these columns.
         commands.db_api.db_sync(cfg.CONF)
         if columns:
-            ownership.upgrade(sqlalchemy.create_engine(cfg.CONF.database.connection))
-        # There is no second half before Trove 26.
+            ownership.upgrade(engine)
+        # Trove before 26 has no second half.
         getattr(commands, "run_upgrade_tasks", lambda: None)()
         for datastore in DATASTORES:
             commands.datastore_update(datastore.name, "")
@@ -70,5 +77,6 @@ def prepare(image_id: str, *, columns: bool) -> None:
                 version=datastore.version,
             )
             commands.datastore_update(datastore.name, datastore.version)
-    for line in said.getvalue().splitlines():
+            trove_parameters.load(engine, datastore.name, datastore.version, datastore.manager)
+    for line in output.getvalue().splitlines():
         LOG.info("trove-manage: %s", line)

@@ -1,11 +1,11 @@
 """The process of Trove's services: trove-api, trove-conductor, trove-taskmanager, and the guests.
 
-Run as ``python -m trove_lab.local.trove_services``, never imported: importing Trove's commands patches the standard
-library for eventlet, which is how these services run. It ends as soon as its standard input is closed, which also
-happens when the process that holds the other end is killed.
+Run as ``python -m trove_lab.local.trove_services``. Do not import it: importing Trove's commands patches the standard
+library for eventlet, which these services run on. The process ends when its standard input is closed, which also
+happens when its parent is killed.
 """
 
-# Patches, so it must come before everything else.
+# Importing trove.cmd patches the standard library, so it comes first.
 import argparse
 import logging
 import os
@@ -13,7 +13,7 @@ import sys
 import threading
 from pathlib import Path
 
-import trove.cmd  # noqa: F401 - imported for what it does  # isort: split
+import trove.cmd  # noqa: F401 - imported for its side effect  # isort: split
 from oslo_config import cfg
 from oslo_log import log as oslo_log
 from oslo_service import service as oslo_service
@@ -23,7 +23,7 @@ from trove.common import cfg as trove_cfg
 from trove.common.rpc import conductor_host_serializer
 from trove.common.rpc import service as rpc_service
 
-from trove_lab.local import messages, trove_conf, trove_database
+from trove_lab.local import delivery, messages, trove_conf, trove_database
 from trove_lab.local.control import Control
 from trove_lab.local.guests.behaviour import CloudBehaviour
 from trove_lab.local.guests.conductor import Conductor
@@ -32,28 +32,29 @@ from trove_lab.local.guests.endpoints import endpoints
 from trove_lab.local.guests.events import CloudEvents, Server
 from trove_lab.local.guests.fleet import Fleet
 from trove_lab.local.guests.guest import Guest
-from trove_lab.local.ready import say_ready
+from trove_lab.local.ready import report_ready
 
 LOG = logging.getLogger("trove_lab.local.trove_services")
 
 
 def main() -> None:
-    """Migrate the database, start everything, say so, and run until the standard input is closed."""
+    """Migrate the database, start everything, report readiness, and run until the standard input is closed."""
     arguments = _arguments()
     threading.Thread(target=_end_with_stdin, name="end-with-stdin", daemon=True).start()
-    # Trove's commands read their own options from here.
+    # Trove's commands parse sys.argv.
     sys.argv = ["trove", "--config-file", arguments.config_file, "--config-dir", arguments.config_directory]
     trove_cfg.parse_args(sys.argv)
     oslo_log.setup(cfg.CONF, "trove")
     trove_database.prepare(arguments.image_id, columns=not arguments.without_columns)
     conf = initialize()
-    messages.as_through_a_broker()
+    messages.behave_like_a_broker()
+    delivery.deliver_at_once()
     launcher = _launch(conf)
     control = Control(arguments.cloud_url)
     disks = Disks(Path(arguments.config_file).with_name(trove_conf.GUESTS))
     fleet = Fleet(CloudEvents(control), lambda instance_id, server: _guest(control, disks, fleet, instance_id, server))
     fleet.start()
-    say_ready(conf.bind_host, conf.bind_port, arguments.ready_fd)
+    report_ready(conf.bind_host, conf.bind_port, arguments.ready_fd)
     launcher.wait()
 
 
@@ -69,11 +70,11 @@ def _arguments() -> argparse.Namespace:
 
 
 def _launch(conf: cfg.ConfigOpts) -> oslo_service.ServiceLauncher:
-    """Start what the entry points ``trove-api``, ``trove-conductor`` and ``trove-taskmanager`` start.
+    """Start the services of ``trove-api``, ``trove-conductor`` and ``trove-taskmanager``.
 
-    ``trove/cmd/{api,conductor,taskmanager}.py`` each do this for one service in a process of its own.
+    ``trove/cmd/{api,conductor,taskmanager}.py`` do the same, each for one service in its own process.
     """
-    from trove.conductor import api as conductor_api  # noqa: PLC0415 - reads the configuration when imported
+    from trove.conductor import api as conductor_api  # noqa: PLC0415 - reads the configuration on import
     from trove.instance import models  # noqa: PLC0415
     from trove.taskmanager import api as task_api  # noqa: PLC0415
 
@@ -114,12 +115,12 @@ def _guest(control: Control, disks: Disks, fleet: Fleet, instance_id: str, serve
 
 
 def _end_with_stdin() -> None:
-    """End the process at once when the standard input is closed: nothing in it needs a farewell."""
-    # Not blocking, or the patched read would hold up every green thread.
+    """End the process, without a clean shutdown, when the standard input is closed."""
+    # Non-blocking: otherwise the patched read would block every green thread.
     os.set_blocking(sys.stdin.fileno(), False)
     while os.read(sys.stdin.fileno(), 1024):
         pass
-    LOG.info("the lab has ended: so do Trove's services and the guests")
+    LOG.info("the lab has ended: Trove and the guests exit")
     logging.shutdown()
     os._exit(0)
 

@@ -1,1 +1,1 @@
-"""Simulated guests on a cloud of real services: the lab's own, in a process beside Trove's, over RabbitMQ."""
+"""The lab's simulated guests on a cloud of real services: in a process of their own, over RabbitMQ."""

@@ -1,4 +1,4 @@
-"""What tests ask of the guests of a real cloud, which has no control API: the guests' own process is told."""
+"""The configured behavior of guests on a real cloud, which has no control API: their own process has it."""
 
 import threading
 from typing import Final
@@ -9,8 +9,8 @@ from trove_lab.cloud.transitions import Transitions
 from trove_lab.local.guests.events import Server
 
 
-class ToldBehaviour:
-    """Rules and durations, as the emulated cloud has them, in this process."""
+class ConfiguredBehaviour:
+    """The rules and durations of the emulated cloud's control API, in this process."""
 
     def __init__(self) -> None:
         self.lock: Final = threading.RLock()
@@ -23,11 +23,11 @@ class ToldBehaviour:
             return self.transitions.durations[f"guest.{operation}"]
 
     def misbehaves(self, kind: str, instance_id: str, server: Server, call: str = "") -> bool:
-        """Say whether a guest is to misbehave in this way now. Each time it is told so is counted."""
+        """Return whether a guest shall misbehave in this way now. Every True is counted against the rule."""
         with self.lock:
             return self.guests.meet(kind, instance={instance_id, server.name}, flavor=server.flavor, call=call)
 
     def volume_size(self, instance_id: str, server: Server) -> int:
-        """Return the size in GB of the data volume the server's host shows it: Cinder's may be larger already."""
+        """Return the size in GB of the data volume as the server sees it. In Cinder it may be larger already."""
         del instance_id
         return max(server.volumes.values(), default=0)

@@ -1,4 +1,4 @@
-"""How a guest in a process of its own speaks to Trove: with threads, and over a broker that keeps what is sent."""
+"""How guests in a process of their own communicate with Trove: in threads, and over a broker."""
 
 import threading
 from typing import Any
@@ -13,10 +13,10 @@ from trove_lab.local.guests.conductor import Conductor
 
 
 class ThreadedConductor(Conductor):
-    """Trove, as one guest reaches it."""
+    """The connection of one guest to Trove."""
 
     def _agent(self, target: oslo_messaging.Target, endpoints: list[object]) -> "_Agent":
-        # Trove's own (``trove/rpc.py``) would run it in green threads.
+        # Trove's own (``trove/rpc.py``) uses green threads.
         return _Agent(
             oslo_messaging.get_rpc_server(
                 rpc.TRANSPORT,
@@ -30,20 +30,20 @@ class ThreadedConductor(Conductor):
 
 
 class _Agent:
-    """An RPC server that goes as one does whose machine is switched off: at once, and with its connection."""
+    """An RPC server that stops, with its connection, like one whose machine is switched off."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
 
     def start(self) -> None:
-        """Listen."""
+        """Start to listen."""
         self._server.start()
 
     def stop(self) -> None:
-        """Listen no more, in a while: oslo.messaging looks up once a second, and others are not to wait for it.
+        """Stop to listen, in the background: oslo.messaging takes up to a second for it.
 
-        It does not wait for calls that are worked on, since those may never end. What arrives later stays with the
-        broker, for the next agent.
+        Calls in progress are not waited for, because they may never end. Later calls stay with the broker, for the
+        next agent.
         """
         threading.Thread(target=self._stop, name="guest-stops", daemon=True).start()
 

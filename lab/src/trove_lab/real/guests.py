@@ -1,9 +1,9 @@
 """The process of the guests on a cloud of real services.
 
-Run as ``python -m trove_lab.real.guests``, with Trove's own configuration. It follows the hypervisors' journal, reaches
-Trove by its broker, and answers the control API on its port: once it does, it is ready. SIGTERM ends it at once, and
-nothing else that ends it does harm: what is on the guests' disks is in files, and a new process reads the journal from
-its beginning.
+Run as ``python -m trove_lab.real.guests``, with Trove's own configuration. It follows the hypervisors' journal,
+connects to Trove's broker, and serves the control API on its port. It is ready when that answers. SIGTERM ends it at
+once. Killing it does no harm either: the guests' disks are files, and a new process reads the journal from the
+beginning.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from trove_lab.real.journal import JournalEvents
 
 
 def main() -> None:
-    """Follow, report and answer until a signal comes."""
+    """Run the guests and their control API until SIGTERM."""
     arguments = _arguments()
     signal.signal(signal.SIGTERM, _end)
     directories = ["--config-dir", arguments.config_dir] if arguments.config_dir else []
@@ -37,13 +37,13 @@ def main() -> None:
     oslo_log.setup(cfg.CONF, "trove")
     rpc.init(cfg.CONF)
     journal, disks = JournalEvents(arguments.journal), Disks(arguments.disks)
-    told = knobs.Told(journal)
+    behaviour = knobs.ControlledBehaviour(journal)
 
     def make(instance_id: str, server: Server) -> Guest:
         return Guest(
             instance_id,
             server,
-            behaviour=told,
+            behaviour=behaviour,
             conductor=ThreadedConductor(instance_id),
             endpoints=endpoints,
             disk=disks.of(server.id),
@@ -52,21 +52,21 @@ def main() -> None:
 
     fleet = Fleet(journal, make)
     fleet.start()
-    knobs.server(told, arguments.control_port).safe_start()
+    knobs.server(behaviour, arguments.control_port).safe_start()
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--config-file", required=True, help="Trove's")
-    parser.add_argument("--config-dir", help="Trove's drop-ins")
-    parser.add_argument("--journal", required=True, type=Path, help="what the hypervisors write")
-    parser.add_argument("--disks", required=True, type=Path, help="a directory for what is on the guests' disks")
-    parser.add_argument("--control-port", required=True, type=int)
+    parser.add_argument("--config-file", required=True, help="Trove's configuration file")
+    parser.add_argument("--config-dir", help="the directory of Trove's drop-ins")
+    parser.add_argument("--journal", required=True, type=Path, help="the file that the hypervisors append events to")
+    parser.add_argument("--disks", required=True, type=Path, help="the directory for the guests' disks")
+    parser.add_argument("--control-port", required=True, type=int, help="the port of the control API")
     return parser.parse_args()
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
-    """End at once: guests may hang because they were told to, and nothing needs a farewell."""
+    """End at once: guests that are configured to hang would block a clean shutdown."""
     logging.shutdown()
     os._exit(0)
 

@@ -1,4 +1,4 @@
-"""The journal of the hypervisors of a real cloud, from which its guests learn what happens to their servers."""
+"""The journal of a real cloud's hypervisors, whose events the guests follow."""
 
 import json
 import threading
@@ -9,25 +9,25 @@ from typing import Any
 
 from trove_lab.local.guests.events import Event, event
 
-GLANCE = 0.05
-"""Seconds between two looks at the file: nobody tells when a line is appended."""
+POLL_INTERVAL = 0.05
+"""Seconds between two reads of the file."""
 
 
 class JournalEvents:
-    """Events in a file that others append lines to: the order of one is where its line ends."""
+    """Events in a file of lines. The order of an event is the offset of the end of its line."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def after(self, order: int, *, wait: float = 0.0) -> Sequence[Event]:
-        """Return what came after the event of this order. Raises OSError when the file cannot be read."""
+        """Return the events after the event of this order. Raises OSError when the file cannot be read."""
         deadline = time.monotonic() + wait
         while not (found := [event(end, row) for end, row in self.rows(order)]) and time.monotonic() < deadline:
-            threading.Event().wait(GLANCE)
+            threading.Event().wait(POLL_INTERVAL)
         return found
 
     def rows(self, order: int = 0) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield each event after this order as it was written, with its own. Raises OSError."""
+        """Yield the order and the written form of each event after this order. Raises OSError."""
         if not self._path.exists():
             return
         with self._path.open("rb") as file:
@@ -39,5 +39,5 @@ class JournalEvents:
                 try:
                     yield order, json.loads(line)
                 except ValueError:
-                    # The last line of a process that was killed while it wrote.
+                    # The last line of a process that was killed while it was writing.
                     continue

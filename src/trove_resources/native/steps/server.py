@@ -8,9 +8,9 @@ from trove_resources.clouds.compute import Compute
 from trove_resources.clouds.service import Json
 from trove_resources.flows.context import FlowContext
 from trove_resources.flows.delete import DeleteStep, Resource
+from trove_resources.flows.servers import await_server, delete_server, is_active
 from trove_resources.flows.step import CreateStep, Found, Step, found_id
 from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import await_server, delete_server, is_active
 from trove_resources.settings import Settings
 from trove_resources.spec import InstanceSpec
 

@@ -47,13 +47,16 @@ class DeleteGroup(Step):
 
     def __init__(self, compute: Compute, instance: InstanceRef, first: Remove | None = None) -> None:
         super().__init__("delete_group/server_group/delete", "delete the server group")
-        self._compute, self._instance_id, self._first = compute, instance.instance_id, first
+        self._compute, self._instance, self._first = compute, instance, first
 
     def execute(self, context: FlowContext) -> None:
         """Delete every such group."""
-        name = markers.server_group_name(self._instance_id)
+        instance_id = self._instance.instance_id
+        name = markers.server_group_name(instance_id)
         groups = context.attempt(self._compute.groups)
-        own = {server.id for server in context.attempt(lambda: self._compute.find_servers(self._instance_id))}
+        own = {server.id for server in context.attempt(lambda: self._compute.find_servers(instance_id))}
+        # Servers of stock Trove before release 26 have no tags: the row knows them.
+        own |= {self._instance.server_id} if self._instance.server_id else set()
         for group in groups:
             members = set(group.member_ids)
             ours = group.name == name or (members & own and markers.is_server_group_name(group.name))

@@ -8,12 +8,17 @@ from taskflow.types.failure import Failure
 
 from trove_resources.clouds import Clouds
 from trove_resources.clouds.compute import Compute
-from trove_resources.errors import CloudError, DeadlineExceededError, RefusedError, ResourceFailedError, WrongStateError
+from trove_resources.errors import (
+    CloudError,
+    DeadlineExceededError,
+    MoveRefusedError,
+    QuotaExceededError,
+    RefusedError,
+    ResourceFailedError,
+    WrongStateError,
+)
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.step import Step
-from trove_resources.inventory import InstanceRef, Server
-from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import (
+from trove_resources.flows.servers import (
     VERIFY_RESIZE,
     WRONG_STATE,
     await_server,
@@ -24,6 +29,9 @@ from trove_resources.native.servers import (
     server_of,
     start_by_force,
 )
+from trove_resources.flows.step import Step
+from trove_resources.inventory import InstanceRef, Server
+from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
 from trove_resources.spec import FlavorSpec
 
@@ -31,7 +39,10 @@ _MOVING = frozenset({"RESIZE", VERIFY_RESIZE, "MIGRATING"})
 
 
 class MoveServer(Step):
-    """Request the move, and wait until the server has moved. The undo takes it back. Provides ``moved_server_id``."""
+    """Request the move, and wait until the server has moved. The undo takes it back.
+
+    Provides ``moved_server_id``, and ``former_host``, where the service user may see it.
+    """
 
     kind = ResourceKind.SERVER
     operation = "move"
@@ -40,7 +51,7 @@ class MoveServer(Step):
     """Nova's name of the move in the server's actions."""
 
     def __init__(self, clouds: Clouds, settings: Settings, instance: InstanceRef) -> None:
-        super().__init__(f"{self.operation}/server/move", self.title, provides="moved_server_id")
+        super().__init__(f"{self.operation}/server/move", self.title, provides=("moved_server_id", "former_host"))
         self._compute, self._volumes, self._settings = clouds.compute, clouds.volume, settings
         self._instance = instance
 
@@ -58,24 +69,25 @@ class MoveServer(Step):
     def check_back(self, context: FlowContext, server: Server) -> None:
         """Raise ResourceFailedError when an idle server was not taken back."""
 
-    def execute(self, context: FlowContext) -> str:
-        """Return the server's id."""
+    def execute(self, context: FlowContext) -> tuple[str, str | None]:
+        """Return the server's id, and the host that it was on."""
         context.check_stop()
         asked: list[str] = []
         server, is_there = context.attempt(lambda: self._ask_once(asked))
+        # A server that an earlier run of the task moved is on its new host already.
+        former_host = server.host if asked else None
         if not is_there:
             seconds, check = self._settings.move_seconds, context.check_stop
             goal = f"to be {VERIFY_RESIZE}"
             moved = await_server(context, self._compute, server.id, goal, self._has_moved, seconds=seconds, check=check)
             self.check_moved(moved)
-        return server.id
+        return server.id, former_host
 
     def revert(self, context: FlowContext, result: object = None, **_: object) -> None:
-        """Take the server back."""
-        # Before it requests the move, the step fails with WrongStateError alone.
-        was_asked = not (isinstance(result, Failure) and result.check(WrongStateError))
-        take_back = partial(self._take_back, context, was_asked=was_asked)
-        context.try_or_note(self.kind, name_of(self._instance), take_back)
+        """Take the server back, unless the move was never begun: then there is nothing to undo."""
+        if isinstance(result, Failure) and result.check(MoveRefusedError, QuotaExceededError, WrongStateError):
+            return
+        context.try_or_note(self.kind, name_of(self._instance), partial(self._take_back, context))
 
     def _ask_once(self, asked: list[str]) -> tuple[Server, bool]:
         """Return the server as it was, and whether it had moved already; ``asked`` gets the ids of earlier attempts."""
@@ -90,8 +102,15 @@ class MoveServer(Step):
             raise failed(server, f"it must be ACTIVE to {self.title}", WrongStateError)
         else:
             asked.append(server.id)
-            self.ask(server.id)
+            self._ask(server.id, is_first=len(asked) == 1)
         return server, False
+
+    def _ask(self, server_id: str, *, is_first: bool) -> None:
+        """Request the move. A refusal is final only for the first request: an earlier one may have been accepted."""
+        try:
+            self.ask(server_id)
+        except RefusedError as error:
+            raise (MoveRefusedError.of(error) if is_first else error) from error
 
     def _check_ours(self, server: Server) -> None:
         latest = self._compute.latest_action(server.id)
@@ -112,13 +131,13 @@ class MoveServer(Step):
         except CloudError:
             return None
 
-    def _take_back(self, context: FlowContext, *, was_asked: bool) -> None:
+    def _take_back(self, context: FlowContext) -> None:
         server = context.attempt(lambda: server_of(self._compute, self._instance))
         if not is_idle(server):
             server = self._await(context, server.id, "to be idle", is_idle)
         if server.status == VERIFY_RESIZE:
             server = self._revert_move(context, server)
-        if server.status == "ERROR" or (server.status == "SHUTOFF" and was_asked):
+        if server.status in ("ERROR", "SHUTOFF"):
             # Nova stopped half-way. A hard reboot is how the server is started again.
             server = start_by_force(context, self._compute, self._instance, seconds=self._settings.revert_seconds)
             self._complete_attachments(context, server)
@@ -217,25 +236,27 @@ class ConfirmMove(Step):
     kind = ResourceKind.SERVER
 
     def __init__(self, compute: Compute, operation: str, *, flavor_id: str | None = None) -> None:
-        super().__init__(f"{operation}/server/confirm", "confirm the new server", requires=["moved_server_id"])
+        requires = ["moved_server_id", "former_host"]
+        super().__init__(f"{operation}/server/confirm", "confirm the new server", requires=requires)
         self._compute, self._flavor_id = compute, flavor_id
         self.announces = "flavor_id" if flavor_id else None
 
-    def execute(self, context: FlowContext, moved_server_id: str) -> str | None:
+    def execute(self, context: FlowContext, moved_server_id: str, former_host: str | None) -> str | None:
         """Return the flavor's id, if the operation is about the flavor."""
         context.check_stop()
         attempts: list[Server] = []
-        context.attempt(lambda: self._confirm_once(moved_server_id, attempts))
+        context.attempt(lambda: self._confirm_once(moved_server_id, former_host, attempts))
         return self._flavor_id
 
-    def _confirm_once(self, server_id: str, attempts: list[Server]) -> None:
+    def _confirm_once(self, server_id: str, former_host: str | None, attempts: list[Server]) -> None:
         """Confirm the move, unless that is done; ``attempts`` holds the server as it was at earlier attempts."""
         server = self._compute.server(server_id)
         if server is None:
             fault = "it was deleted while the task ran"
             raise ResourceFailedError(kind=ResourceKind.SERVER, resource_id=server_id, status="not found", fault=fault)
         if server.status == "ACTIVE":
-            # The answer to an earlier attempt was lost.
+            # The answer to an earlier attempt was lost, or somebody else decided.
+            self._check_kept(server, former_host)
             return
         if server.status != VERIFY_RESIZE:
             raise failed(server, server.fault or f"it must be {VERIFY_RESIZE} to be confirmed")
@@ -246,6 +267,15 @@ class ConfirmMove(Step):
             # A server that is being confirmed looks as before, and Nova refuses to confirm it twice.
             if len(attempts) == 1 or error.status not in WRONG_STATE:
                 raise
+
+    def _check_kept(self, server: Server, former_host: str | None) -> None:
+        """Raise ResourceFailedError when the move was reverted: an ACTIVE server alone proves nothing."""
+        if self._flavor_id is not None:
+            flavor_id = self._compute.flavor_id(server.id)
+            if flavor_id != self._flavor_id:
+                raise failed(server, f"the resize was reverted in Nova: it has the flavor {flavor_id} again")
+        elif former_host is not None and server.host == former_host:
+            raise failed(server, f"the migration was reverted in Nova: it is on the host {former_host} again")
 
 
 class AwaitConfirmed(Step):

@@ -2,10 +2,7 @@
 
 from trove_resources.clouds.compute import Compute
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.step import Step
-from trove_resources.inventory import InstanceRef, Server
-from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import (
+from trove_resources.flows.servers import (
     ask_once,
     await_server,
     is_active,
@@ -14,6 +11,9 @@ from trove_resources.native.servers import (
     server_of,
     start_by_force,
 )
+from trove_resources.flows.step import Step
+from trove_resources.inventory import InstanceRef, Server
+from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
 
 

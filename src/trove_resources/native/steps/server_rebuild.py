@@ -4,10 +4,7 @@ from typing import Any
 
 from trove_resources.clouds import Clouds
 from trove_resources.flows.context import FlowContext
-from trove_resources.flows.step import Step
-from trove_resources.inventory import InstanceRef, Server
-from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import (
+from trove_resources.flows.servers import (
     ask_once,
     await_server,
     check_no_error,
@@ -16,6 +13,9 @@ from trove_resources.native.servers import (
     server_of,
     start_by_force,
 )
+from trove_resources.flows.step import Step
+from trove_resources.inventory import InstanceRef, Server
+from trove_resources.kinds import ResourceKind
 from trove_resources.settings import Settings
 from trove_resources.spec import RebuildSpec
 

@@ -6,10 +6,10 @@ from typing import Any
 from trove_resources.clouds import Clouds
 from trove_resources.errors import InvalidSpecError, RefusedError, ResourceFailedError, ResourceNotFoundError
 from trove_resources.flows.context import FlowContext
+from trove_resources.flows.servers import server_of
 from trove_resources.flows.step import Step
 from trove_resources.inventory import InstanceRef, Volume
 from trove_resources.kinds import ResourceKind
-from trove_resources.native.servers import server_of
 from trove_resources.native.volumes import await_volume
 from trove_resources.settings import Settings
 
@@ -90,7 +90,17 @@ class _VolumeStep(Step):
                 self._clouds.compute.attach_volume(server.id, now.id, device)
             return now
 
-        self._await(context, context.attempt(ask), IN_USE, back=DETACHED)
+        self._check_attached(context, self._await(context, context.attempt(ask), IN_USE, back=DETACHED))
+
+    def _check_attached(self, context: FlowContext, volume: Volume) -> None:
+        """Raise ResourceFailedError when another server has the volume: in-use alone proves nothing."""
+        if not volume.attached_to or self._instance.server_id in volume.attached_to:
+            return
+        server = context.attempt(lambda: server_of(self._clouds.compute, self._instance))
+        if server.id not in volume.attached_to:
+            others = ", ".join(volume.attached_to)
+            fault = f"it is attached to {others}, not to the instance's server {server.id}"
+            raise ResourceFailedError(kind=self.kind, resource_id=volume.id, status=volume.status, fault=fault)
 
 
 class ExtendAttached(_VolumeStep):
@@ -113,6 +123,8 @@ class ExtendAttached(_VolumeStep):
         if volume.status == EXTENDING:
             # An earlier run of the task requested it.
             volume = self._await(context, volume, IN_USE, DETACHED)
+        if volume.status == IN_USE:
+            self._check_attached(context, volume)
         if volume.size > self._size:
             raise InvalidSpecError("size", f"the volume already has {volume.size} GiB, and cannot be shrunk")
         if volume.status not in (IN_USE, DETACHED):

@@ -11,7 +11,7 @@ from trove.common.timeutils import isotime
 from trove.instance.service_status import ServiceStatuses
 from trove.instance.tasks import InstanceTasks
 
-from trove_resources.errors import LeftoversError
+from trove_resources.errors import LeftoversError, OperationIsNotSupported
 from trove_resources.plugin.database.instances import FreshInstance
 from trove_resources.plugin.tasks.flows import TaskFlows
 from trove_resources.plugin.tasks.running import Tasks
@@ -43,6 +43,9 @@ class DeletedInstance(FreshInstance):
             flow = self.flows.build(operation, self.id, {})
             first()
             self.task.run(flow, self)
+        except OperationIsNotSupported as error:
+            # A manager without server groups has created none.
+            return [] if operation == "delete_group" else [error]
         except Exception as error:  # noqa: BLE001 - whatever failed, the row must not stay DELETING
             return [error]
         return []

@@ -1,5 +1,5 @@
-"""Simulated guests: for each server of an instance, an agent and a database that only pretend.
+"""Simulated guests: a simulated agent and database for the server of each instance.
 
-A guest is to Trove what a real one is: it answers on the topic ``guestagent.<instance id>`` and reports to the
-conductor. Its agent and database come and go with the server of the emulated cloud, whose events ``fleet`` follows.
+A guest looks to Trove like a real one: it answers on the topic ``guestagent.<instance id>`` and reports to the
+conductor. It starts and stops with its server in the emulated cloud, whose events ``fleet`` follows.
 """

@@ -1,4 +1,4 @@
-"""How long a guest takes for things, and whether it is to misbehave: who tests says so, somewhere."""
+"""How long a guest takes for its operations, and how it misbehaves, as tests configure it."""
 
 from typing import Protocol
 
@@ -7,20 +7,20 @@ from trove_lab.local.guests.events import Server
 
 
 class Behaviour(Protocol):
-    """What is asked of the guests. It is asked anew each time, so that a change counts at once."""
+    """The configured behavior of guests. It is read each time, so changes take effect at once."""
 
     def seconds(self, operation: str) -> float:
         """Return the duration of ``guest.<operation>`` in seconds."""
 
     def misbehaves(self, kind: str, instance_id: str, server: Server, call: str = "") -> bool:
-        """Say whether a guest is to misbehave in this way now. Each time it is told so is counted."""
+        """Return whether a guest shall misbehave in this way now. Every True is counted against the rule."""
 
     def volume_size(self, instance_id: str, server: Server) -> int:
-        """Return the size in GB of the data volume the server sees; 0 without one."""
+        """Return the size in GB of the server's data volume; 0 without one."""
 
 
 class CloudBehaviour:
-    """What was told to the emulated cloud, by its control API."""
+    """The behavior as configured by the control API of the emulated cloud."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -30,9 +30,9 @@ class CloudBehaviour:
         return float(self._control.get("durations")[f"guest.{operation}"])
 
     def misbehaves(self, kind: str, instance_id: str, server: Server, call: str = "") -> bool:
-        """Say whether a guest is to misbehave in this way now. Each time it is told so is counted."""
-        question = {"kind": kind, "instance": [instance_id, server.name], "flavor": server.flavor, "call": call}
-        return bool(self._control.post("guests/meet", question)["meet"])
+        """Return whether a guest shall misbehave in this way now. Every True is counted against the rule."""
+        query = {"kind": kind, "instance": [instance_id, server.name], "flavor": server.flavor, "call": call}
+        return bool(self._control.post("guests/meet", query)["meet"])
 
     def volume_size(self, instance_id: str, server: Server) -> int:
         """Return the size in GB of the instance's data volume, by the name Trove gives it; 0 without one."""

@@ -1,7 +1,7 @@
-"""How a guest speaks to Trove: the RPC server of its topic, and its casts to the conductor.
+"""How a guest communicates with Trove: the RPC server of its topic, and its casts to the conductor.
 
-It is Trove's own code that a real guest agent uses too (``trove/cmd/guest.py``, ``trove/conductor/api.py``), with
-one difference: ``CONF.guest_id`` names one guest a process, and here many share one.
+This uses the same code of Trove as a real guest agent (``trove/cmd/guest.py``, ``trove/conductor/api.py``), except for
+``CONF.guest_id``, which allows only one guest per process.
 """
 
 import copy
@@ -26,14 +26,14 @@ LOG = logging.getLogger(__name__)
 
 
 SPACING = 0.2
-"""Seconds between two reports of one guest, at least.
+"""The minimum interval between two reports of one guest, in seconds.
 
-The conductor handles messages at the same time and stores whole rows: of two that come together the older may win.
-No real guest reports that quickly."""
+The conductor handles messages concurrently and stores whole rows, so the older of two simultaneous reports may win.
+Real guests do not report that often."""
 
 
 class Conductor:
-    """Trove, as one guest reaches it."""
+    """The connection of one guest to Trove."""
 
     def __init__(self, instance_id: str) -> None:
         self._instance_id = instance_id
@@ -41,7 +41,7 @@ class Conductor:
         self._reported = 0.0
 
     def listen(self, endpoints: Sequence[object]) -> Any:
-        """Answer the calls of Trove's guest API with ``endpoints``; return the server, to be stopped."""
+        """Answer the calls of Trove's guest API with ``endpoints``. Return the server, which the caller stops."""
         target = oslo_messaging.Target(
             topic=f"guestagent.{self._instance_id}", server=self._instance_id, version=guest_api.API.API_LATEST_VERSION
         )
@@ -50,21 +50,21 @@ class Conductor:
         return agent
 
     def report(self, status: ServiceStatus) -> None:
-        """Report the state of the database."""
+        """Report the status of the database."""
         with self._spaced() as now:
             api = conductor_api.API(TroveContext())
             api.heartbeat(self._instance_id, {"service_status": status.description}, sent=now)
 
     def report_backup(self, context: Any, state: dict[str, Any]) -> None:
-        """Report how a backup goes."""
+        """Report the state of a backup."""
         with self._spaced() as now:
-            conductor_api.API(_apart(context)).update_backup(self._instance_id, sent=now, **state)
+            conductor_api.API(_copy(context)).update_backup(self._instance_id, sent=now, **state)
 
     @contextmanager
-    def notifying_the_end(self, context: Any) -> Iterator[None]:
-        """Tell Trove how a cast ended, as ``trove.common.notification.EndNotification`` does in a real guest.
+    def end_notification(self, context: Any) -> Iterator[None]:
+        """Notify Trove of the end of a cast, as ``trove.common.notification.EndNotification`` does in a real guest.
 
-        On failure it is what writes the fault on the instance.
+        A notification of a failure makes Trove write the fault of the instance.
         """
         context.notification.payload["instance_id"] = self._instance_id
         try:
@@ -77,27 +77,24 @@ class Conductor:
 
     def _notify(self, context: Any, method: str, **arguments: Any) -> None:
         serialized = dict(SerializableNotification.serialize(context, context.notification))
-        context = _apart(context)
+        context = _copy(context)
         api = conductor_api.API(context)
         call = api.client.prepare(version=api.API_BASE_VERSION)
         call.cast(context, method, serialized_notification=serialized, **arguments)
 
     def _agent(self, target: oslo_messaging.Target, endpoints: list[object]) -> Any:
-        """Return Trove's own RPC server, which runs in green threads."""
+        """Return Trove's own RPC server, which uses green threads."""
         return rpc.get_server(target, endpoints, key=None)
 
     @contextmanager
     def _spaced(self) -> Iterator[float]:
-        """Yield the time to send with, once the last report is long enough ago."""
+        """Wait until the last report is old enough, then yield the time of this one."""
         with self._reporting:
             time.sleep(max(0.0, self._reported + SPACING - time.monotonic()))
             yield float(timeutils.utcnow_ts(microsecond=True))
             self._reported = time.monotonic()
 
 
-def _apart(context: Any) -> Any:
-    """Return a copy for one message.
-
-    What a message over fake:// carries is the sender's own, and its receiver takes it apart.
-    """
+def _copy(context: Any) -> Any:
+    """Return a copy for one message: the receiver changes the context, which ``fake://`` would share."""
     return TroveContext.from_dict(copy.deepcopy(context.to_dict()))

@@ -1,6 +1,6 @@
-"""A database server that only pretends: what it holds, in memory.
+"""A simulated database server, which keeps its contents in memory.
 
-It speaks the dictionaries of Trove's own models (``trove/common/db``): a schema has ``_name``, a user ``_name``,
+It uses the dictionaries of Trove's own models (``trove/common/db``): a schema has ``_name``, a user ``_name``,
 ``_host``, ``_password`` and ``_databases``.
 """
 
@@ -19,17 +19,30 @@ class NoSuchUserError(LookupError):
 
 
 @dataclass(slots=True, kw_only=True)
+class ClusterMember:
+    """What the database knows of the Galera cluster that it is a member of."""
+
+    name: str
+    members: list[str]
+    """Addresses of all members."""
+    replication_user: Model
+
+
+@dataclass(slots=True, kw_only=True)
 class Database:
-    """Everything that stands on the data volume, and so outlives a reboot and a rebuild of the server."""
+    """The contents of the data volume, which survive a reboot and a rebuild of the server."""
 
     root_enabled: bool = False
     root_password: str | None = None
     overrides: dict[str, Any] = field(default_factory=dict)
     read_only: bool = False
     is_source: bool = False
-    """Whether it is configured as the source of replicas."""
+    """Whether it is configured as a source of replicas."""
     replicates_from: str | None = None
     """The address of the source it replicates from."""
+    admin_password: str | None = None
+    """The password of the agent's own user, once a cluster strategy has set it."""
+    cluster: ClusterMember | None = None
     transactions: int = 0
     size: int = 0
     """The size of its file system in GB."""
@@ -51,7 +64,7 @@ class Database:
         return _page(self._schemas, limit, marker, include_marker=include_marker)
 
     def create_users(self, users: list[Model]) -> None:
-        """Create users with the databases they may use."""
+        """Create users with access to their databases."""
         self._users.update({(user["_name"], user.get("_host")): dict(user) for user in users})
         self.transactions += 1
 
@@ -71,7 +84,7 @@ class Database:
         return _page(named, limit, marker, include_marker=include_marker)
 
     def change_user(self, name: str, host: str | None, changed: Model) -> None:
-        """Change name, host or password of a user; None leaves one as it is. Raises NoSuchUserError."""
+        """Change the name, host or password of a user. None keeps a value. Raises NoSuchUserError."""
         user = self._existing(name, host)
         del self._users[name, host]
         user.update({f"_{key}": value for key, value in changed.items() if value is not None})
@@ -79,20 +92,20 @@ class Database:
         self.transactions += 1
 
     def grant(self, name: str, host: str | None, schemas: list[str]) -> None:
-        """Let a user use databases. Raises NoSuchUserError."""
+        """Grant a user access to databases. Raises NoSuchUserError."""
         user = self._existing(name, host)
         known = {schema["_name"] for schema in user["_databases"]}
         user["_databases"] += [self._as_granted(schema) for schema in schemas if schema not in known]
         self.transactions += 1
 
     def revoke(self, name: str, host: str | None, schema: str) -> None:
-        """Take a database away from a user. Raises NoSuchUserError."""
+        """Revoke a user's access to a database. Raises NoSuchUserError."""
         user = self._existing(name, host)
         user["_databases"] = [each for each in user["_databases"] if each["_name"] != schema]
         self.transactions += 1
 
     def granted(self, name: str, host: str | None) -> list[Model]:
-        """Return the databases a user may use. Raises NoSuchUserError."""
+        """Return the databases that a user has access to. Raises NoSuchUserError."""
         return [self._as_granted(schema["_name"]) for schema in self._existing(name, host)["_databases"]]
 
     def _existing(self, name: str, host: str | None) -> Model:

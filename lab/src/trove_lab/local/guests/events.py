@@ -1,4 +1,4 @@
-"""What happens to servers, as those learn who live on them."""
+"""Events of servers, which their guests follow."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,18 +9,18 @@ from trove_lab.local.control import Control
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """The server a guest lives on, as the last event about it said."""
+    """The server of a guest, as of its last event."""
 
     id: str
     name: str
     flavor: str
     volumes: Mapping[str, int] = field(default_factory=dict)
-    """Sizes in GB of its data volumes, by id, where the events tell them."""
+    """Sizes in GB of its data volumes by id, if the events include them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened to a server."""
+    """A change of a server."""
 
     order: int
     kind: str
@@ -30,27 +30,27 @@ class Event:
 
 
 class Events(Protocol):
-    """Where they are told."""
+    """A source of events."""
 
     def after(self, order: int, *, wait: float = 0.0) -> Sequence[Event]:
-        """Return what came after the event of this order; wait for the first, but no longer than ``wait`` seconds.
+        """Return the events after the event of this order. Wait up to ``wait`` seconds for the first.
 
-        Raises OSError when nobody answers.
+        Raises OSError when the source does not answer.
         """
 
 
 class CloudEvents:
-    """The events of the emulated cloud, which its control API tells."""
+    """The events of the emulated cloud, by its control API."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
 
     def after(self, order: int, *, wait: float = 0.0) -> Sequence[Event]:
-        """Return what came after the event of this order. The errors of requests are OSErrors."""
+        """Return the events after the event of this order. Exceptions of requests are OSErrors."""
         return [event(row["order"], row) for row in self._control.get("events", after=order, wait=wait)["events"]]
 
 
 def event(order: int, row: Mapping[str, Any]) -> Event:
-    """Return the event a row tells, as the emulated cloud and the hypervisors of a real one write it."""
+    """Return an event from the form that the emulated cloud and the hypervisors of a real one write."""
     server = Server(id=row["server_id"], name=row["name"], flavor=row["flavor"], volumes=row.get("volumes", {}))
     return Event(order=order, kind=row["kind"], server=server, metadata=row["metadata"])

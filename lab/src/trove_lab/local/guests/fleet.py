@@ -1,4 +1,4 @@
-"""All guests: they come and go with the servers of a cloud."""
+"""All guests. They start and stop with the servers of a cloud."""
 
 import logging
 import threading
@@ -10,15 +10,15 @@ from trove_lab.local.guests.guest import Guest
 LOG = logging.getLogger(__name__)
 
 OWNER = "trove_instance_id"
-"""The metadata of a server that Trove writes its instance's id into."""
+"""The key of a server's metadata that holds the id of Trove's instance."""
 LONG_POLL = 1.0
-"""Seconds the cloud keeps a question for events open. Short: a cloud that stops waits for it."""
-PATIENCE = 1.0
-"""Seconds until the cloud is asked again after it did not answer."""
-HEARTBEATS_A_SECOND = 10.0
-"""Reports of the whole fleet. Each costs the conductor a few queries: a fleet of 100 reports every 10 s."""
+"""Seconds that a request for events stays open. Short, because a cloud that stops waits for it."""
+RETRY_INTERVAL = 1.0
+"""Seconds before a failed request for events is repeated."""
+HEARTBEATS_PER_SECOND = 10.0
+"""The rate of reports of all guests. Each costs the conductor a few queries: 100 guests report every 10 s."""
 SHORTEST_INTERVAL = 2.0
-"""Seconds between two reports of one guest, at least."""
+"""The minimum interval between two reports of one guest, in seconds."""
 
 BOOTS = frozenset(
     {"server.active", "server.started", "server.rebooted", "server.rebuilt", "server.resized", "server.reverted"}
@@ -26,13 +26,13 @@ BOOTS = frozenset(
 ENDS = frozenset(
     {"server.stopped", "server.error", "server.resizing", "server.reverting", "server.rebooting", "server.rebuilding"}
 )
-"""A server that goes to another host, or back, or starts anew, is off on the way."""
+"""A server is off while it moves to another host or back, reboots or is rebuilt."""
 DEVICES = frozenset({"volume.attached", "volume.detached", "volume.extended"})
-"""A server that runs has other devices."""
+"""The volumes of a running server have changed."""
 
 
 class Fleet:
-    """Follows the events of a cloud and keeps the guests of its servers."""
+    """Follows the events of a cloud, and starts and stops the guests of its servers."""
 
     def __init__(self, events: Events, make_guest: Callable[[str, Server], Guest]) -> None:
         self._events = events
@@ -40,21 +40,21 @@ class Fleet:
         self._guests: dict[str, Guest] = {}
         """By the id of the server."""
         self._seen = 0
-        self._meeting = threading.Lock()
+        self._handling = threading.Lock()
 
     def start(self) -> None:
-        """Follow and report, in threads that last as long as the process."""
+        """Start the threads that follow events and send heartbeats. They run until the process ends."""
         threading.Thread(target=self._follow, name="guests-events", daemon=True).start()
         threading.Thread(target=self._beat, name="guests-heartbeats", daemon=True).start()
 
     def catch_up(self) -> None:
-        """Do now what has happened until now: a server that has gone away neither reports nor answers."""
-        self._meet_all(self._events.after(self._seen))
+        """Handle all events so far, so that a server that is off neither reports nor answers."""
+        self._handle_all(self._events.after(self._seen))
 
-    def meet(self, event: Event, *, latest: bool = True) -> None:
-        """Do what an event means for the guest on its server.
+    def handle(self, event: Event, *, latest: bool = True) -> None:
+        """Apply an event to the guest of its server.
 
-        Of one that is not the ``latest`` about the server's power only what lasts is done.
+        If it is not the ``latest`` event about the server's power, only its lasting effects are applied.
         """
         instance_id = event.metadata.get(OWNER)
         if instance_id is None:
@@ -69,7 +69,7 @@ class Fleet:
         if server.id not in self._guests:
             self._guests[server.id] = self._make_guest(instance_id, server)
         guest = self._guests[server.id]
-        # After a new start of the guests' process all events are told again.
+        # After a restart of the guests' process all events are read again.
         if kind == "server.rebuilt" and event.order > guest.disk.met:
             guest.lose_root_disk()
         guest.disk.met = max(guest.disk.met, event.order)
@@ -86,15 +86,15 @@ class Fleet:
             try:
                 events = self._events.after(self._seen, wait=LONG_POLL)
             except OSError as error:
-                LOG.warning("the cloud does not tell its events, asking again: %s", error)
-                threading.Event().wait(PATIENCE)
+                LOG.warning("cannot read the events of the cloud, retrying: %s", error)
+                threading.Event().wait(RETRY_INTERVAL)
                 continue
-            self._meet_all(events)
+            self._handle_all(events)
 
-    def _meet_all(self, events: Sequence[Event]) -> None:
-        with self._meeting:
+    def _handle_all(self, events: Sequence[Event]) -> None:
+        with self._handling:
             new = [event for event in events if event.order > self._seen]
-            # A new process is told the whole past: who is gone by now never boots again, and who is there does so once.
+            # A new process reads all past events: deleted servers must not boot again, and others only once.
             gone = {event.server.id for event in new if event.kind == "server.deleted"} - self._guests.keys()
             latest = {event.server.id: event.order for event in new if event.kind in BOOTS | ENDS}
             for event in new:
@@ -102,14 +102,14 @@ class Fleet:
                 if event.server.id in gone:
                     continue
                 try:
-                    self.meet(event, latest=event.order == latest.get(event.server.id))
+                    self.handle(event, latest=event.order == latest.get(event.server.id))
                 except Exception:
-                    LOG.exception("event %s broke its guest", event)
+                    LOG.exception("the guest failed to handle event %s", event)
 
     def _beat(self) -> None:
         while True:
             guests = list(self._guests.values())
-            pause = max(SHORTEST_INTERVAL, len(guests) / HEARTBEATS_A_SECOND) / max(1, len(guests))
+            pause = max(SHORTEST_INTERVAL, len(guests) / HEARTBEATS_PER_SECOND) / max(1, len(guests))
             for guest in guests:
                 try:
                     guest.heartbeat()

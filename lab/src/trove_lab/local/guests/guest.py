@@ -1,4 +1,4 @@
-"""One guest: its power, its agent, its database's container."""
+"""One guest: its power, its agent and the container of its database."""
 
 import logging
 import threading
@@ -22,8 +22,8 @@ Endpoints = Callable[["Guest"], Sequence[object]]
 class Guest:
     """A guest on a server.
 
-    Two threads touch it beside the handlers of calls: the one that boots it, and the fleet's. In one process with Trove
-    they are all green threads.
+    It is used by the threads that handle calls, by the one that boots it, and by those of the fleet. In a process with
+    Trove all of them are green threads.
     """
 
     def __init__(
@@ -43,12 +43,12 @@ class Guest:
         self.conductor = conductor
         self.disk = disk or Disk()
         self.mounted = False
-        """Whether the data volume is."""
+        """Whether the data volume is mounted."""
         self.status: ServiceStatus = ServiceStatuses.SHUTDOWN
-        """The state of the database's container: healthy, shutdown (stopped) or crashed."""
+        """The status of the database's container: healthy, shutdown (stopped) or crashed."""
         self._endpoints = endpoints
         self._switching = threading.Lock()
-        """Held while the power is switched, so that no boot that was overtaken leaves an agent behind."""
+        """Held while the power is switched, so that a canceled boot leaves no agent behind."""
         self._off = threading.Event()
         self._off.set()
         self._agent: Any = None
@@ -57,20 +57,20 @@ class Guest:
 
     @property
     def database(self) -> Database:
-        """The database server's own."""
+        """The database on the data volume."""
         return self.disk.database
 
     # Power
 
     def power_on(self, server: Server) -> None:
-        """Boot, in a thread of its own."""
+        """Boot in a new thread."""
         self.power_off()
         self.server = server
         self._off = off = threading.Event()
         threading.Thread(target=self._boot, args=(off,), name=f"guest-{self.instance_id}", daemon=True).start()
 
     def power_off(self) -> None:
-        """Fall silent at once: what the agent works on is never answered."""
+        """Stop the agent at once. Calls in progress are never answered."""
         with self._switching:
             self._off.set()
             self._listens.clear()
@@ -79,7 +79,7 @@ class Guest:
             agent.stop()
 
     def lose_root_disk(self) -> None:
-        """Forget what a rebuild of the server takes away: the agent's memory and the container."""
+        """Reset what a rebuild of the server deletes: the agent's state and the container."""
         self.disk.installed = False
         self.status = ServiceStatuses.SHUTDOWN
         self.disk.to_run = False
@@ -89,11 +89,11 @@ class Guest:
             if off.wait(self.behaviour.seconds("boot")):
                 return
             if self.misbehaves("never_reports"):
-                LOG.info("guest of instance %s is told never to report", self.instance_id)
+                LOG.info("guest of instance %s is configured never to report", self.instance_id)
                 return
             self.database.size = self.behaviour.volume_size(self.instance_id, self.server)
             self.status = ServiceStatuses.SHUTDOWN
-            # A real agent mounts it when it starts (``trove/cmd/guest.py``).
+            # A real agent mounts the volume when it starts (``trove/cmd/guest.py``).
             self.mounted = True
             if not self._listen(off):
                 return
@@ -105,7 +105,7 @@ class Guest:
             LOG.exception("guest of instance %s failed while it booted", self.instance_id)
 
     def _listen(self, off: threading.Event) -> bool:
-        """Answer calls from now on; False: the server has gone off meanwhile."""
+        """Start to answer calls. Return False if the server was switched off meanwhile."""
         agent = self.conductor.listen(self._endpoints(self))
         with self._switching:
             if not off.is_set():
@@ -115,31 +115,31 @@ class Guest:
         agent.stop()
         return False
 
-    # What the agent does
+    # The agent
 
     def heartbeat(self) -> None:
-        """Report the state of the database, once there is one: a real agent too says nothing before prepare."""
+        """Report the status of the database. Like a real agent, report nothing before prepare."""
         self._catch_up()
         if self.disk.installed and self._agent is not None:
             self.conductor.report(self.status)
 
     def take_call(self) -> None:
-        """Return when there is an agent to work on a call that has arrived: it waits while the server is off."""
+        """Wait until an agent can handle a call that has arrived: calls wait while the server is off."""
         self._catch_up()
         self._listens.wait()
 
     def install(self, work: Callable[[], None], *, waits_for_cluster: bool = False) -> None:
-        """Do the work of prepare or rebuild between the reports ``building`` and what came of it.
+        """Do the work of prepare or rebuild: report ``building`` before it, and the result after it.
 
-        A member of a cluster reports ``instance ready`` and falls silent until the cluster is complete.
+        A member of a cluster reports ``instance ready``, and then nothing until the cluster is complete.
         """
         self.conductor.report(ServiceStatuses.BUILDING)
         try:
             self.take("prepare")
-            self._fail_if_told()
+            self._fail_if_configured()
             work()
             self.disk.to_run = True
-            self.status = self._begun()
+            self.status = self._started_status()
         except Exception:
             self.conductor.report(ServiceStatuses.FAILED)
             raise
@@ -149,7 +149,7 @@ class Guest:
             self.end_install()
 
     def end_install(self) -> None:
-        """Report from now on."""
+        """Start to report."""
         self.disk.installed = True
         self.disk.write()
         self.heartbeat()
@@ -157,72 +157,72 @@ class Guest:
     def start_database(self) -> None:
         """Start the database and report. Raises TroveError when it does not start."""
         if not self.mounted:
-            raise TroveError("The data volume is not mounted: the database would begin anew beside it")
+            raise TroveError("The data volume is not mounted: the database would start without its data")
         self.disk.to_run = True
         self.take("start")
         if self.misbehaves("does_not_start"):
             self.status = ServiceStatuses.CRASHED
             self.heartbeat()
-            raise TroveError(f"Failed to start the database on flavor {self.server.flavor}: told to by the control API")
-        self.status = self._begun()
+            raise TroveError(f"Failed to start on flavor {self.server.flavor}: configured by the control API")
+        self.status = self._started_status()
         self.heartbeat()
 
     def stop_database(self) -> None:
-        """Stop the database and report. Does not return when it is told to hang."""
+        """Stop the database and report. Never returns when configured to hang."""
         if self.misbehaves("stop_hangs"):
-            LOG.info("guest of instance %s is told to hang while it stops", self.instance_id)
-            self._vanish()
+            LOG.info("guest of instance %s is configured to hang while it stops", self.instance_id)
+            self._hang()
         self.take("stop")
         self.status = ServiceStatuses.SHUTDOWN
         self.disk.to_run = False
         self.heartbeat()
 
     def restart_database(self) -> None:
-        """Stop the database if it runs, and start it."""
+        """Stop the database if it is running, then start it."""
         if not self.disk.installed:
-            raise TroveError("There is no container of the database: it was not prepared, or its root disk is gone")
+            raise TroveError("The database has no container: it was not prepared, or the root disk was replaced")
         if self.status == ServiceStatuses.HEALTHY:
             self.take("stop")
         self.start_database()
 
     def take(self, operation: str) -> None:
-        """Take the time of an operation. Does not return when the server goes away meanwhile."""
+        """Wait for the duration of an operation. Never returns if the server is switched off meanwhile."""
         off = self._off
         if off.wait(self.behaviour.seconds(operation)):
-            self._vanish()
+            self._hang()
 
     def misbehaves(self, kind: str, call: str = "") -> bool:
-        """Say whether to misbehave in this way now, in a call."""
+        """Return whether to misbehave in this way now, in a call."""
         return self.behaviour.misbehaves(kind, self.instance_id, self.server, call)
 
     def misbehave_in(self, call: str) -> None:
-        """Misbehave in a call if told to: raise TroveError, or never return."""
+        """Misbehave in a call if configured to: raise TroveError, or never return."""
         if self.misbehaves("call_hangs", call):
-            self._vanish()
+            self._hang()
         if self.misbehaves("call_fails", call):
-            raise TroveError(f"{call} failed: told to by the control API")
+            raise TroveError(f"{call} failed: configured by the control API")
 
     def mount(self) -> None:
-        """Mount the data volume, which must not be mounted: ``mount`` refuses what is there already."""
+        """Mount the data volume. Raises TroveError if it is mounted, as ``mount`` fails then."""
         if self.mounted:
             raise TroveError("Could not mount the data volume: it is mounted already")
         self.mounted = True
 
     def unmount(self) -> None:
-        """Unmount the data volume, which the running database keeps busy."""
+        """Unmount the data volume. Raises TroveError while the database is running, because the volume is busy."""
         if self.status == ServiceStatuses.HEALTHY:
             raise TroveError("Error unmounting the data volume: target is busy")
         self.mounted = False
 
-    def _begun(self) -> ServiceStatus:
-        """Return the state of a database that has been started."""
+    def _started_status(self) -> ServiceStatus:
+        """Return the status of a database that was just started."""
         return ServiceStatuses.FAILED if self.misbehaves("starts_ill") else ServiceStatuses.HEALTHY
 
-    def _fail_if_told(self) -> None:
+    def _fail_if_configured(self) -> None:
         if self.misbehaves("prepare_fails"):
-            raise TroveError("Failed to prepare the database: told to by the control API")
+            raise TroveError("Failed to prepare the database: configured by the control API")
 
-    def _vanish(self) -> NoReturn:
-        """Never answer: an exception would be an answer."""
+    def _hang(self) -> NoReturn:
+        """Never return: an exception would be an answer."""
         while True:
             threading.Event().wait()

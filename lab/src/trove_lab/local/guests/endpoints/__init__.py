@@ -1,7 +1,7 @@
-"""What the guest agent answers, by what it is about.
+"""The calls that the guest agent answers, one module per subject.
 
 Names and parameters are those of ``trove.guestagent.datastore.manager.Manager`` (Trove 26.0.0), which a real guest
-serves: every public method here is one that Trove may call over RPC, and there are no others.
+serves; those of ``galera`` are a cluster strategy's. Every public method is one that Trove may call over RPC.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,12 @@ from trove_lab.local.guests.endpoints.backups import Backups
 from trove_lab.local.guests.endpoints.called import Called
 from trove_lab.local.guests.endpoints.extras import Extras
 from trove_lab.local.guests.endpoints.filesystem import Filesystem
+from trove_lab.local.guests.endpoints.galera import Galera
 from trove_lab.local.guests.endpoints.lifecycle import Lifecycle
 from trove_lab.local.guests.endpoints.replication import Replication
 from trove_lab.local.guests.guest import Guest
 
-KINDS = (Lifecycle, Filesystem, Accounts, Backups, Replication, Extras)
+KINDS = (Lifecycle, Filesystem, Accounts, Backups, Replication, Galera, Extras)
 
 
 def endpoints(guest: Guest) -> Sequence[object]:

@@ -8,11 +8,11 @@ from trove_lab.local.guests.endpoints.endpoint import Endpoint, Json, not_suppor
 
 
 class Accounts(Endpoint):
-    """Databases, users and what users may use. What changes something and returns nothing is a cast."""
+    """Databases, users and access rights. Calls that change something and return nothing are casts."""
 
     def create_database(self, context: Any, databases: list[Json]) -> None:
         """Create databases."""
-        with self._guest.conductor.notifying_the_end(context):
+        with self._guest.conductor.end_notification(context):
             self._guest.database.create_schemas(databases)
 
     def list_databases(
@@ -27,12 +27,12 @@ class Accounts(Endpoint):
 
     def delete_database(self, context: Any, database: Json) -> None:
         """Drop a database."""
-        with self._guest.conductor.notifying_the_end(context):
+        with self._guest.conductor.end_notification(context):
             self._guest.database.delete_schema(database)
 
     def create_user(self, context: Any, users: list[Json]) -> None:
         """Create users."""
-        with self._guest.conductor.notifying_the_end(context):
+        with self._guest.conductor.end_notification(context):
             self._guest.database.create_users(users)
 
     def list_users(
@@ -47,7 +47,7 @@ class Accounts(Endpoint):
 
     def delete_user(self, context: Any, user: Json) -> None:
         """Drop a user."""
-        with self._guest.conductor.notifying_the_end(context):
+        with self._guest.conductor.end_notification(context):
             self._guest.database.delete_user(user)
 
     def get_user(self, _context: Any, username: str, hostname: str | None) -> Json | None:
@@ -56,25 +56,25 @@ class Accounts(Endpoint):
 
     def update_attributes(self, context: Any, username: str, hostname: str | None, user_attrs: Json) -> None:
         """Change name, host or password of a user."""
-        with self._guest.conductor.notifying_the_end(context):
+        with self._guest.conductor.end_notification(context):
             self._guest.database.change_user(username, hostname, user_attrs)
 
     def change_passwords(self, context: Any, users: list[Json]) -> None:
         """Change passwords: each user has ``name``, ``host`` and ``password``."""
-        with self._guest.conductor.notifying_the_end(context):
+        with self._guest.conductor.end_notification(context):
             for user in users:
                 self._guest.database.change_user(user["name"], user["host"], {"password": user["password"]})
 
     def grant_access(self, _context: Any, username: str, hostname: str | None, databases: list[str]) -> None:
-        """Let a user use databases."""
+        """Grant a user access to databases."""
         self._guest.database.grant(username, hostname, databases)
 
     def revoke_access(self, _context: Any, username: str, hostname: str | None, database: str) -> None:
-        """Take a database away from a user."""
+        """Revoke a user's access to a database."""
         self._guest.database.revoke(username, hostname, database)
 
     def list_access(self, _context: Any, username: str, hostname: str | None) -> list[Json]:
-        """Return the databases a user may use."""
+        """Return the databases that a user has access to."""
         return self._guest.database.granted(username, hostname)
 
     def enable_root(self, _context: Any) -> Json:
@@ -90,11 +90,11 @@ class Accounts(Endpoint):
         self._guest.database.root_enabled, self._guest.database.root_password = False, None
 
     def is_root_enabled(self, _context: Any) -> bool:
-        """Say whether the root user is enabled."""
+        """Return whether the root user is enabled."""
         return self._guest.database.root_enabled
 
     def get_root_password(self, _context: Any) -> None:
-        """Refuse, as the agents of MySQL and PostgreSQL do."""
+        """Raise DatastoreOperationNotSupported, as the agents of MySQL and PostgreSQL do."""
         not_supported("get_root_password")
 
     def _enable_root(self, password: str) -> Json:

@@ -1,4 +1,4 @@
-"""Backups: to Swift by the agent, or a Cinder snapshot around which the agent holds still."""
+"""Backups: to Swift by the agent, or as a Cinder snapshot for which the agent freezes the file system."""
 
 import hashlib
 from typing import Any
@@ -12,15 +12,15 @@ from trove_lab.local.guests.endpoints.endpoint import Endpoint, Json
 from trove_lab.local.guests.guest import Guest
 
 TIMEOUT = 30
-"""Seconds Swift may take to answer."""
+"""Timeout in seconds of requests to Swift."""
 
 
 class Backups(Endpoint):
     """Backups of this guest's database."""
 
     def create_backup(self, context: Any, backup_info: Json) -> None:
-        """Make a backup and report it; a cast."""
-        with self._guest.conductor.notifying_the_end(context):
+        """Create a backup and report it. A cast."""
+        with self._guest.conductor.end_notification(context):
             back_up(self._guest, context, backup_info)
 
     def pre_create_backup(self, _context: Any, **_information: Any) -> Json:
@@ -33,9 +33,9 @@ class Backups(Endpoint):
 
 
 def back_up(guest: Guest, context: Any, backup_info: Json) -> None:
-    """Put a backup into Swift with the caller's token, as ``BaseDbApp.create_backup`` does, and report each step.
+    """Store a backup in Swift with the caller's token, as ``BaseDbApp.create_backup`` does, and report its state.
 
-    Raises TroveError when Swift refuses.
+    Raises TroveError when Swift answers with an error.
     """
     state: Json = {
         "backup_id": backup_info["id"],
@@ -46,7 +46,7 @@ def back_up(guest: Guest, context: Any, backup_info: Json) -> None:
     guest.conductor.report_backup(context, state)
     guest.take("backup")
     content = f"simulated backup {backup_info['id']} of instance {guest.instance_id}\n".encode()
-    # Before Trove 26 the guest looks for Swift itself.
+    # Before Trove 26 the guest looks up the URL of Swift itself.
     swift_url = backup_info.get("swift_url") or clients.swift_client(context).url
     container = f"{swift_url}/{backup_info.get('swift_container') or cfg.CONF.backup_swift_container}"
     location = f"{container}/{backup_info['id']}.xbstream.gz"

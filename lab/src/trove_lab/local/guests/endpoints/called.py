@@ -1,4 +1,4 @@
-"""What every call of a guest has in common, whatever it is about."""
+"""The common part of all calls to a guest."""
 
 import json
 import logging
@@ -9,12 +9,15 @@ from trove_lab.local.guests.guest import Guest
 
 LOG = logging.getLogger(__name__)
 
-CONFIGURATIONS = ("config_contents", "config_overrides", "configuration", "replica_source_config", "slave_config")
-"""The arguments that hold a configuration, which a test may want to see; others can be secret."""
+CONFIGURATIONS = (
+    *("config_contents", "config_overrides", "configuration", "overrides"),
+    *("replica_source_config", "slave_config"),
+)
+"""The arguments that are logged: configurations, which tests check. Others may be secret."""
 
 
 class Called:
-    """Answers as an endpoint does; says so in the log first, misbehaves if told to, and writes down what changed."""
+    """Wraps an endpoint: logs each call, misbehaves if configured to, and saves the disk afterwards."""
 
     target = Endpoint.target
 
@@ -23,14 +26,14 @@ class Called:
         self._endpoint = endpoint
 
     def __getattr__(self, name: str) -> Any:
-        """Return what answers a call."""
+        """Return the handler of a call."""
         method = getattr(self._endpoint, name)
 
         def answer(context: Any, **arguments: Any) -> Any:
-            given = {key: arguments[key] for key in CONFIGURATIONS if arguments.get(key)}
-            said = json.dumps({"instance_id": self._guest.instance_id, "call": name, **given})
+            logged = {key: arguments[key] for key in CONFIGURATIONS if arguments.get(key)}
+            entry = json.dumps({"instance_id": self._guest.instance_id, "call": name, **logged})
             self._guest.take_call()
-            LOG.info("a guest is called: %s", said)
+            LOG.info("a guest is called: %s", entry)
             self._guest.misbehave_in(name)
             try:
                 return method(context, **arguments)

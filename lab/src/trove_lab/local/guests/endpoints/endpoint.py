@@ -1,4 +1,4 @@
-"""What all endpoints share."""
+"""The base class of all endpoints."""
 
 from typing import Any, NoReturn
 
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 class Endpoint:
-    """Some of the calls of one guest's agent."""
+    """Some of the calls that a guest's agent answers."""
 
     target = oslo_messaging.Target(version=api.API.API_LATEST_VERSION)
 
@@ -21,5 +21,5 @@ class Endpoint:
 
 
 def not_supported(operation: str) -> NoReturn:
-    """Refuse, in the words of a real agent whose datastore cannot do this."""
+    """Raise DatastoreOperationNotSupported, as a real agent does."""
     raise exception.DatastoreOperationNotSupported(operation=operation, datastore="simulated")

@@ -8,14 +8,14 @@ from trove_lab.local.guests.endpoints.endpoint import Endpoint, Json
 
 
 class Extras(Endpoint):
-    """What an instance has beside its database. A simulated guest has no logs to publish and no modules to load."""
+    """Logs, modules and TLS. A simulated guest has no logs to publish and no modules to load."""
 
     def guest_log_list(self, _context: Any) -> list[Json]:
-        """Return the logs there are."""
+        """Return the logs."""
         return [self._log()]
 
     def guest_log_action(self, _context: Any, log_name: str, **change: bool | None) -> Json:
-        """Enable, disable, publish or discard a log: there is one, of the system, and nothing in it."""
+        """Enable, disable, publish or discard a log. The only one is an empty system log."""
         if change["enable"] and change["disable"]:
             raise exception.BadRequest(f"Cannot enable and disable log '{log_name}'.")
         if log_name != "guest":
@@ -34,16 +34,16 @@ class Extras(Endpoint):
         return {"status": "on" if change["enable"] else "off"}
 
     def ssl_rollback(self, _context: Any) -> Json:
-        """Take the last change of TLS back."""
+        """Revert the last change of TLS."""
         return {"status": "off"}
 
     def module_list(self, _context: Any, include_contents: bool = False) -> list[Json]:  # noqa: FBT001, FBT002 - Trove's signature
-        """Return the modules there are: none."""
+        """Return the modules, of which there are none."""
         del include_contents
         return []
 
     def module_apply(self, _context: Any, modules: list[Json] | None = None) -> list[Json]:
-        """Load modules: none is kept."""
+        """Accept modules without loading them."""
         del modules
         return []
 

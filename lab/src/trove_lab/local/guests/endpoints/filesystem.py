@@ -5,16 +5,16 @@ from typing import Any
 from trove_lab.local.guests.endpoints.endpoint import Endpoint, Json
 
 USED = 0.1
-"""GB that an empty database takes."""
+"""The size of an empty database in GB."""
 BLOCK = 4096
 GIGABYTE = 1024**3
 
 
 class Filesystem(Endpoint):
-    """The file system's size, growth and mounts."""
+    """The size, growth and mounts of the file system."""
 
     def get_filesystem_stats(self, _context: Any, fs_path: str | None) -> Json:
-        """Return sizes in GB and blocks, as ``guestagent_utils.get_filesystem_volume_stats`` does."""
+        """Return sizes in GB and in blocks, as ``guestagent_utils.get_filesystem_volume_stats`` does."""
         del fs_path
         total = float(self._guest.database.size)
         blocks, used = int(total * GIGABYTE / BLOCK), int(USED * GIGABYTE / BLOCK)

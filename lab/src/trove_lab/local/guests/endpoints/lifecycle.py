@@ -9,7 +9,7 @@ class Lifecycle(Endpoint):
     """The life of the database on its server."""
 
     def rpc_ping(self, _context: Any) -> bool:
-        """Say that the agent is there."""
+        """Return True: the agent is alive."""
         return True
 
     def prepare(  # noqa: PLR0917 - Trove's signature
@@ -30,7 +30,7 @@ class Lifecycle(Endpoint):
         modules: list[Json] | None = None,
         ds_version: str | None = None,
     ) -> None:
-        """Set up the database of a new instance; a cast."""
+        """Set up the database of a new instance. A cast."""
         del packages, memory_mb, device_path, mount_point, config_contents, modules, ds_version
         guest, database = self._guest, self._guest.database
 
@@ -44,11 +44,11 @@ class Lifecycle(Endpoint):
             if root_password and not backup_info:
                 database.root_enabled, database.root_password = True, root_password
 
-        with guest.conductor.notifying_the_end(context):
+        with guest.conductor.end_notification(context):
             guest.install(work, waits_for_cluster=bool(cluster_config))
 
     def cluster_complete(self, _context: Any) -> None:
-        """Report as a single instance does: the cluster is complete."""
+        """Start to report: the cluster is complete."""
         self._guest.end_install()
 
     def rebuild(
@@ -58,7 +58,7 @@ class Lifecycle(Endpoint):
         config_contents: str | None = None,
         config_overrides: Json | None = None,
     ) -> None:
-        """Set up the database again on a rebuilt server, from its data volume; a cast."""
+        """Set up the database again on a rebuilt server, from its data volume. A cast."""
         del ds_version, config_contents
         database = self._guest.database
 
@@ -72,7 +72,7 @@ class Lifecycle(Endpoint):
         self._guest.stop_database()
 
     def restart(self, _context: Any) -> None:
-        """Restart the database, or start one that is stopped."""
+        """Restart the database, or start it if it is stopped."""
         self._guest.restart_database()
 
     def start_db_with_conf_changes(self, _context: Any, config_contents: str, ds_version: str) -> None:
@@ -81,25 +81,25 @@ class Lifecycle(Endpoint):
         self._guest.restart_database()
 
     def reset_configuration(self, _context: Any, configuration: Json) -> None:
-        """Replace the configuration, whether the database runs or not."""
+        """Replace the configuration, whether the database is running or not."""
         del configuration
 
     def update_overrides(self, _context: Any, overrides: Json, remove: bool = False) -> None:  # noqa: FBT001, FBT002 - Trove's signature
-        """Write a configuration group to the disk, or remove what was there."""
+        """Write a configuration group to the disk, or remove it."""
         if remove:
             self._guest.database.overrides.clear()
         self._guest.database.overrides.update(overrides)
 
     def apply_overrides(self, _context: Any, overrides: Json) -> None:
-        """Change the running database."""
+        """Apply a configuration group to the running database."""
         self._guest.database.overrides.update(overrides)
 
     def pre_upgrade(self, _context: Any) -> Json:
-        """Return what ``post_upgrade`` needs: nothing."""
+        """Return what ``post_upgrade`` needs, which is nothing."""
         return {}
 
     def upgrade(self, _context: Any, upgrade_info: Json) -> None:
-        """Run the database in another version; a cast."""
+        """Run another version of the database. A cast."""
         del upgrade_info
         self._guest.restart_database()
 

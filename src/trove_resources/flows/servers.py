@@ -1,4 +1,4 @@
-"""Servers: found, waited for, started, deleted. The steps of all operations use these functions."""
+"""Servers: found, waited for, started, deleted. Every manager that calls Nova itself uses these functions."""
 
 from collections.abc import Callable
 from datetime import timedelta
