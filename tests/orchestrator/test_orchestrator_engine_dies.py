@@ -65,7 +65,8 @@ def test_an_orphaned_resize_that_was_confirmed_is_never_reverted(bench: HeatBenc
     deadline = datetime.fromisoformat(move_state.move_of(bench.heat, bench.stack_ref).deadline)
     assert bench.manager.end_orphaned(deadline + timedelta(minutes=1)) == [bench.name]
     bench.until(lambda: bench.status == "UPDATE_FAILED")
-    assert bench.attempt(extend(bench)).announced == [("volume_size", str(SIZE))]
+    run = bench.attempt(extend(bench))
+    assert run.announced == [("volume_size", str(SIZE))], run.error
     assert (bench.flavor, bench.ids()) == (bench.site.other_flavor_id, ids)
     bench.check_well()
 

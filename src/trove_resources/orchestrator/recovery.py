@@ -40,12 +40,15 @@ def ready(context: FlowContext, stacks: Stacks, instance: InstanceRef) -> Stack:
     return stack if stack.status == "COMPLETE" else _recover(context, stacks, stack)
 
 
-def recover(context: FlowContext, stacks: Stacks, ref: StackRef, template: Json | None = None) -> Stack:
+def recover(
+    context: FlowContext, stacks: Stacks, ref: StackRef, template: Json | None = None, *, confirm: bool = False
+) -> Stack:
     """Update a failed stack to its own template, or to another one; the data volume keeps its size.
 
-    Raises ResourceFailedError, DeadlineExceededError.
+    ``confirm`` says that the template has the flavor of the row: a resize to it needs no verification, and nobody else
+    confirms it. Raises ResourceFailedError, DeadlineExceededError.
     """
-    return _recover(context, stacks, stacks.now(context, ref), template)
+    return _recover(context, stacks, stacks.now(context, ref), template, confirm=confirm)
 
 
 def renew(context: FlowContext, stacks: Stacks, ref: StackRef, name: str) -> Stack:
@@ -65,7 +68,9 @@ def correct_flavor(context: FlowContext, stacks: Stacks, ref: StackRef) -> None:
     _recover(context, stacks, stacks.now(context, ref), _with_flavor_of_server(context, stacks, ref))
 
 
-def _recover(context: FlowContext, stacks: Stacks, failed: Stack, template: Json | None = None) -> Stack:
+def _recover(
+    context: FlowContext, stacks: Stacks, failed: Stack, template: Json | None = None, *, confirm: bool = False
+) -> Stack:
     heat, ref, seconds = stacks.heat, failed.ref, stacks.settings.revert_seconds
     if _is_lost(failed):
         raise following.of_stack(failed, f"{failed.reason}; delete the instance, and create it again")
@@ -76,7 +81,7 @@ def _recover(context: FlowContext, stacks: Stacks, failed: Stack, template: Json
     more = {"environment": environment(target), "tags": ",".join(protection.tags_of(failed, target, context.owner))}
     before = protection.physical_ids(context, heat, ref)
     context.attempt(lambda: heat.patch(ref, minutes=minutes(seconds), rollback=False, template=target, **more))
-    if target["resources"].get(names.SERVER, {}).get("type") == names.PLUG_IN.server:
+    if confirm and target["resources"].get(names.SERVER, {}).get("type") == names.PLUG_IN.server:
         _confirm_when_resized(context, stacks, ref, change.properties(target, names.SERVER).get("flavor"))
     stack = following.await_idle(context, heat, ref, seconds=seconds)
     if stack is None:
@@ -102,14 +107,15 @@ def _unhealthy(context: FlowContext, stacks: Stacks, stack: Stack) -> list[str]:
 
 
 def _confirm_when_resized(context: FlowContext, stacks: Stacks, ref: StackRef, flavor_id: str | None) -> None:
-    """Confirm the resize to a flavor that a recovery needs: nobody else does.
+    """Confirm the resize that a recovery needs. Return when it is confirmed, or the stack is idle.
 
-    Return when it is confirmed, or the stack is idle.
     Raises DeadlineExceededError.
     """
 
     def waits(move: Move) -> bool:
-        return (move.operation, move.goal, move.status) == ("resize", flavor_id, move_state.WAITING)
+        # An earlier move, whose heat-engine died, may be recorded as waiting although it was decided in Nova.
+        is_wanted = (move.operation, move.goal, move.status) == ("resize", flavor_id, move_state.WAITING)
+        return is_wanted and move.server_status == move_state.VERIFY_RESIZE
 
     wait: Wait[Seen] = Wait(
         what=f"stack {ref.name} to be recovered",

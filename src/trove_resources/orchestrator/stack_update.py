@@ -153,7 +153,7 @@ def restore(
         following.await_idle(context, stacks.heat, ref, seconds=stacks.settings.revert_seconds)
         stack = context.attempt(lambda: _existing(stacks, ref))
     if stack.status != "COMPLETE" or context.attempt(lambda: stacks.heat.template(ref)) != template:
-        recovery.recover(context, stacks, ref, template)
+        recovery.recover(context, stacks, ref, template, confirm=True)
 
 
 def cancel(context: FlowContext, stacks: Stacks, ref: StackRef, *, rollback: bool) -> None:
