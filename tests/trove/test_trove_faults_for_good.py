@@ -1,4 +1,4 @@
-"""Calls that fail for good: a create is undone and says why, a delete says what is left and goes on later."""
+"""Calls that fail permanently: a create is undone with a cause; a delete reports leftovers and can be repeated."""
 
 import re
 from collections.abc import Sequence
@@ -19,14 +19,14 @@ STATUSES = {
     ("compute", "POST", "/servers"): "Build error: Server.",
     ("dns", "POST", "/zones/*/recordsets"): "Build error: DNS.",
 }
-"""The status that tells of each call that makes something."""
+"""The task status for each creating call that fails."""
 
 SERVICES = {"compute": "Nova", "volume": "Cinder", "network": "Neutron", "dns": "DNS"}
 REFUSED = {"status": 403, "times": None}
 
 
-def test_a_create_whose_call_is_refused_is_undone_and_says_step_and_cause(trove: Deployment, calls: Calls) -> None:
-    """Of what is asked, the states that are waited for and the subnet: a create that cannot look makes nothing."""
+def test_a_create_with_a_rejected_call_is_undone_and_names_step_and_cause(trove: Deployment, calls: Calls) -> None:
+    """Of the reads, only those of a state or of the subnet are tested: a create that cannot look creates nothing."""
     failed = {}
     for call in (call for call in calls.create if call[1] == "POST" or "*" in call[2]):
         trove.fail(call, "status", **REFUSED)
@@ -48,7 +48,7 @@ def test_a_create_whose_call_is_refused_is_undone_and_says_step_and_cause(trove:
     trove.delete(*failed.values())
 
 
-def test_the_fault_has_the_clouds_request_id(trove: Deployment) -> None:
+def test_the_fault_contains_the_request_id_of_the_service(trove: Deployment) -> None:
     before = trove.order
     trove.fail(("compute", "POST", "/servers"), "status", **REFUSED)
     instance_id = trove.create("traced")
@@ -66,7 +66,7 @@ def test_the_fault_has_the_clouds_request_id(trove: Deployment) -> None:
         (("volume", "POST", "/volumes"), "Build error: Volume.", "data volume"),
     ],
 )
-def test_what_fails_later_is_undone(trove: Deployment, call: Call, status: str, said: str) -> None:
+def test_a_create_whose_resource_fails_later_is_undone(trove: Deployment, call: Call, status: str, said: str) -> None:
     trove.fail(call, "error_later")
     instance_id = trove.create("later")
     record = trove.until_failed(instance_id, "was not created")
@@ -78,7 +78,7 @@ def test_what_fails_later_is_undone(trove: Deployment, call: Call, status: str, 
     trove.delete(instance_id)
 
 
-def test_what_could_not_be_undone_stays_in_the_row_and_in_the_fault(trove: Deployment) -> None:
+def test_leftovers_of_an_undo_stay_in_the_row_and_in_the_fault(trove: Deployment) -> None:
     trove.fail(("dns", "POST", "/zones/*/recordsets"), "status", **REFUSED)
     trove.fail(("volume", "DELETE", "/volumes/*"), "status", **REFUSED)
     instance_id = trove.create("half-undone")
@@ -92,8 +92,8 @@ def test_what_could_not_be_undone_stays_in_the_row_and_in_the_fault(trove: Deplo
     trove.delete(instance_id)
 
 
-def test_a_delete_whose_call_is_refused_tries_the_rest_and_says_what_is_left(trove: Deployment, calls: Calls) -> None:
-    ids = twenty(trove, calls.delete)
+def test_a_delete_with_a_rejected_call_continues_and_reports_what_is_left(trove: Deployment, calls: Calls) -> None:
+    ids = create_twenty(trove, calls.delete)
     for call, instance_id in zip(calls.delete, ids, strict=False):
         trove.fail(call, "status", **REFUSED)
         record = trove.fail_to_delete(instance_id)
@@ -111,8 +111,8 @@ def test_a_delete_whose_call_is_refused_tries_the_rest_and_says_what_is_left(tro
     trove.delete(*ids)
 
 
-def twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
-    """Create twenty instances at once, and see that each has one of everything."""
+def create_twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
+    """Create create_twenty instances at once. Fail unless each has one resource of each kind."""
     ids = [trove.create(f"many-{number}", access={"is_public": True}) for number in range(max(20, len(calls)))]
     trove.until_settled(*ids)
     one = dict.fromkeys(("servers", "volumes", "security_groups", "floating_ips", "recordsets"), 1)
@@ -128,7 +128,7 @@ def twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
         (("volume", "DELETE", "/volumes/*"), "Cinder could not delete it"),
     ],
 )
-def test_what_the_cloud_fails_to_delete_later_is_left_until_the_next_delete(
+def test_a_resource_whose_deletion_fails_later_is_left_until_the_next_delete(
     trove: Deployment, call: Call, words: str
 ) -> None:
     instance_id = trove.create("stays")

@@ -1,4 +1,4 @@
-"""What Trove's own options mean: an operator's configuration means what it meant."""
+"""Trove's own options keep their meaning, so an operator's configuration does, too."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -26,18 +26,18 @@ OTHERWISE = {
     "network": {"network_isolation": "false", "enable_access_check": "false"},
     "postgresql": {"volume_support": "false", "device_path": ""},
 }
-"""Everything that is off by default on, and the other way round."""
+"""Everything that is off by default is on, and the other way round."""
 
 BARE = {
     "DEFAULT": {"management_networks": "", "block_device_mapping": "vdc", "trove_security_group_name_prefix": "db"},
     "mysql": {"tcp_ports": "3306,6000-6010", "udp_ports": "7000"},
 }
-"""A deployment where instances stand on their users' networks alone."""
+"""A deployment whose instances are only on their users' networks."""
 
 
 @pytest.fixture(scope="module")
 def two(open_lab: Open) -> Iterator[Sequence[Deployment]]:
-    """Both deployments, started side by side."""
+    """Both deployments, started in parallel."""
     with ExitStack() as stack, ThreadPoolExecutor() as threads:
         labs = [open_lab(options=options) for options in (OTHERWISE, BARE)]
         yield list(threads.map(stack.enter_context, labs))
@@ -45,7 +45,7 @@ def two(open_lab: Open) -> Iterator[Sequence[Deployment]]:
 
 @pytest.fixture(scope="module")
 def otherwise(two: Sequence[Deployment]) -> Deployment:
-    """Trove with everything the other way round, its keypair, and what its operator has cloud-init do."""
+    """Trove with the inverted options, its keypair, and an operator's cloud-init configuration."""
     trove = two[0]
     cloudinit = trove.lab.directory / "cloudinit"
     cloudinit.mkdir()
@@ -112,13 +112,13 @@ def test_without_a_management_network_the_users_port_is_the_only_one(bare: Deplo
         ("tcp", 6000, 6010),
         ("udp", 7000, 7000),
     }
-    # The guest's network is isolated where there is another.
+    # The network is isolated only if the guest has two networks.
     assert "/etc/trove/eth1.json" not in bare.files_of(instance_id)
     bare.delete(instance_id)
 
 
-def test_without_any_network_nova_makes_the_port_and_the_server_has_the_security_group(bare: Deployment) -> None:
-    """Stock Trove makes the group and forgets it."""
+def test_without_any_network_nova_creates_the_port_and_the_server_has_the_security_group(bare: Deployment) -> None:
+    """Stock Trove creates the security group and does not use it."""
     instance_id = bare.create("nowhere", nics=None)
     bare.until_settled(instance_id)
     server, (group,) = bare.server_of(instance_id), bare.rows_of(instance_id)["security_groups"]
