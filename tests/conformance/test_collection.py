@@ -1,4 +1,4 @@
-"""Of the conformance suite, a manager gets the tests that apply to it, and no others."""
+"""A manager gets the tests of the conformance suite that apply to it, and no others."""
 
 from types import SimpleNamespace
 from typing import cast
