@@ -87,8 +87,8 @@ class ResourceManager:
     - MUST run the guest's steps that it is given, as flows, where the operation says so, and know nothing about them;
     - MUST NOT delete a data volume, except in the flow of ``delete`` and in the undo of the volume's own create;
     - MUST name its steps ``<operation>/<role>/<step>``, unique within the flow, and never rename them: a flow that is
-      built again in another process continues by these names. What a step needs later is in its result, never in an
-      attribute of the step.
+      built again in another process continues by these names. What a step needs later is in its result, as plain JSON,
+      never in an attribute of the step.
 
     Before it asks for a flow of an instance, the caller calls ``require_own`` and ``require_supported`` once. Methods
     raise InvalidSpecError for invalid arguments before any request is sent.
@@ -100,8 +100,8 @@ class ResourceManager:
     """What an operation needs that not every cloud has, in a few words, by the operation's name."""
     needs_heat: ClassVar[bool] = False
     """Whether the deployment must have Heat."""
-    hands_over: ClassVar[bool] = False
-    """Whether it moves running instances between engines, which needs Heat's stack adopt and abandon."""
+    needs_adopt_and_abandon: ClassVar[bool] = False
+    """Whether Heat must allow the adoption and the abandonment of stacks."""
     options: ClassVar[Sequence[cfg.Opt]] = ()
     """Options of its own.
 
