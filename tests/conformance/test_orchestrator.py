@@ -69,7 +69,7 @@ class TestResourcesOfOthers(OnHeat):
 
     @pytest.fixture
     def namesake(self, bench: conformance.Bench, services: Clouds) -> Iterator[StackRef]:
-        """Return a stack of somebody else with the instance's name. It is deleted before the instance."""
+        """Return another user's stack with the instance's name. It is deleted before the instance."""
         heat, empty = services.orchestration, {"heat_template_version": "2018-08-31"}
         ref = heat.create(bench.example.resource_name(), empty, tags=["somebody"], minutes=1)
         yield ref

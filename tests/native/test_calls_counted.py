@@ -37,7 +37,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_asks_for_no_more_changes_than_stock_trove_and_reads_little(saves: Saves, name: str) -> None:
+def test_an_operation_makes_no_more_changes_than_stock_trove_and_few_reads(saves: Saves, name: str) -> None:
     bench = saves.bench(name)
     flow = flow_of(bench, name)
     bench.forget_calls()

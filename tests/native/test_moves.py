@@ -89,7 +89,7 @@ def test_an_exceeded_quota_for_the_flavor_is_reported(saves: Saves) -> None:
 
 
 @pytest.mark.parametrize("name", ["resize_flavor", "migrate"])
-def test_a_move_that_somebody_else_began_is_left_alone_and_reported(saves: Saves, name: str) -> None:
+def test_a_move_that_somebody_else_began_is_reported_and_not_changed(saves: Saves, name: str) -> None:
     bench = saves.bench(name)
     nova, server_id = bench.site.service.compute, str(ref_of(bench).server_id)
     if name == "migrate":

@@ -151,7 +151,7 @@ def test_an_unknown_revision_is_rejected_with_the_known_ones_listed(
     assert ownership.version(engine).missing == ownership.COLUMNS, reason
 
 
-def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepared) -> None:
+def test_a_revision_of_a_newer_release_is_shown_and_not_changed(database: Prepared) -> None:
     engine = database(HEAD)
     ownership.upgrade(engine)
     with engine.begin() as connection:

@@ -264,22 +264,22 @@ def test_a_log_that_cannot_be_written_is_reported_once_until_it_can(
     logs.path.parent.write_text("in the way")
     caplog.set_level(logging.INFO)
 
-    def said(words: str) -> int:
+    def count_of(words: str) -> int:
         return sum(words in record.message for record in caplog.records)
 
     log = logs.open()
-    assert said("cannot write the task log") == 1
+    assert count_of("cannot write the task log") == 1
     listen = log.began("create", owner("task-1"), "")
     for number in range(5):
         listen(event("began", f"create/{number}/do"))
-    until(lambda: said("create/4/do began") == 1)
+    until(lambda: count_of("create/4/do began") == 1)
     logs.path.parent.unlink()
     listen(event("began", "create/5/do"))
     steps = [f"create/{number}/do" for number in range(6)]
     until(logs.path.exists)
     until(lambda: [step.name for task in logs.reader.running() for step in task.steps] == steps)
-    assert said("writing the task log") == 1
-    assert said("cannot write the task log") == 1
+    assert count_of("writing the task log") == 1
+    assert count_of("cannot write the task log") == 1
 
 
 class Stuck(SystemClock):

@@ -1,4 +1,4 @@
-"""Tasks for which Trove needs the guest alone, with any manager: configuration groups, and clusters."""
+"""Tasks that Trove runs in guests only, whatever the manager: configuration groups, and clusters."""
 
 from collections.abc import Mapping
 from typing import Any

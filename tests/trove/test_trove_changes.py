@@ -92,7 +92,7 @@ def test_a_volume_is_extended_while_it_is_detached(trove: Deployment, ids: Seque
 def test_the_volumes_of_replicas_are_extended_with_that_of_their_source(
     trove: Deployment, pair: tuple[str, str]
 ) -> None:
-    """Source: ``Instance.resize_volume`` of Trove's API asks for all of them."""
+    """Source: ``Instance.resize_volume`` of Trove's API sends a request for each of them."""
     gigabytes = trove.quota_in_use()["volumes"]
     trove.grow(pair[0], 2)
     assert [record.volume_size for record in trove.until_settled(*pair)] == [2, 2]

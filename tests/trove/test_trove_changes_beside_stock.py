@@ -36,7 +36,7 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
+class Comparison:
     """The same operations on the same instances, once by stock Trove and once by us."""
 
     trove: Deployment
@@ -48,7 +48,7 @@ class Beside:
 
 
 @pytest.fixture(scope="module")
-def beside(open_lab: Open) -> Iterator[Beside]:
+def comparison(open_lab: Open) -> Iterator[Comparison]:
     """Run ours, which creates one instance; stock Trove, which creates the others; then ours again, on one cloud."""
     with open_lab("native", options=OPTIONS) as trove:
         # Without this file, stock Trove 26 cannot rebuild.
@@ -73,7 +73,7 @@ def beside(open_lab: Open) -> Iterator[Beside]:
         trove.migrate(moving)
         trove.until_settled(moving)
         trove.delete(moving, *first.values(), *second.values())
-        yield Beside(trove=trove, stock=stock, ours=ours, stock_migration=logged, of_ours_by_stock=record)
+        yield Comparison(trove=trove, stock=stock, ours=ours, stock_migration=logged, of_ours_by_stock=record)
 
 
 def operate(trove: Deployment, ids: Mapping[str, str]) -> Mapping[str, Seen]:
@@ -117,8 +117,8 @@ def seen(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_row_and_the_api_show_the_same_as_with_stock_trove(beside: Beside, operation: str) -> None:
-    ours, stock = beside.ours[operation], beside.stock[operation]
+def test_the_row_and_the_api_show_the_same_as_with_stock_trove(comparison: Comparison, operation: str) -> None:
+    ours, stock = comparison.ours[operation], comparison.stock[operation]
     assert ours.api == stock.api
     assert (ours.record.flavor_id, ours.record.volume_size) == (stock.record.flavor_id, stock.record.volume_size)
     assert (ours.record.access, ours.record.task, ours.record.fault) == (stock.record.access, "NONE", None)
@@ -126,19 +126,21 @@ def test_the_row_and_the_api_show_the_same_as_with_stock_trove(beside: Beside, o
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_cloud_receives_no_more_mutating_requests_than_from_stock_trove(beside: Beside, operation: str) -> None:
-    ours, stock = (sorted(each[operation].changes) for each in (beside.ours, beside.stock))
+def test_the_cloud_receives_no_more_mutating_requests_than_from_stock_trove(
+    comparison: Comparison, operation: str
+) -> None:
+    ours, stock = (sorted(each[operation].changes) for each in (comparison.ours, comparison.stock))
     assert ours == stock
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_guest_receives_the_same_calls_as_from_stock_trove(beside: Beside, operation: str) -> None:
-    assert beside.ours[operation].guest == beside.stock[operation].guest
+def test_the_guest_receives_the_same_calls_as_from_stock_trove(comparison: Comparison, operation: str) -> None:
+    assert comparison.ours[operation].guest == comparison.stock[operation].guest
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_notifications_have_the_same_types_and_fields(beside: Beside, operation: str) -> None:
-    ours, stock = beside.ours[operation].notifications, beside.stock[operation].notifications
+def test_notifications_have_the_same_types_and_fields(comparison: Comparison, operation: str) -> None:
+    ours, stock = comparison.ours[operation].notifications, comparison.stock[operation].notifications
     assert [each["event_type"] for each in ours] == [each["event_type"] for each in stock]
     for mine, theirs in zip(ours, stock, strict=True):
         # A notification may contain the name of a Trove class, which depends on the message that it was sent with.
@@ -146,10 +148,10 @@ def test_notifications_have_the_same_types_and_fields(beside: Beside, operation:
         assert said[0] == said[1], mine["event_type"]
 
 
-def test_usage_notifications_describe_a_resize_alike(beside: Beside) -> None:
+def test_usage_notifications_describe_a_resize_alike(comparison: Comparison) -> None:
     (ours,), (stock,) = (
         [each["payload"] for each in by["resize"].notifications if each["event_type"] == "trove.instance.modify_flavor"]
-        for by in (beside.ours, beside.stock)
+        for by in (comparison.ours, comparison.stock)
     )
     own = ("created_at", "launched_at", "modify_at", "nova_instance_id", "nova_volume_id", "instance_id", "user_id")
     assert {name: value for name, value in ours.items() if name not in own} == {
@@ -158,12 +160,12 @@ def test_usage_notifications_describe_a_resize_alike(beside: Beside) -> None:
     assert (ours["old_instance_size"], ours["instance_size"], ours["instance_type"]) == (2048, 4096, "m1.medium")
 
 
-def test_stock_trove_cannot_migrate_the_instance_that_we_migrate(beside: Beside) -> None:
+def test_stock_trove_cannot_migrate_the_instance_that_we_migrate(comparison: Comparison) -> None:
     """Source: ``MigrateAction._initiate_nova_action`` of Trove 26 passes an argument that novaclient does not have."""
-    assert any("unexpected keyword argument 'force_host'" in line for line in beside.stock_migration)
+    assert any("unexpected keyword argument 'force_host'" in line for line in comparison.stock_migration)
 
 
-def test_stock_trove_resizes_and_deletes_our_instance(beside: Beside) -> None:
-    assert beside.of_ours_by_stock.engine == "native"
-    assert beside.of_ours_by_stock.flavor_id == beside.trove.flavor("m1.medium")
-    assert not any(beside.trove.lab.control.get("inventory").values())
+def test_stock_trove_resizes_and_deletes_our_instance(comparison: Comparison) -> None:
+    assert comparison.of_ours_by_stock.engine == "native"
+    assert comparison.of_ours_by_stock.flavor_id == comparison.trove.flavor("m1.medium")
+    assert not any(comparison.trove.lab.control.get("inventory").values())

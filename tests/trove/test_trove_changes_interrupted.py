@@ -28,7 +28,7 @@ INTERRUPTED: dict[str, tuple[Call, str, str]] = {
 """The calls that hang when the delete arrives, by operation."""
 
 
-def asks(trove: Deployment, operation: str, instance_id: str) -> Callable[[], None]:
+def request_for(trove: Deployment, operation: str, instance_id: str) -> Callable[[], None]:
     """Return a function that requests an operation."""
     return {
         "resize": lambda: trove.resize(instance_id, "m1.medium"),
@@ -51,7 +51,7 @@ def test_a_delete_during_each_operation_leaves_nothing_and_releases_all_quota(tr
     trove.until_settled(*ids.values())
     for name, (call, contains, operation) in INTERRUPTED.items():
         trove.fail(call, "hang", **({"contains": contains} if contains else {}))
-        asks(trove, operation, ids[name])()
+        request_for(trove, operation, ids[name])()
         trove.until_met()
     with pytest.raises(UnprocessableEntity, match="is not ready"):
         # Trove's API treats a rebuild like a create.
@@ -74,7 +74,7 @@ def test_a_delete_during_the_wait_for_the_guest_ends_that_wait(trove: Deployment
     trove.until_settled(*ids.values())
     for name, instance_id in ids.items():
         trove.misbehave("never_reports", instance_id)
-        asks(trove, name, instance_id)()
+        request_for(trove, name, instance_id)()
     for name in ("resize", "migrate"):
         server_id = trove.record(ids[name]).server_id
         trove.until_so(lambda server_id=server_id: "server.resized" in trove.happened_to(server_id))
@@ -111,7 +111,7 @@ def test_a_second_operation_is_rejected_with_a_fault_and_the_first_continues(
     trove.resize(busy, other)
     trove.until_met()
     happened = trove.happened_to(trove.record(busy).server_id)
-    asks(trove, second, busy)()
+    request_for(trove, second, busy)()
     says = {"reboot": "Reboot", "rebuild": "Rebuild", "access": "Update access"}[second]
     refused = f"{says} was refused. instance {busy} is busy with resize_flavor; try again when it has ended"
     trove.until_record(busy, lambda seen: refused in (seen.fault or ""))

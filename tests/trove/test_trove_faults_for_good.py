@@ -32,10 +32,10 @@ def test_a_create_with_a_rejected_call_is_undone_and_names_step_and_cause(trove:
         trove.fail(call, "status", **REFUSED)
         failed[call] = instance_id = trove.create("refused", access={"is_public": True})
         record = trove.until_failed(instance_id, "was not created")
-        said = SAYS.match(record.fault or "")
-        assert said, record.fault
-        assert said["service"] == SERVICES[call[0]]
-        assert said["request"].split()[0] == call[1] or call[0] == "dns", record.fault
+        match = SAYS.match(record.fault or "")
+        assert match, record.fault
+        assert match["service"] == SERVICES[call[0]]
+        assert match["request"].split()[0] == call[1] or call[0] == "dns", record.fault
         assert "of the control API" in record.fault, record.fault
         assert (record.server_id, record.volume_id, record.hostname) == (None, None, None)
         assert record.engine == "native"
@@ -60,18 +60,20 @@ def test_the_fault_contains_the_request_id_of_the_service(trove: Deployment) -> 
 
 
 @pytest.mark.parametrize(
-    ("call", "status", "said"),
+    ("call", "status", "resource"),
     [
         (("compute", "POST", "/servers"), "Build error: Server.", "server"),
         (("volume", "POST", "/volumes"), "Build error: Volume.", "data volume"),
     ],
 )
-def test_a_create_whose_resource_fails_later_is_undone(trove: Deployment, call: Call, status: str, said: str) -> None:
+def test_a_create_whose_resource_fails_later_is_undone(
+    trove: Deployment, call: Call, status: str, resource: str
+) -> None:
     trove.fail(call, "error_later")
     instance_id = trove.create("later")
     record = trove.until_failed(instance_id, "was not created")
     assert record.task_text == status
-    assert f"wait for the {said}: {said}" in record.fault
+    assert f"wait for the {resource}: {resource}" in record.fault
     assert (record.server_id, record.volume_id) == (None, None)
     assert trove.of(instance_id) == {}
     trove.calm()

@@ -44,7 +44,7 @@ def two(open_lab: Open) -> Iterator[Sequence[Deployment]]:
 
 
 @pytest.fixture(scope="module")
-def otherwise(two: Sequence[Deployment]) -> Deployment:
+def inverted(two: Sequence[Deployment]) -> Deployment:
     """Trove with the inverted options, its keypair, and an operator's cloud-init configuration."""
     trove = two[0]
     cloudinit = trove.lab.directory / "cloudinit"
@@ -61,10 +61,10 @@ def bare(two: Sequence[Deployment]) -> Deployment:
     return two[1]
 
 
-def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> None:
-    instance_id = otherwise.create("otherwise", availability_zone="nova", volume={"size": 2, "type": "fast"})
-    (record,) = otherwise.until_settled(instance_id)
-    server, volumes = otherwise.server_of(instance_id), otherwise.volumes_of(instance_id)
+def test_root_volume_zone_keypair_and_config_drive(inverted: Deployment) -> None:
+    instance_id = inverted.create("otherwise", availability_zone="nova", volume={"size": 2, "type": "fast"})
+    (record,) = inverted.until_settled(instance_id)
+    server, volumes = inverted.server_of(instance_id), inverted.volumes_of(instance_id)
     root, data = volumes["root"], volumes["datastore"]
     assert (server["image"], server["key_name"], server["config_drive"]) == ("", "operator", "True")
     assert server["OS-EXT-AZ:availability_zone"] == "nova"
@@ -72,15 +72,15 @@ def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> Non
     assert {volume["availability_zone"] for volume in volumes.values()} == {"nova"}
     assert {volume["volume_type"] for volume in volumes.values()} == {"fast"}
     assert record.volume_id == data["id"]
-    assert otherwise.of(instance_id) == {"servers": 1, "volumes": 2, "ports": 2}
-    assert {port["security_group_ids"] == [] for port in otherwise.rows_of(instance_id)["ports"]} == {True}
-    otherwise.delete(instance_id)
+    assert inverted.of(instance_id) == {"servers": 1, "volumes": 2, "ports": 2}
+    assert {port["security_group_ids"] == [] for port in inverted.rows_of(instance_id)["ports"]} == {True}
+    inverted.delete(instance_id)
 
 
-def test_user_data_without_isolation_and_with_the_operators_cloudinit(otherwise: Deployment) -> None:
-    instance_id = otherwise.create("user-data")
-    otherwise.until_settled(instance_id)
-    files = otherwise.files_of(instance_id)
+def test_user_data_without_isolation_and_with_the_operators_cloudinit(inverted: Deployment) -> None:
+    instance_id = inverted.create("user-data")
+    inverted.until_settled(instance_id)
+    files = inverted.files_of(instance_id)
     assert "network_isolation=False" in files["/etc/trove/conf.d/guest_info.conf"]
     assert "/etc/trove/eth1.json" not in files
     assert json.loads(files["/etc/docker/daemon.json"]) == {
@@ -88,15 +88,15 @@ def test_user_data_without_isolation_and_with_the_operators_cloudinit(otherwise:
         "insecure-registries": ["registry.example:5000"],
     }
     assert (files["/etc/trove/controller.conf"], files["/etc/motd"]) == ("CONTROLLER=192.0.2.1", "hi")
-    assert otherwise.user_data_of(instance_id)["packages"] == ["htop"]
-    otherwise.delete(instance_id)
+    assert inverted.user_data_of(instance_id)["packages"] == ["htop"]
+    inverted.delete(instance_id)
 
 
-def test_a_datastore_without_volumes_keeps_its_data_on_the_server(otherwise: Deployment) -> None:
-    instance_id = otherwise.create("ephemeral", datastore="postgresql", datastore_version="17", volume=None)
-    (record,) = otherwise.until_settled(instance_id)
-    assert (record.volume_id, set(otherwise.volumes_of(instance_id))) == (None, {"root"})
-    otherwise.delete(instance_id)
+def test_a_datastore_without_volumes_keeps_its_data_on_the_server(inverted: Deployment) -> None:
+    instance_id = inverted.create("ephemeral", datastore="postgresql", datastore_version="17", volume=None)
+    (record,) = inverted.until_settled(instance_id)
+    assert (record.volume_id, set(inverted.volumes_of(instance_id))) == (None, {"root"})
+    inverted.delete(instance_id)
 
 
 def test_without_a_management_network_the_users_port_is_the_only_one(bare: Deployment) -> None:

@@ -70,7 +70,7 @@ _MEDIUM = FlavorSpec(id=seeded_uuid("flavor-m1.medium"), name="m1.medium")
 
 
 def _guest(name: str) -> Flow:
-    """Return a flow that replaces a guest step, because a cloud alone has no guest."""
+    """Return a flow that replaces a guest step, because there is no guest on a cloud without Trove."""
     return LinearFlow(f"guest/{name}")
 
 
