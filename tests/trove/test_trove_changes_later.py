@@ -158,7 +158,7 @@ def test_every_operation_is_rejected_for_an_instance_of_another_engine(later: La
     }
     for operation, ask in asks.items():
         ask()
-        says = f"{operation} was refused. instance {instance_id} was provisioned by the engine orchestrator, and"
+        says = f"{operation} was refused. instance {instance_id} was provisioned by the engine orchestrator, which"
         record = trove.until_faulted(instance_id, says)
         assert record.task == "NONE", operation
         assert not record.task_failed, operation

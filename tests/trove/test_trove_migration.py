@@ -154,7 +154,7 @@ def test_going_back_to_native_leaves_instances_of_heat_untouched(trove: Deployme
     """A wrong order of steps only causes an error message: the instance is unchanged, and cannot be deleted either."""
     trove.lab.restart_trove(manager="native")
     trove.reboot(ids["heat"])
-    trove.until_faulted(ids["heat"], "set resource_manager to one that manages it (orchestrator, migration)")
+    trove.until_faulted(ids["heat"], "set resource_manager to a manager of orchestrator")
     before = trove.rows_of(ids["heat"])
     trove.client.instances.delete(ids["heat"])
     trove.until_failed(ids["heat"], "provisioned by the engine orchestrator")

@@ -137,7 +137,7 @@ def test_a_task_manager_that_dies_during_a_resize_leaves_the_old_flavor_in_cloud
     trove.until_so(lambda: trove.server_of(instance_id)["status"] == "VERIFY_RESIZE")
     trove.lab.restart_trove(manager="orchestrator")
     trove.calm()
-    record = trove.until_faulted(instance_id, "The task manager ended in the middle of resize flavor", seconds=90)
+    record = trove.until_faulted(instance_id, "The task manager ended during resize flavor", seconds=90)
     assert record.flavor_id == trove.small
     server = trove.server_of(instance_id)
     assert (server["status"], server["flavor"]["original_name"]) == ("ACTIVE", "m1.small")

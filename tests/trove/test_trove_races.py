@@ -57,7 +57,7 @@ def test_a_write_that_hits_a_lock_is_retried(trove: Deployment) -> None:
     trove.fail(("compute", "POST", "/servers"), "hang")
     instance_id = trove.create("lost-write")
     trove.until_met()
-    lost = "a write of Trove's lost to another"
+    lost = "a write of Trove found the database locked"
     before = sum(lost in line for line in trove.log())
     with closing(sqlite3.connect(trove.lab.directory / "trove.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
