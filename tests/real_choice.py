@@ -5,7 +5,7 @@ cloud can give it: done, rejected, failed later and undone, done before. These t
 
 - what a manager decides without the cloud (names of steps, rejected specs, announcements): the same everywhere;
 - further values of a parameter (no config drive, a third range of ports);
-- with Heat's own types, what is the same as with the plug-in's: ports, security groups, floating IPs, volumes;
+- with Heat's own types, what does not depend on the plug-in: ports, security groups, floating IPs, volumes;
 - with the router, what its engines do, because each engine has its own runs;
 - for the Heat plug-in, what the orchestrator's tests cover.
 """
@@ -66,7 +66,7 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
         "TestDeletion": "a_data_volume_with_snapshots_is_retained_until_the_last_is_deleted",
         "TestGroups": "the_group_stays_while_it_has_a_replica_and_is_deleted_with_that",
         "TestDns": "an_instance_with_dns_has_a_record",
-        "TestWhatIsNotItsOwn": "what_stock_trove_made_is_neither_seen_nor_touched",
+        "TestResourcesOfOthers": "instances_of_stock_trove_are_neither_observed_nor_changed",
     },
     "tests/conformance/test_orchestrator_changes.py": {
         "TestResizeFlavor": """
@@ -92,15 +92,15 @@ CHOSEN: Final[Mapping[str, Mapping[str, str]]] = {
             a_flavor_that_fits_no_host_is_reported_and_nothing_changes
         """,
         "TestResizeVolume": "the_volume_is_extended_and_nothing_else_changes",
-        "TestWhatHeatsOwnServerCannot": "it_is_refused_before_a_flow_and_by_the_flow_and_nothing_is_another",
+        "TestOperationsThatNeedThePlugIn": "it_is_refused_before_and_by_its_flow_and_nothing_changes",
     },
     "tests/conformance/test_migration.py": {
         "TestHeatReboot": "the_server_is_rebooted_and_nothing_else_changes",
         "TestNativeMigrate": "the_server_moves_to_any_host",
         "TestStockMade": "its_floating_ip_is_removed",
         "TestOfBothEngines": """
-            a_delete_of_one_leaves_the_other
-            a_row_that_does_not_say_what_a_stack_says_is_refused_whatever_is_asked
+            the_delete_of_one_instance_leaves_the_other
+            every_operation_is_refused_if_row_and_stack_contradict_each_other
         """,
     },
     "tests/heat_plugin/test_heat_plugin_resize.py": {

@@ -62,7 +62,7 @@ SERVICES: Final[Sequence[str]] = (
     *(f"tests/conformance/test_{name}" for name in ("migration", "orchestrator")),
     *("tests/cli/test_status_of_heat.py", "tests/docs/test_reads_page.py"),
 )
-"""Prefixes of files whose tests start Trove or Heat, and of those that belong beside them. All others are quick."""
+"""Prefixes of files whose tests start Trove or Heat, or share a lab with such tests. All others are quick."""
 
 
 def uses_services(file: str) -> bool:

@@ -1,10 +1,10 @@
-"""pytest under eventlet's monkey-patching, as services of OpenStack may run; takes pytest's arguments."""
+"""Runs pytest with eventlet's monkey-patching, as OpenStack services may run. It accepts pytest's arguments."""
 
 import sys
 import warnings
 
 with warnings.catch_warnings():
-    # eventlet warns of its own end when it is imported.
+    # eventlet warns on import that it is deprecated.
     warnings.simplefilter("ignore")
     import eventlet
 

@@ -100,8 +100,8 @@ class ResourceManager:
     """What an operation needs that not every cloud has, in a few words, by the operation's name."""
     needs_heat: ClassVar[bool] = False
     """Whether the deployment must have Heat."""
-    hands_over: ClassVar[bool] = False
-    """Whether it moves running instances between engines, which needs Heat's stack adopt and abandon."""
+    needs_adopt_and_abandon: ClassVar[bool] = False
+    """Whether Heat must allow the adoption and the abandonment of stacks."""
     options: ClassVar[Sequence[cfg.Opt]] = ()
     """Options of its own.
 

@@ -219,7 +219,7 @@ def test_an_engine_without_an_installed_manager_is_listed_if_instances_have_it(
     assert [row["id"] for row in listed(command, trove, "--engine", "acme")] == [A]
 
 
-def configure(trove: Configured, auth_url: str) -> None:
+def configure(trove: Configured, auth_url: str, *, resource_manager: str = "native") -> None:
     account = {
         "auth_url": auth_url,
         "username": "trove",
@@ -228,7 +228,8 @@ def configure(trove: Configured, auth_url: str) -> None:
         "region_name": "RegionOne",
     }
     lines = "".join(f"{name} = {value}\n" for name, value in account.items())
-    trove.file.write_text(f"{trove.file.read_text()}[service_credentials]\n{lines}")
+    manager = f"[DEFAULT]\nresource_manager = {resource_manager}\n"
+    trove.file.write_text(f"{trove.file.read_text()}{manager}[service_credentials]\n{lines}")
 
 
 @pytest.fixture
@@ -308,3 +309,16 @@ def test_an_engine_without_an_installed_manager_is_a_cloud_error(
     ended = command("instance", "show", A, trove.option, "-f", "json")
     assert (ended.code, json.loads(ended.out)["engine"]) == (10, "somebody-elses")
     assert "no resource manager has this name" in json.loads(ended.out)["cloud_error"]
+
+
+def test_a_manager_that_is_configured_by_its_class_shows_its_own_instances(
+    command: Command, trove: Configured, rows: Callable[..., None], log: SqliteTaskLog
+) -> None:
+    del log
+    configure(trove, "http://127.0.0.1:1/identity/v3", resource_manager="toy_manager.Toy")
+    rows(A, provisioning_engine="toy", compute_instance_id="s")
+    ended = command("instance", "show", A, trove.option, "-f", "json")
+    shown = json.loads(ended.out)
+    assert (ended.code, shown["engine"]) == (10, "toy")
+    # The manager was found, and asked the cloud.
+    assert "did not answer" in shown["cloud_error"]

@@ -1,4 +1,4 @@
-"""Which answer is which failure. The answers are those of OpenStack 2026.2, recorded; what is made up says so."""
+"""How responses are classified as failures. They were recorded from OpenStack 2026.2, unless marked as made up."""
 
 import json
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ CINDER_STATUS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer, what it is to us, and why."""
+    """A response, its failure class, and why."""
 
     of: str
     status: int
@@ -64,9 +64,9 @@ def _designate(status: int, kind: str, message: str, **more: Any) -> Answer:
 
 
 ANSWERS = (
-    _heat(400, "AttributeError", None, is_a=TransientError, reason="a delete of a stack that is just going"),
+    _heat(400, "AttributeError", None, is_a=TransientError, reason="a delete of a stack that is being deleted"),
     _heat(400, "StackValidationFailed", "Property error: resources.server", is_a=RefusedError, reason="a template"),
-    # Quotas: every service has a way of its own.
+    # Quotas: every service reports them in its own way.
     _nova(
         403,
         "forbidden",
@@ -88,7 +88,9 @@ ANSWERS = (
         is_a=QuotaExceededError,
         reason="Neutron's quota, through Nova",
     ),
-    _nova(403, "forbidden", "Maximum number of ports exceeded", is_a=QuotaExceededError, reason="the same, otherwise"),
+    _nova(
+        403, "forbidden", "Maximum number of ports exceeded", is_a=QuotaExceededError, reason="the same, in other words"
+    ),
     _cinder(
         413,
         "overLimit",
@@ -109,7 +111,7 @@ ANSWERS = (
     _designate(
         413, "over_quota", "Quota exceeded for zone_recordsets.", is_a=QuotaExceededError, reason="Designate's quota"
     ),
-    # A 403 that is no quota.
+    # A 403 that is not about a quota.
     _nova(
         403,
         "forbidden",
@@ -117,7 +119,7 @@ ANSWERS = (
         is_a=RefusedError,
         reason="a policy whose name has quota in it",
     ),
-    # Not there.
+    # Not found.
     _nova(
         404,
         "itemNotFound",
@@ -134,10 +136,10 @@ ANSWERS = (
         status=404,
         body={"message": "The resource could not be found.<br /><br />\n\n\n", "code": "404 Not Found"},
         is_a=ResourceNotFoundError,
-        reason="webob's own form",
+        reason="webob's default body",
         said="The resource could not be found.",
     ),
-    # In use, or busy: goes well once something else has happened.
+    # In use, or busy: a retry succeeds once something else has happened.
     _nova(
         409,
         "conflictingRequest",
@@ -145,7 +147,7 @@ ANSWERS = (
         is_a=ResourceInUseError,
         reason="a busy server",
     ),
-    _cinder(400, "badRequest", CINDER_STATUS, is_a=ResourceInUseError, reason="an attached volume, or with snapshots"),
+    _cinder(400, "badRequest", CINDER_STATUS, is_a=ResourceInUseError, reason="a volume in use or with snapshots"),
     _cinder(
         400,
         "badRequest",
@@ -159,19 +161,19 @@ ANSWERS = (
         "SecurityGroupRuleExists",
         "Security group rule already exists. Rule id is 9e22c528.",
         is_a=ResourceInUseError,
-        reason="a rule that is there",
+        reason="an existing rule",
     ),
     _neutron(
         409,
         "IpAddressAlreadyAllocated",
         "IP address 10.77.0.6 already allocated in subnet f74d03bf",
         is_a=ResourceInUseError,
-        reason="an address somebody has",
+        reason="an allocated address",
     ),
     _designate(
-        409, "duplicate_recordset", "Duplicate RecordSet", is_a=ResourceInUseError, reason="a name that is there"
+        409, "duplicate_recordset", "Duplicate RecordSet", is_a=ResourceInUseError, reason="an existing recordset"
     ),
-    # Wrong, and wrong tomorrow.
+    # Rejected: a retry fails as well.
     _nova(400, "badRequest", "Invalid key_name provided.", is_a=RefusedError, reason="no such key"),
     _nova(401, "error", "The request you have made requires authentication.", is_a=RefusedError, reason="no token"),
     _cinder(400, "badRequest", "Availability zone 'x' is invalid.", is_a=RefusedError, reason="no such zone"),
@@ -184,10 +186,10 @@ ANSWERS = (
             "errors": {"errors": [{"path": ["records", 0], "message": "'nope' is not a 'A' Record"}]},
         },
         is_a=RefusedError,
-        reason="a message deep in the body",
+        reason="a message nested in the body",
         said="'nope' is not a 'A' Record",
     ),
-    # May go well if asked again. Made up: the recorded services were well.
+    # Transient: a retry may succeed. Made up, because the recorded services were healthy.
     _nova(500, "computeFault", "Unexpected API Error.", is_a=TransientError, reason="a broken service"),
     _nova(429, "overLimit", "This request was rate-limited.", is_a=TransientError, reason="too many requests"),
     Answer(
@@ -198,15 +200,13 @@ ANSWERS = (
         reason="a proxy without a service",
         said="No server is available.",
     ),
-    Answer(
-        of="Cinder", status=504, body="", is_a=TransientError, reason="nothing but a status", said="Gateway Timeout"
-    ),
-    Answer(of="Nova", status=502, body=[], is_a=TransientError, reason="JSON nobody expects", said="[]"),
+    Answer(of="Cinder", status=504, body="", is_a=TransientError, reason="an empty body", said="Gateway Timeout"),
+    Answer(of="Nova", status=502, body=[], is_a=TransientError, reason="unexpected JSON", said="[]"),
 )
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=str)
-def test_an_answer_is_a_failure_of_ours(answer: Answer) -> None:
+def test_a_response_is_classified_as_a_failure(answer: Answer) -> None:
     response = requests.Response()
     response.status_code = answer.status
     response.reason = "Gateway Timeout"

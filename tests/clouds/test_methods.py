@@ -1,4 +1,4 @@
-"""What the services say of what was done, and what is half done, in our own terms."""
+"""Methods that interpret what services report: the latest action and failure, attachments, rules."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -40,11 +40,11 @@ def server_id(clouds: Clouds, site: Site) -> str:
     return str(run.results["server_id"])
 
 
-def test_a_server_that_is_well_has_no_failure(clouds: Clouds, server_id: str) -> None:
+def test_a_healthy_server_has_no_failure(clouds: Clouds, server_id: str) -> None:
     assert clouds.compute.last_failure(server_id) is None
 
 
-def test_the_latest_failure_of_a_server_is_said_with_its_request(
+def test_the_latest_failure_of_a_server_includes_its_request_id(
     server: CloudServer, clouds: Clouds, site: Site, server_id: str
 ) -> None:
     clouds.compute.resize_server(server_id, site.huge_flavor_id)
@@ -52,7 +52,7 @@ def test_the_latest_failure_of_a_server_is_said_with_its_request(
     assert clouds.compute.last_failure(server_id) == f"No valid host was found.  ({refused[-1]})"
 
 
-def test_a_failure_nova_gives_no_details_of_is_said_by_its_action(
+def test_a_failure_without_details_is_described_by_its_action(
     server: CloudServer, clouds: Clouds, site: Site, server_id: str
 ) -> None:
     clouds.compute.resize_server(server_id, site.huge_flavor_id)
@@ -65,16 +65,14 @@ def test_a_failure_nova_gives_no_details_of_is_said_by_its_action(
     assert clouds.compute.last_failure(server_id) == f"its resize failed ({latest.request_id})"
 
 
-def test_a_failure_that_something_else_followed_is_no_more_the_latest(
-    clouds: Clouds, site: Site, server_id: str
-) -> None:
+def test_a_failure_followed_by_another_action_is_not_the_latest(clouds: Clouds, site: Site, server_id: str) -> None:
     clouds.compute.resize_server(server_id, site.huge_flavor_id)
     clouds.compute.server(server_id)
     clouds.compute.reboot_server(server_id, hard=False)
     assert clouds.compute.last_failure(server_id) is None
 
 
-def test_the_latest_action_says_what_began_and_when(clouds: Clouds, site: Site, server_id: str) -> None:
+def test_the_latest_action_has_its_name_and_start_time(clouds: Clouds, site: Site, server_id: str) -> None:
     before = clouds.compute.server(server_id)
     site.clock.sleep(5.0)
     clouds.compute.reboot_server(server_id, hard=True)
@@ -86,7 +84,7 @@ def test_the_latest_action_says_what_began_and_when(clouds: Clouds, site: Site, 
     assert latest.started_at - before.updated_at >= timedelta(seconds=5)
 
 
-def test_a_server_nothing_was_done_to_has_no_latest_action(server: CloudServer, clouds: Clouds, server_id: str) -> None:
+def test_a_server_without_actions_has_no_latest_action(server: CloudServer, clouds: Clouds, server_id: str) -> None:
     with server.cloud.lock:
         (row,) = server.cloud.compute.undeleted()
         row.actions.clear()
@@ -94,19 +92,17 @@ def test_a_server_nothing_was_done_to_has_no_latest_action(server: CloudServer, 
     assert clouds.compute.last_failure(server_id) is None
 
 
-def test_a_server_that_lost_its_tags_is_no_less_there_for_those_who_ask_for_many(
-    clouds: Clouds, site: Site, server_id: str
-) -> None:
+def test_a_list_of_servers_includes_one_that_lost_its_tags(clouds: Clouds, site: Site, server_id: str) -> None:
     nobody = "00000000-0000-0000-0000-000000000000"
     site.service.compute.delete(f"/servers/{server_id}/tags", microversion="2.79")
     assert set(clouds.compute.servers([server_id, nobody])) == {server_id}
 
 
-def test_a_servers_flavor_is_known_by_its_id(clouds: Clouds, site: Site, server_id: str) -> None:
+def test_the_flavor_of_a_server_is_read_as_an_id(clouds: Clouds, site: Site, server_id: str) -> None:
     assert clouds.compute.flavor_id(server_id) == site.flavor_id
 
 
-def test_an_attachment_that_is_half_done_is_completed_and_no_other(
+def test_only_an_incomplete_attachment_is_completed(
     server: CloudServer, clouds: Clouds, site: Site, server_id: str
 ) -> None:
     shown = clouds.compute.server(server_id)
@@ -127,12 +123,12 @@ def test_an_attachment_that_is_half_done_is_completed_and_no_other(
 @pytest.mark.parametrize(
     ("given", "cidr"),
     [
-        pytest.param({"ethertype": "IPv4"}, "0.0.0.0/0", id="anybody"),
-        pytest.param({"ethertype": "IPv6"}, "::/0", id="anybody-with-ipv6"),
-        pytest.param({"ethertype": "IPv4", "remote_group_id": "default"}, None, id="who-has-a-group"),
+        pytest.param({"ethertype": "IPv4"}, "0.0.0.0/0", id="any-ipv4-address"),
+        pytest.param({"ethertype": "IPv6"}, "::/0", id="any-ipv6-address"),
+        pytest.param({"ethertype": "IPv4", "remote_group_id": "default"}, None, id="members-of-a-group"),
     ],
 )
-def test_a_rule_without_a_network_is_for_anybody_unless_it_names_a_group(
+def test_a_rule_without_a_cidr_admits_any_address_unless_it_names_a_group(
     clouds: Clouds, site: Site, given: dict[str, str], cidr: str | None
 ) -> None:
     network = site.service.network

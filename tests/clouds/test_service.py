@@ -1,4 +1,4 @@
-"""One request, one call: what a service that misbehaves looks like to us."""
+"""How one request to a misbehaving service fails. No request is repeated."""
 
 import socket
 import threading
@@ -18,7 +18,7 @@ Handler = Callable[[BaseHTTPRequestHandler], None]
 
 
 class Answering:
-    """An HTTP server that answers as a test wants, and counts."""
+    """An HTTP server that answers as a test defines, and records the requests."""
 
     def __init__(self) -> None:
         self.requests: list[str] = []
@@ -33,7 +33,7 @@ class Answering:
             do_GET = do_POST = do_DELETE = _handle  # noqa: N815 - http.server's names
 
             def log_message(self, *_: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handling)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
@@ -81,16 +81,16 @@ def service(server: Answering) -> Service:
 @pytest.mark.parametrize(
     "misbehaviour",
     [
-        pytest.param(_close, id="it closes the connection"),
-        pytest.param(_cut, id="it dies in the middle of its answer"),
-        pytest.param(lambda handler: _answer(handler, 200, b"<html>Welcome</html>"), id="a proxy's page"),
-        pytest.param(lambda handler: _answer(handler, 500, b"{}"), id="it fails"),
-        pytest.param(lambda handler: _answer(handler, 503, b"busy"), id="it is not there"),
-        pytest.param(lambda _handler: threading.Event().wait(1.0), id="it is silent"),
+        pytest.param(_close, id="closed connection"),
+        pytest.param(_cut, id="truncated response"),
+        pytest.param(lambda handler: _answer(handler, 200, b"<html>Welcome</html>"), id="page of a proxy"),
+        pytest.param(lambda handler: _answer(handler, 500, b"{}"), id="status 500"),
+        pytest.param(lambda handler: _answer(handler, 503, b"busy"), id="status 503"),
+        pytest.param(lambda _handler: threading.Event().wait(1.0), id="no response"),
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_no_answer_is_transient_and_nothing_is_asked_twice(
+def test_a_missing_response_is_transient_and_the_request_is_not_repeated(
     server: Answering, service: Service, misbehaviour: Handler, method: str
 ) -> None:
     server.answer = misbehaviour
@@ -104,7 +104,7 @@ def test_no_answer_is_transient_and_nothing_is_asked_twice(
     assert str(lost.value).startswith(f"Cinder: {method} /volumes ")
 
 
-def test_a_port_nobody_listens_on_is_transient() -> None:
+def test_a_refused_connection_is_transient() -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}"
@@ -119,7 +119,7 @@ def _keystone(server: Answering) -> Service:
 
 
 @pytest.mark.parametrize(("status", "is_a"), [(500, TransientError), (503, TransientError), (401, RefusedError)])
-def test_keystone_that_gives_no_token_is_a_failure_too(server: Answering, status: int, is_a: type[CloudError]) -> None:
+def test_a_failure_to_get_a_token_is_classified_too(server: Answering, status: int, is_a: type[CloudError]) -> None:
     server.answer = lambda handler: _answer(handler, status, b'{"error": {"message": "no token"}}')
     with pytest.raises(is_a) as refused:
         _keystone(server).get("/servers")
@@ -129,6 +129,6 @@ def test_keystone_that_gives_no_token_is_a_failure_too(server: Answering, status
     assert "secret-word" not in str(refused.value)
 
 
-def test_an_empty_answer_is_an_empty_object(server: Answering, service: Service) -> None:
+def test_an_empty_response_is_an_empty_object(server: Answering, service: Service) -> None:
     server.answer = lambda handler: _answer(handler, 202, b"")
     assert service.post("/volumes/1/action", {}) == {}

@@ -1,4 +1,4 @@
-"""The cloud under test, as the suite wants it."""
+"""The cloud under test, as the conformance suite needs it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from trove_lab.conformance import LeapClock, Site, real
 
 @pytest.fixture(scope="session")
 def real_site(real_cloud: Mapping[str, Connection]) -> Iterator[Site | None]:
-    """Return the real cloud under test, with a zone that goes when the run ends; None where it is minicloud."""
+    """Return the real cloud under test, with a zone that exists for the run, or None for minicloud."""
     if not real_cloud:
         yield None
         return
@@ -23,8 +23,8 @@ def real_site(real_cloud: Mapping[str, Connection]) -> Iterator[Site | None]:
 
 
 @pytest.fixture(scope="session")
-def _places(_connections: Clouds) -> Site:  # noqa: F811 - a fixture
-    """Return minicloud; its seed has the same ids whenever it is made."""
+def _seeded_site(_connections: Clouds) -> Site:  # noqa: F811 - a fixture
+    """Return minicloud. Its seed always has the same ids."""
     service = _connections.service
     return real.site_on(service, _connections.demo.current_project_id, real.dns_of(service, "db.example.test."))
 
@@ -36,10 +36,10 @@ def site(real_site: Site | None, request: pytest.FixtureRequest) -> Site:
         return real_site
     mini: Mini = request.getfixturevalue("mini")  # noqa: F811 - what the fixture gives
     request.getfixturevalue("clouds")
-    places: Site = request.getfixturevalue("_places")
+    seeded: Site = request.getfixturevalue("_seeded_site")
 
     def left(_instance_id: str) -> list[str]:
         held: dict[str, list[dict[str, Any]]] = mini.control("GET", "inventory")
         return [f"{kind} {row['id']}" for kind, rows in held.items() for row in rows]
 
-    return replace(places, clock=LeapClock(mini.advance), left=left)
+    return replace(seeded, clock=LeapClock(mini.advance), left=left)

@@ -1,6 +1,6 @@
-"""The orchestrator on minicloud with a real Heat, or on a real cloud: fixtures of a module, what its suites stand on.
+"""Fixtures for the orchestrator on minicloud with a real Heat, or on a real cloud.
 
-A module defines the fixture ``plugin_dirs``, which decides about its Heat.
+A module defines the fixture ``plugin_dirs``, which determines whether its Heat has the plug-in.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,11 +26,11 @@ DEADLINES = dict.fromkeys(
     ),
     100.0,
 )
-"""Real time passes: what hangs is to fail before its test is ended from outside."""
+"""The waits take real time, so they must time out before pytest's own limit ends the test."""
 
 
 class NoPlugIn(Orchestration):
-    """A Heat as one is that has not our plug-in: stacks are made of Heat's own types."""
+    """A Heat without our plug-in: stacks use Heat's own types."""
 
     def has_type(self, name: str) -> bool:
         return not name.startswith("Trove::") and super().has_type(name)
@@ -38,7 +38,7 @@ class NoPlugIn(Orchestration):
 
 @pytest.fixture(scope="module")
 def heat_cloud(tmp_path_factory: pytest.TempPathFactory, plugin_dirs: Sequence[Path]) -> Iterator[HeatCloud]:
-    """One Heat for all tests of a module: to start it costs seconds."""
+    """One Heat for all tests of a module, because it takes seconds to start."""
     directory = tmp_path_factory.mktemp("conformance")
     with HeatCloud(directory, Heat(hurry=True, plugin_dirs=plugin_dirs)) as started:
         yield started
@@ -46,7 +46,7 @@ def heat_cloud(tmp_path_factory: pytest.TempPathFactory, plugin_dirs: Sequence[P
 
 @pytest.fixture(scope="module")
 def site_of_heat(real_site: Site | None, request: pytest.FixtureRequest) -> Iterator[Site]:
-    """Return the cloud, with the machine's clock."""
+    """Return the cloud under test, which uses the machine's clock."""
     if real_site is not None:
         yield real_site
         return
@@ -59,7 +59,7 @@ def site_of_heat(real_site: Site | None, request: pytest.FixtureRequest) -> Iter
 def clouds_of_heat(
     real_site: Site | None, site_of_heat: Site, plugin_dirs: Sequence[Path], request: pytest.FixtureRequest
 ) -> Clouds:
-    """Return its services. The Heat of a real cloud has the plug-in, whether it is to be used or not."""
+    """Return the clients of its services. A real cloud's Heat has the plug-in, whether the tests use it or not."""
     if real_site is None:
         return heat.clouds_of(request.getfixturevalue("heat_cloud"), site_of_heat)
     clouds = real.clouds_of(real_site.service.session, real_site.dns)
@@ -70,7 +70,7 @@ def clouds_of_heat(
 
 
 class OnHeat(conformance.Conformance):
-    """The orchestrator on that cloud."""
+    """The orchestrator on the cloud under test."""
 
     @pytest.fixture
     def site(self, site_of_heat: Site) -> Site:
@@ -78,7 +78,7 @@ class OnHeat(conformance.Conformance):
 
     @pytest.fixture
     def services(self, clouds_of_heat: Clouds) -> Clouds:
-        """Return the services, for another manager."""
+        """Return the clients, for another manager."""
         return clouds_of_heat
 
     @pytest.fixture

@@ -1,4 +1,4 @@
-"""Of the conformance suite, a manager gets the tests that apply to it, and no others."""
+"""A manager gets the tests of the conformance suite that apply to it, and no others."""
 
 from types import SimpleNamespace
 from typing import cast
@@ -46,7 +46,7 @@ def test_an_unsupported_operation_has_no_tests(name: str) -> None:
     assert {need for needs in combined.not_collected.values() for need in needs} <= set(OPERATIONS)
 
 
-def test_a_test_that_needs_a_resource_the_manager_does_not_create_is_left_out_alone() -> None:
+def test_only_the_tests_that_need_a_resource_the_manager_does_not_create_are_left_out() -> None:
     left_out = collected(conformance.RebuildConformance, Complete) - collected(
         conformance.RebuildConformance, WithoutVolumes
     )

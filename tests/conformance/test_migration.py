@@ -1,7 +1,7 @@
-"""The router passes the suite, whichever engine new instances have, and with instances of both.
+"""The router passes the suite with either engine for new instances, and with instances of both engines.
 
-The engines' own runs have every case of the services that stand behind them. Here is what shows that an operation
-reaches the engine of its instance; of those that take Heat longest ``tests/migration`` shows it.
+Each engine's own run covers all cases of its services. These tests show that an operation reaches the engine of its
+instance. For operations that take long with Heat, ``tests/migration`` shows it.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def plugin_dirs() -> list[Path]:
 
 
 def router(services: Clouds, site: Site, new_instances: str) -> Migration:
-    """Return the manager, with what an operator chose for new instances."""
+    """Return the manager, configured with an engine for new instances."""
     public = site.service.network.find_network("public")
     return Migration(
         services, Settings(public_network_id=public.id, options={"new_instances": new_instances}, **DEADLINES)
@@ -51,7 +51,7 @@ class NewThroughHeat(OnHeat):
 
 
 class NewNatively(OnHeat):
-    """The operator has not chosen Heat for new instances yet."""
+    """New instances are native."""
 
     engine = Native.name
 
@@ -60,8 +60,8 @@ class NewNatively(OnHeat):
         return router(services, site, Native.name)
 
 
-class Unnamed(NewNatively):
-    """Rows that name no engine, as those that are older than the plug-in."""
+class WithoutAnEngine(NewNatively):
+    """New instances are native, and their rows name no engine, like those from before the plug-in was installed."""
 
     engine = None
 
@@ -109,35 +109,35 @@ class TestNativeRebuild(NewNatively, conformance.RebuildConformance): ...
 class TestNativeMigrate(NewNatively, conformance.MigrateConformance): ...
 
 
-class TestStockMade(Unnamed, conformance.StockMadeConformance): ...
+class TestStockMade(WithoutAnEngine, conformance.StockMadeConformance): ...
 
 
-class TestParts(Unnamed, conformance.PartsConformance): ...
+class TestParts(WithoutAnEngine, conformance.PartsConformance): ...
 
 
 class TestOfBothEngines(NewThroughHeat):
-    """One manager, an instance through Heat, and one that was made natively before."""
+    """One manager, with an instance of Heat and an older, native one."""
 
     @pytest.fixture
     def old(self, bench: Bench, services: Clouds, site: Site) -> Iterator[Example]:
-        """Return an instance that another manager made; the one under test deletes it."""
+        """Return an instance that another manager provisioned. The manager under test deletes it."""
         example = Example(site)
         bench.driver.run(router(services, site, Native.name).provision(example.spec()), example.owner)
         yield example
         task = example.next_task()
         bench.driver.run(bench.manager.delete(example.ref(engine=Native.name)), task.owner)
 
-    def test_it_does_what_there_is(self, bench: Bench) -> None:
+    def test_it_supports_every_operation(self, bench: Bench) -> None:
         assert supported(type(bench.manager)) == set(OPERATIONS)
 
-    def test_each_is_seen_by_its_own_engine_alone(self, bench: Bench, old: Example) -> None:
+    def test_each_instance_is_observed_by_its_own_engine_only(self, bench: Bench, old: Example) -> None:
         bench.provision(bench.example.spec())
         assert len(heat.stacks(bench.site.service, bench.example.instance_id)) == 1
         assert len(bench.manager.observe(bench.ref).servers) == 1
         assert len(bench.manager.observe(old.ref()).servers) == 1
         assert bench.manager.observe(old.ref(engine=Orchestrator.name)).is_empty
 
-    def test_a_delete_of_one_leaves_the_other(self, bench: Bench, old: Example) -> None:
+    def test_the_delete_of_one_instance_leaves_the_other(self, bench: Bench, old: Example) -> None:
         bench.provision(bench.example.spec())
         before = bench.manager.observe(old.ref())
         bench.delete()
@@ -146,7 +146,7 @@ class TestOfBothEngines(NewThroughHeat):
         assert bench.manager.observe(old.ref()) == before
 
     @pytest.mark.parametrize("engine", [None, Native.name])
-    def test_a_row_that_does_not_say_what_a_stack_says_is_refused_whatever_is_asked(
+    def test_every_operation_is_refused_if_row_and_stack_contradict_each_other(
         self, bench: Bench, engine: str | None
     ) -> None:
         bench.provision(bench.example.spec())
@@ -158,13 +158,15 @@ class TestOfBothEngines(NewThroughHeat):
             assert "One of them is wrong" in str(run.error)
         assert bench.held() == before
 
-    def test_a_row_that_names_heat_of_an_instance_without_a_stack_is_refused(self, bench: Bench, old: Example) -> None:
+    def test_an_operation_is_refused_if_the_row_names_heat_and_there_is_no_stack(
+        self, bench: Bench, old: Example
+    ) -> None:
         before = bench.manager.observe(old.ref())
         run = bench.attempt(bench.manager.reboot(old.ref(engine=Orchestrator.name)))
         assert "not found" in str(run.error)
         assert bench.manager.observe(old.ref()) == before
 
-    def test_an_engine_it_does_not_know_is_refused_at_once(self, bench: Bench) -> None:
+    def test_an_unknown_engine_is_refused_before_a_flow_is_built(self, bench: Bench) -> None:
         unknown: InstanceRef = bench.example.ref(engine="abacus")
         for ask in (bench.manager.reboot, bench.manager.delete, bench.manager.observe):
             with pytest.raises(WrongEngineError, match="abacus"):

@@ -73,7 +73,7 @@ class TestReboot(OnTheCloud, conformance.RebootConformance): ...
 
 
 class TestRebuild(OnTheCloud, conformance.RebuildConformance):
-    @pytest.mark.mini_only("the real cloud under test keeps its volumes nowhere: no image can be written on them")
+    @pytest.mark.mini_only("the volumes of the real cloud under test store no data, so no image can be written to them")
     def test_a_server_that_boots_from_a_volume_is_rebuilt_on_the_volume(self, bench: conformance.Bench) -> None:
         super().test_a_server_that_boots_from_a_volume_is_rebuilt_on_the_volume(bench)
 

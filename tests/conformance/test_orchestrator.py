@@ -1,4 +1,4 @@
-"""The orchestrator passes the suite, on a Heat with our plug-in: what is made, found and deleted."""
+"""The orchestrator passes the suites for creating, finding and deleting, on a Heat with our plug-in."""
 
 import time
 from collections.abc import Iterator
@@ -53,10 +53,10 @@ class TestDns(OnHeat, conformance.DnsConformance): ...
 class TestRefusals(OnHeat, conformance.RefusalConformance): ...
 
 
-class TestWhatIsNotItsOwn(OnHeat):
-    """It knows an instance by its stack alone; what has none is for another manager."""
+class TestResourcesOfOthers(OnHeat):
+    """The orchestrator finds an instance only by its stack. Instances without one belong to other managers."""
 
-    def test_what_stock_trove_made_is_neither_seen_nor_touched(
+    def test_instances_of_stock_trove_are_neither_observed_nor_changed(
         self, bench: conformance.Bench, services: Clouds
     ) -> None:
         native = Native(services, Settings())
@@ -69,7 +69,7 @@ class TestWhatIsNotItsOwn(OnHeat):
 
     @pytest.fixture
     def namesake(self, bench: conformance.Bench, services: Clouds) -> Iterator[StackRef]:
-        """Return a stack of the instance's name that somebody else has made; it goes before the instance."""
+        """Return another user's stack with the instance's name. It is deleted before the instance."""
         heat, empty = services.orchestration, {"heat_template_version": "2018-08-31"}
         ref = heat.create(bench.example.resource_name(), empty, tags=["somebody"], minutes=1)
         yield ref
@@ -77,7 +77,7 @@ class TestWhatIsNotItsOwn(OnHeat):
         while heat.find(ref.name):
             time.sleep(0.1)
 
-    def test_a_stack_of_the_name_that_is_not_the_instances_is_left_alone(
+    def test_a_stack_of_somebody_else_with_the_same_name_is_not_changed(
         self, bench: conformance.Bench, namesake: StackRef
     ) -> None:
         run = bench.attempt(bench.manager.update_access(bench.ref, AccessSpec(public=False)))

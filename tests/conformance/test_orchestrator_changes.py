@@ -1,4 +1,4 @@
-"""The orchestrator passes the suite, on a Heat with our plug-in: what changes an instance that is there."""
+"""The orchestrator passes the suites for changes of an existing instance, on a Heat with our plug-in."""
 
 from pathlib import Path
 
@@ -24,10 +24,10 @@ class TestResizeFlavor(OnHeat, conformance.ResizeFlavorConformance): ...
 class TestResizeVolume(OnHeat, conformance.ResizeVolumeConformance): ...
 
 
-class TestResizeVolumeWhateverTheOptionSays(OnHeat):
-    """Heat detaches none."""
+class TestResizeVolumeWithTheOptionTurnedOff(OnHeat):
+    """Heat never detaches a volume to extend it."""
 
-    def test_it_is_grown_in_use(self, bench: conformance.Bench, services: Clouds) -> None:
+    def test_the_volume_is_extended_while_it_is_attached(self, bench: conformance.Bench, services: Clouds) -> None:
         bench.provision(bench.example.spec())
         manager, guest = Orchestrator(services, Settings(online_volume_resize=False)), guest_steps(bench)
         bench.run(manager.resize_volume(bench.ref, 2, around(guest)))

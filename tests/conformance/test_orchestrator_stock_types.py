@@ -52,12 +52,12 @@ def _rebuild(bench: Bench) -> Flow:
     return bench.manager.rebuild(bench.ref, RebuildSpec(image_id=bench.site.image_id, user_data=lambda _nic: ""))
 
 
-class TestWhatHeatsOwnServerCannot(OnHeat):
+class TestOperationsThatNeedThePlugIn(OnHeat):
     @pytest.mark.parametrize(
         ("operation", "ask"),
         [("reboot", _reboot), ("migrate", _migrate), ("rebuild", _rebuild)],
     )
-    def test_it_is_refused_before_a_flow_and_by_the_flow_and_nothing_is_another(
+    def test_it_is_refused_before_and_by_its_flow_and_nothing_changes(
         self, bench: Bench, operation: str, ask: Callable[[Bench], Flow]
     ) -> None:
         bench.provision(bench.example.bare_spec())

@@ -1,4 +1,4 @@
-"""A DevStack of stubs: its functions write down how they are called, as lines; files of options are real ones."""
+"""A stubbed DevStack: its functions record their calls as lines; the option files are real."""
 
 import shlex
 import subprocess
@@ -23,7 +23,7 @@ inidelete() { note inidelete "$@"; }
 iniset() { note iniset "$@"; }
 iniget() { note iniget "$@"; echo "${PLUGIN_DIRS:-}"; }
 """
-"""Source: devstack's functions-common, inc/python and inc/ini-config; it sources plugins under errexit."""
+"""Source: DevStack's functions-common, inc/python and inc/ini-config. DevStack sources plug-ins under errexit."""
 
 COMMAND = """#!/bin/sh
 echo "$(basename "$0") $*" >> "$CALLS"
@@ -33,7 +33,7 @@ case "$*" in *trove_resources_heat) echo /ours/plugin_dir ;; *check) exit "${CHE
 
 @dataclass(frozen=True, slots=True)
 class DevStack:
-    """A machine whose DevStack has our plug-in."""
+    """A machine whose DevStack uses our plug-in."""
 
     folder: Path
 
@@ -44,11 +44,11 @@ class DevStack:
 
     @property
     def drop_in(self) -> Path:
-        """Ours."""
+        """Our drop-in file."""
         return self.conf.parent / "trove.conf.d" / "50-trove-resources.conf"
 
     def install(self) -> None:
-        """Make the commands that are there after an installation."""
+        """Create the commands that exist after an installation."""
         (self.folder / "bin").mkdir()
         for name in ("trove-resources", "trove-resources-status", "python3"):
             command = self.folder / "bin" / name
@@ -56,7 +56,7 @@ class DevStack:
             command.chmod(0o755)
 
     def run(self, *phase: str, services: str = "trove", code: int = 0, **settings: str) -> list[str]:
-        """Source settings and plug-in as DevStack does in a phase, and return the calls, in order."""
+        """Source settings and plug-in as DevStack does in a phase. Return the recorded calls, in order."""
         calls = self.folder / "calls"
         calls.write_text("")
         variables = {

@@ -1,4 +1,4 @@
-"""Every ``curl`` command of the pages that calls the control API works as it is written."""
+"""Every ``curl`` command in the documentation that calls the control API works as written."""
 
 import argparse
 import json
@@ -19,7 +19,7 @@ DOCUMENTED = "localhost:15000"
 
 
 def _examples() -> Iterator[tuple[str, str]]:
-    """Return each command with the name of its page. A command is indented, and ends where its last quote closes."""
+    """Yield the page and the text of each command. A command is indented, and ends with the last closing quote."""
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
         text = page.read_text(encoding="utf-8")
         for found in re.finditer(r"^    (curl [^'\n]*(?:'[^']*'[^'\n]*)*)$", text, re.MULTILINE):
@@ -44,13 +44,13 @@ def url() -> Iterator[str]:
         yield server.url
 
 
-def test_every_endpoint_that_takes_a_body_has_an_example() -> None:
+def test_every_endpoint_with_a_request_body_has_an_example() -> None:
     asked = {_parse(command).url.partition("/_control/")[2] for _, command in EXAMPLES if "-d" in command}
     assert asked >= {"durations", "faults", "guests"}
 
 
 @pytest.mark.parametrize(("page", "command"), EXAMPLES, ids=[f"{page}-{n}" for n, (page, _) in enumerate(EXAMPLES)])
-def test_an_example_of_the_pages_works_as_it_is_written(page: str, command: str, url: str) -> None:
+def test_a_documented_command_works_as_written(page: str, command: str, url: str) -> None:
     example = _parse(command)
     assert example.url.startswith(DOCUMENTED), f"{page} calls another address: {example.url}"
     asked = url + example.url.removeprefix(DOCUMENTED)

@@ -1,4 +1,4 @@
-"""A flow's drawing shows what runs after what, and what side by side."""
+"""The diagram of a flow shows which steps follow each other, and which run in parallel."""
 
 import pytest
 from taskflow.flow import Flow
@@ -22,7 +22,7 @@ class DoAndUndo(Do):
 
 
 def _links(flow: Flow) -> set[tuple[str, str]]:
-    """Return which steps come right after which; a point where many meet many is called so."""
+    """Return the pairs of steps that follow each other. A node in which several links meet is called ``point``."""
     lines = [line.strip() for line in mermaid(flow)]
     titles = {line.split("[")[0]: line.split("do ")[1].split("<")[0] for line in lines if "[" in line}
     pairs = [line.split(" --> ") for line in lines if "-->" in line]
@@ -33,26 +33,26 @@ def _linear(*parts: Flow | Step) -> Flow:
     return LinearFlow(f"linear {len(parts)}").add(*parts)
 
 
-def _side_by_side(*parts: Flow | Step) -> Flow:
+def _parallel(*parts: Flow | Step) -> Flow:
     return UnorderedFlow(f"unordered {len(parts)}").add(*parts)
 
 
-def test_steps_of_a_linear_flow_are_a_chain() -> None:
+def test_the_steps_of_a_linear_flow_are_a_chain() -> None:
     assert _links(_linear(Do("a"), Do("b"), Do("c"))) == {("a", "b"), ("b", "c")}
 
 
-def test_steps_side_by_side_have_nothing_between_them() -> None:
-    flow = _linear(Do("a"), _side_by_side(_linear(Do("b"), Do("c")), Do("d")), Do("e"))
+def test_parallel_steps_are_not_linked() -> None:
+    flow = _linear(Do("a"), _parallel(_linear(Do("b"), Do("c")), Do("d")), Do("e"))
     assert _links(flow) == {("a", "b"), ("b", "c"), ("a", "d"), ("c", "e"), ("d", "e")}
 
 
-def test_many_after_many_meet_in_a_point() -> None:
-    flow = _linear(_side_by_side(Do("a"), Do("b")), _side_by_side(Do("c"), Do("d")))
+def test_links_between_two_parallel_groups_meet_in_a_point() -> None:
+    flow = _linear(_parallel(Do("a"), Do("b")), _parallel(Do("c"), Do("d")))
     assert _links(flow) == {("a", "point"), ("b", "point"), ("point", "c"), ("point", "d")}
 
 
 def test_a_flow_without_steps_is_left_out() -> None:
-    assert _links(_linear(Do("a"), _side_by_side(LinearFlow("empty")), Do("b"))) == {("a", "b")}
+    assert _links(_linear(Do("a"), _parallel(LinearFlow("empty")), Do("b"))) == {("a", "b")}
 
 
 def test_a_step_shows_its_title_its_name_and_whether_it_can_be_undone() -> None:
@@ -67,11 +67,11 @@ def test_quotes_in_a_title_do_not_end_it() -> None:
     assert '    n1["say #quot;a#quot;<br/>test/a/do"]' in mermaid(_linear(step))
 
 
-def test_what_cannot_be_drawn_is_refused() -> None:
+def test_a_flow_that_cannot_be_drawn_is_rejected() -> None:
     with pytest.raises(TypeError, match="neither a step nor"):
         mermaid(_linear(Do("a"), GraphFlow("graph").add(Do("b"))))
 
 
-def test_steps_are_those_of_the_flows_in_a_flow_too() -> None:
-    flow = _linear(Do("a"), _side_by_side(Do("b"), _linear(Do("c"))))
+def test_the_steps_of_a_flow_include_those_of_nested_flows() -> None:
+    flow = _linear(Do("a"), _parallel(Do("b"), _linear(Do("c"))))
     assert [step.title for step in steps_of(flow)] == ["do a", "do b", "do c"]

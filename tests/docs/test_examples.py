@@ -1,4 +1,4 @@
-"""The pages that draw and measure have an example of every operation, and say so when one is missing."""
+"""Pages with diagrams and recordings have an example of every operation, and name an operation without one."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def test_every_operation_of_the_native_manager_has_an_example() -> None:
     assert not [operation for operation in supported(Native) if not CASES.get(operation)]
 
 
-def test_every_example_is_of_an_operation() -> None:
+def test_every_example_belongs_to_an_operation() -> None:
     assert set(CASES) <= set(OPERATIONS)
 
 
@@ -31,21 +31,21 @@ def test_an_operation_without_an_example_is_named(page: object, monkeypatch: pyt
         page()  # type: ignore[operator]
 
 
-def test_an_empty_list_of_examples_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_list_of_examples_is_reported_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(CASES, "delete", ())  # type: ignore[arg-type]  # a dict, for all but us
     with pytest.raises(NoExampleError, match="delete has no example"):
         cases_of("delete")
 
 
 @pytest.mark.parametrize(("operation", "case"), WITH_FLOWS, ids=[f"{name}-{case.about}" for name, case in WITH_FLOWS])
-def test_the_steps_of_a_flow_have_names_of_their_own(operation: str, case: Case) -> None:
+def test_the_step_names_of_a_flow_are_unique(operation: str, case: Case) -> None:
     names = [step.name for step in steps_of(flows.flow_of(operation, case))]
     assert names
     assert len(set(names)) == len(names)
     assert all(name.count("/") == 2 for name in names)
 
 
-def test_a_flow_that_asks_the_cloud_while_it_is_made_is_refused() -> None:
+def test_building_a_flow_that_sends_requests_is_an_error() -> None:
     asking = Case(about="whatever is there", ask=lambda on: on.manager.observe(on.ref))
     with pytest.raises(AssertionError, match="the cloud was asked for find_ports while a flow was made"):
         flows.flow_of("observe", asking)

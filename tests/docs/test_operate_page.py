@@ -1,4 +1,4 @@
-"""The operator's page tells of every operation, and of every status a failure leaves."""
+"""The operator's page covers every operation, and every status that a failure leaves."""
 
 import re
 from pathlib import Path
@@ -24,11 +24,11 @@ HEADINGS = {
     "delete_group": "Delete",
     "recover": "The orchestrator",
 }
-"""Where the page tells of the flows of tasks."""
+"""The sections of the page that describe the flows of tasks."""
 
 
 @pytest.mark.parametrize("operation", task_flows.OPERATIONS)
-def test_every_operation_of_a_task_has_its_place(operation: str) -> None:
+def test_every_operation_of_a_task_has_a_section(operation: str) -> None:
     assert f"\n## {HEADINGS[operation]}\n" in PAGE
 
 
@@ -37,7 +37,7 @@ def test_every_status_a_failure_leaves_is_explained(status: str) -> None:
     assert f"| `{status}` |" in PAGE
 
 
-def test_links_lead_somewhere() -> None:
+def test_links_lead_to_existing_sections() -> None:
     folder = Path(__file__).parents[2] / "docs"
     for name, anchor in re.findall(r"\]\(([\w.-]*)(?:#([\w-]+))?\)", PAGE):
         text = (folder / name).read_text(encoding="utf-8") if name else PAGE
@@ -58,7 +58,7 @@ def test_links_lead_somewhere() -> None:
         markers.RETAINED_KEY,
     ],
 )
-def test_what_belongs_to_an_instance_is_written_as_it_is_made(written: str) -> None:
+def test_the_page_shows_the_actual_names_tags_and_metadata_of_resources(written: str) -> None:
     assert written in PAGE
 
 
@@ -81,6 +81,6 @@ def test_what_belongs_to_an_instance_is_written_as_it_is_made(written: str) -> N
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )
-def test_faults_are_quoted_as_they_read(error: Exception, words: str) -> None:
+def test_faults_are_quoted_literally(error: Exception, words: str) -> None:
     assert words in str(error)
     assert words.strip() in PAGE

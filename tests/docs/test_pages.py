@@ -1,4 +1,4 @@
-"""What holds for all pages: lines fit, links and pictures lead somewhere, and named modules exist."""
+"""Requirements for all pages: lines fit, links and images lead to files, and named modules exist."""
 
 import re
 from pathlib import Path
@@ -20,7 +20,7 @@ def _text(name: str) -> str:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_lines_fit(name: str) -> None:
-    """A row of a table is one line, however long."""
+    """Rows of tables are exempt, because they cannot be wrapped."""
     lines = enumerate(_text(name).splitlines(), start=1)
     assert not [f"{name}:{number}" for number, line in lines if len(line) > WIDTH and not line.lstrip().startswith("|")]
 
@@ -39,8 +39,8 @@ def test_the_architecture_names_modules_that_exist() -> None:
     assert not [module for module in sorted(modules) if not any((place / module).exists() for place in places)]
 
 
-def test_no_command_takes_another_project_for_our_heat_plug_in() -> None:
-    """For pip, ``heat`` is a package of an index, and ``./heat`` the folder."""
+def test_no_command_installs_another_project_instead_of_our_heat_plug_in() -> None:
+    """To pip, ``heat`` is a package of an index, and ``./heat`` is our directory."""
     places = [*PAGES, "devstack/plugin.sh", "devstack/settings", "Makefile"]
     commands = [
         line for name in places for line in _text(name).splitlines() if re.search(r"pip\w* (wheel|install)", line)

@@ -1,4 +1,4 @@
-"""The pages that a real Heat is started for say what is asked then."""
+"""The pages recorded with a real Heat match its requests."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from trove_resources.orchestrator import Orchestrator
 DOCS = Path(__file__).parents[2] / "docs"
 
 
-def test_the_page_of_reads_is_what_a_lab_shows() -> None:
+def test_the_page_of_reads_matches_a_lab() -> None:
     assert (DOCS / "reads.md").read_text(encoding="utf-8") == PAGES["reads.md"](), "run `make docs`"
 
 
-def test_all_that_is_asked_is_on_the_page_of_calls() -> None:
-    """It may have more: some is asked only when an update is cancelled in time, or a trust goes late."""
+def test_all_requests_are_on_the_page_of_calls() -> None:
+    """The page may have more: some are only requested if an update is canceled in time or a trust is deleted late."""
     page = (DOCS / "calls-of-heat.md").read_text(encoding="utf-8")
     missing = [f"{client}: {request}" for client, request in requests() if f"`{request}`" not in page]
     assert not missing, "run `make docs`"

@@ -1,4 +1,4 @@
-"""The tests that are chosen for a real cloud exist."""
+"""The tests that are selected for a real cloud exist."""
 
 import subprocess
 import sys

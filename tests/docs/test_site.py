@@ -1,4 +1,4 @@
-"""The documentation site shows the pages as CommonMark has them, and loads nothing from elsewhere."""
+"""The documentation site renders the pages like CommonMark, and loads nothing from other hosts."""
 
 import re
 import tomllib
@@ -27,11 +27,11 @@ ROOT = Path(__file__).parents[2]
         ("    a\n    - b\n", "    a\n    - b\n", "code"),
     ],
 )
-def test_lists_are_indented_as_the_site_wants_them(source: str, shown: str, reason: str) -> None:
+def test_lists_are_indented_as_the_site_requires(source: str, shown: str, reason: str) -> None:
     assert site.indented(source) == shown, reason
 
 
-def test_the_page_of_changes_has_every_release_note() -> None:
+def test_the_change_log_page_has_every_release_note() -> None:
     shown = "".join(site.release_notes(ROOT).split())
     notes = [path for path in (ROOT / "changes").glob("*.md") if path.name != "README.md"]
     missing = [path.name for path in notes if "".join(path.read_text(encoding="utf-8").split()) not in shown]
@@ -39,7 +39,7 @@ def test_the_page_of_changes_has_every_release_note() -> None:
     assert not missing
 
 
-def test_the_marker_of_the_change_log_is_the_one_that_releases_use() -> None:
+def test_site_and_releases_use_the_same_marker_in_the_change_log() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["towncrier"]
     assert settings["start_string"].strip() == site.MARKER
     assert site.MARKER in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -62,5 +62,5 @@ def test_every_script_of_a_page_is_part_of_the_site() -> None:
         ("``Trove::Nova::Server`` is a type.", "``Trove::Nova::Server`` is a type.", "a type of Heat"),
     ],
 )
-def test_docstrings_are_shown_as_markdown(docstring: str, shown: str, reason: str) -> None:
+def test_docstrings_are_rendered_as_markdown(docstring: str, shown: str, reason: str) -> None:
     assert as_markdown(docstring) == shown, reason

@@ -1,4 +1,4 @@
-"""The page about writing a manager: its code is that of the example, and what it lists is complete."""
+"""The page about writing a manager: its code is an excerpt of the example, and its tables are complete."""
 
 import ast
 import re
@@ -23,11 +23,11 @@ def _names_in_table(header: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("file", "code"), EXCERPTS, ids=[f"{file} {code[:40]!r}" for file, code in EXCERPTS])
-def test_code_is_that_of_the_example(file: str, code: str) -> None:
+def test_code_on_the_page_is_an_excerpt_of_the_example(file: str, code: str) -> None:
     assert f"{code}\n" in (ROOT / file).read_text()
 
 
-def test_all_code_in_python_is_an_excerpt() -> None:
+def test_all_python_code_on_the_page_is_checked() -> None:
     assert len(EXCERPTS) > 10
     assert PAGE.count("```python") == sum(file.endswith(".py") for file, _ in EXCERPTS)
 

@@ -1,4 +1,4 @@
-"""Steps, watches and contexts to test flows with."""
+"""Steps, watches and contexts for tests of flows."""
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -18,13 +18,13 @@ OWNER = Owner(instance_id="instance-1", task_id="task-1")
 
 
 def context(clock: Clock | None = None, *, listener: Listener = events.log) -> FlowContext:
-    """Return what a flow runs with."""
+    """Return the context of a flow."""
     clock = clock or LeapClock()
     return FlowContext(owner=OWNER, request_id="req-1", clock=clock, waiter=Waiter(clock), listener=listener)
 
 
 class Lamps:
-    """A watch of lamps that go on at a moment, and a count of the questions."""
+    """A watch of lamps that go on at a given time. It records each request."""
 
     def __init__(self, clock: Clock, *, on_at: float = 0.0) -> None:
         self.key: Hashable = "lamp"
@@ -38,7 +38,7 @@ class Lamps:
         return self._state(resource_id)
 
     def many(self, resource_ids: Iterable[str]) -> Mapping[str, str]:
-        """Return the states of lamps."""
+        """Return the states of several lamps."""
         ids = sorted(resource_ids)
         self._note(f"many {len(ids)}")
         states = {each: self._state(each) for each in ids}
@@ -46,7 +46,7 @@ class Lamps:
 
     @property
     def moments(self) -> list[float]:
-        """When it was asked."""
+        """The times of all requests."""
         return [moment for moment, _ in self.asked]
 
     def _note(self, what: str) -> None:
@@ -61,7 +61,7 @@ class Lamps:
 
 
 def until_on(seconds: float = 1000.0, check: Callable[[], None] = lambda: None) -> Wait[str]:
-    """Return a wait for a lamp to be on."""
+    """Return a wait for a lamp to go on."""
     return Wait(
         what="the lamp to be on",
         reached=lambda state: state == "on",
@@ -72,12 +72,12 @@ def until_on(seconds: float = 1000.0, check: Callable[[], None] = lambda: None) 
 
 
 def transient(said: str = "come back later") -> TransientError:
-    """Return a failure that may go well if asked again."""
+    """Return a failure after which a retry may succeed."""
     return TransientError(service="Lamps", request="GET /lamps", status=503, said=said)
 
 
 class Make(CreateStep[str]):
-    """Makes one thing in a world that is a list of names."""
+    """Creates one resource. The world is a list of names."""
 
     kind = ResourceKind.SERVER
 
@@ -87,7 +87,7 @@ class Make(CreateStep[str]):
         self._world, self._thing, self._stays = world, name, stays
 
     def execute(self, context: FlowContext) -> str:
-        """Return its name."""
+        """Create it, and return its name."""
         return self.find_or_create(context, self._create)
 
     def _create(self) -> str:
@@ -95,38 +95,38 @@ class Make(CreateStep[str]):
         return self._thing
 
     def find(self, context: FlowContext, **_: object) -> Sequence[Found[str]]:  # noqa: ARG002 - the world is small
-        """Find it."""
+        """Find it in the world."""
         return [found_id(name, of_task=True) for name in self._world if name == self._thing]
 
     def remove(self, context: FlowContext, resource_id: str) -> None:  # noqa: ARG002 - nothing to wait for
-        """Remove it, unless it stays."""
+        """Remove it, unless it is to stay."""
         if self._stays:
             raise OSError("glued to the floor")
         self._world.remove(resource_id)
 
 
 class Do(Step):
-    """Does something."""
+    """Calls a function."""
 
     def __init__(self, name: str, what: Callable[[], None], requires: Sequence[str] = ()) -> None:
         super().__init__(f"do/{name}/do", f"do {name}", requires=requires)
         self._what = what
 
     def execute(self, context: FlowContext, **_: object) -> None:
-        """Do it."""
+        """Call it."""
         context.check_stop()
         self._what()
 
 
 class Together:
-    """Threads that begin together, and what they raised."""
+    """Threads that start together, and the errors that they raise."""
 
     def __init__(self, calls: Sequence[Callable[[], object]]) -> None:
         self.errors: list[Exception] = []
         self._calls = calls
 
     def run(self) -> None:
-        """Run all to their end."""
+        """Run all threads to their end."""
         self._all = threading.Barrier(len(self._calls))
         threads = [threading.Thread(target=self._run, args=(call,)) for call in self._calls]
         for thread in threads:

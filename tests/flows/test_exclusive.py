@@ -1,4 +1,4 @@
-"""One flow an instance: a delete takes over, everything else is refused."""
+"""One flow per instance: a delete takes over, any other operation is refused."""
 
 import threading
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def exclusive() -> Exclusive:
 
 
 class _Delete(threading.Thread):
-    """A delete in a thread of its own: waits, holds, and lets go when it may."""
+    """A delete in its own thread: it waits for the instance, and holds it until it is told to end."""
 
     def __init__(self, exclusive: Exclusive, during: Callable[[threading.Event], None] = lambda _stop: None) -> None:
         super().__init__(daemon=True)
@@ -31,25 +31,25 @@ class _Delete(threading.Thread):
             self._during(stop)
 
 
-def test_another_operation_is_refused_and_says_which_runs(exclusive: Exclusive) -> None:
+def test_another_operation_is_refused_and_the_error_names_the_running_one(exclusive: Exclusive) -> None:
     with exclusive.hold("i", "create"), pytest.raises(InstanceBusyError) as busy, exclusive.hold("i", "resize"):
         pytest.fail("two hold the same instance")
     assert busy.value.operation == "create"
 
 
-def test_another_instance_is_free(exclusive: Exclusive) -> None:
+def test_another_instance_is_not_busy(exclusive: Exclusive) -> None:
     with exclusive.hold("i", "create"), exclusive.hold("j", "create"):
         pass
 
 
-def test_it_is_free_again_after_an_error(exclusive: Exclusive) -> None:
+def test_an_instance_is_not_busy_after_an_error(exclusive: Exclusive) -> None:
     with pytest.raises(RuntimeError), exclusive.hold("i", "create"):
         raise RuntimeError
     with exclusive.hold("i", "resize"):
         pass
 
 
-def test_a_delete_stops_the_other_and_waits_for_its_end(exclusive: Exclusive) -> None:
+def test_a_delete_stops_the_running_operation_and_waits_for_its_end(exclusive: Exclusive) -> None:
     with exclusive.hold("i", "create") as stop:
         delete = _Delete(exclusive)
         assert stop.wait(PATIENCE)
@@ -88,7 +88,7 @@ def test_the_second_delete_waits_and_does_not_stop_the_first(exclusive: Exclusiv
     assert stopped == [False]
 
 
-def test_create_and_delete_racing_never_hold_together(exclusive: Exclusive) -> None:
+def test_a_racing_create_and_delete_never_hold_an_instance_together(exclusive: Exclusive) -> None:
     inside: list[str] = []
     most: list[int] = []
 

@@ -1,4 +1,4 @@
-"""The runner: results announced in time, the first failure raised, everything undone, and said so."""
+"""The runner: it announces results in time, raises the first failure, undoes everything, and sends events."""
 
 import threading
 import time
@@ -33,14 +33,14 @@ def test_results_are_announced_before_the_next_step_begins() -> None:
     assert order == ["a_id = a", "next step"]
 
 
-def test_announcements_come_in_the_callers_thread() -> None:
+def test_results_are_announced_in_the_callers_thread() -> None:
     threads: list[threading.Thread] = []
     flow = UnorderedFlow("flow").add(*(Make([], name, announces=name) for name in "abcd"))
     Runner().run(flow, context(), lambda _name, _value: threads.append(threading.current_thread()))
     assert threads == [threading.current_thread()] * 4
 
 
-def test_what_was_made_is_undone_in_reverse_and_its_announcement_taken_back() -> None:
+def test_created_resources_are_undone_in_reverse_and_their_announcements_cleared() -> None:
     world: list[str] = []
     announced: list[tuple[str, str | None]] = []
     flow = _linear(Make(world, "a", announces="a_id"), Make(world, "b", announces="b_id"), Do("fail", _fail))
@@ -50,7 +50,7 @@ def test_what_was_made_is_undone_in_reverse_and_its_announcement_taken_back() ->
     assert announced == [("a_id", "a"), ("b_id", "b"), ("b_id", None), ("a_id", None)]
 
 
-def test_an_undo_that_fails_goes_on_and_the_original_failure_is_raised() -> None:
+def test_after_a_failed_undo_the_others_run_and_the_original_failure_is_raised() -> None:
     world: list[str] = []
     announced: list[tuple[str, str | None]] = []
     running = context()
@@ -63,12 +63,12 @@ def test_an_undo_that_fails_goes_on_and_the_original_failure_is_raised() -> None
     assert running.leftovers == [
         Leftover(kind=ResourceKind.SERVER, resource_id="stays", reason="OSError: glued to the floor"),
     ]
-    # It is still there, so its id stays on the record.
+    # It still exists, so its id stays in the row.
     assert announced == [("id", "stays")]
 
 
 @pytest.mark.parametrize("first", ["a", "b"])
-def test_of_two_failures_side_by_side_the_first_is_raised(first: str) -> None:
+def test_of_two_parallel_failures_the_first_is_raised(first: str) -> None:
     gate = threading.Event()
 
     def early() -> None:
@@ -98,7 +98,7 @@ def test_a_result_that_cannot_be_announced_ends_the_flow_and_is_undone() -> None
     assert world == []
 
 
-def test_a_last_result_that_cannot_be_announced_is_no_success() -> None:
+def test_a_flow_whose_last_result_cannot_be_announced_fails() -> None:
     def announce(_name: str, _value: str | None) -> None:
         raise ConnectionError("the database is away")
 
@@ -106,7 +106,7 @@ def test_a_last_result_that_cannot_be_announced_is_no_success() -> None:
         Runner().run(_linear(Make([], "a", announces="a_id")), context(), announce)
 
 
-def test_a_flow_that_is_stopped_ends_at_its_next_step_and_is_undone() -> None:
+def test_a_stopped_flow_ends_at_its_next_step_and_is_undone() -> None:
     world: list[str] = []
     running = context()
     flow = _linear(Make(world, "a"), Do("stop", running.stop.set), Make(world, "b"))
@@ -115,19 +115,19 @@ def test_a_flow_that_is_stopped_ends_at_its_next_step_and_is_undone() -> None:
     assert world == []
 
 
-def test_a_flow_that_runs_again_takes_over_what_is_there() -> None:
+def test_a_flow_that_runs_again_takes_over_existing_resources() -> None:
     world: list[str] = []
     for _ in range(2):
         Runner().run(_linear(Make(world, "a"), Make(world, "b")), context())
     assert world == ["a", "b"]
 
 
-def test_two_that_claim_to_be_the_same_are_refused() -> None:
+def test_two_matching_resources_are_an_error() -> None:
     with pytest.raises(AmbiguousOwnerError):
         Runner().run(_linear(Make(["a", "a"], "a")), context())
 
 
-def test_events_tell_what_began_succeeded_failed_and_was_undone() -> None:
+def test_events_report_what_began_succeeded_failed_and_was_undone() -> None:
     events: list[Event] = []
     flow = _linear(Make([], "a"), Do("fail", _fail))
     with pytest.raises(RuntimeError):
@@ -145,13 +145,13 @@ def test_events_tell_what_began_succeeded_failed_and_was_undone() -> None:
     assert (failed.instance_id, failed.request_id) == ("instance-1", "req-1")
 
 
-def test_steps_side_by_side_run_side_by_side() -> None:
+def test_parallel_steps_run_in_parallel() -> None:
     barrier = threading.Barrier(3, timeout=10)
     flow = UnorderedFlow("flow").add(*(Do(name, barrier.wait) for name in "abc"))  # type: ignore[arg-type]
     Runner().run(flow, context())
 
 
-def test_a_call_that_fails_for_a_while_is_made_again_with_growing_pauses() -> None:
+def test_a_call_that_fails_for_a_while_is_repeated_with_growing_pauses() -> None:
     running = context()
     moments: list[float] = []
 

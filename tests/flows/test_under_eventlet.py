@@ -1,4 +1,4 @@
-"""The same tests where threads are green."""
+"""Runs the tests of flows with green threads."""
 
 import subprocess
 import sys

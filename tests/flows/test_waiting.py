@@ -1,4 +1,4 @@
-"""Waiting: soon at first, then later and later; one question for all who wait; never for ever."""
+"""Waiting: polling starts fast and slows down; concurrent waits share one list request; every wait has a deadline."""
 
 import weakref
 from itertools import pairwise
@@ -21,26 +21,26 @@ def waiter(clock: LeapClock) -> Waiter:
     return Waiter(clock)
 
 
-def test_who_waits_alone_asks_for_one(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_single_wait_requests_one_resource(clock: LeapClock, waiter: Waiter) -> None:
     lamps = Lamps(clock, on_at=3.0)
     assert waiter.wait(lamps, "a", until_on()) == "on"
     assert {what for _, what in lamps.asked} == {"one a"}
 
 
-def test_what_is_there_already_costs_one_question_and_no_time(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_state_that_is_already_reached_costs_one_request_and_no_time(clock: LeapClock, waiter: Waiter) -> None:
     lamps = Lamps(clock)
     waiter.wait(lamps, "a", until_on())
     assert lamps.asked == [(0.0, "one a")]
 
 
-def test_what_is_gone_is_none(clock: LeapClock, waiter: Waiter) -> None:
+def test_the_state_of_a_deleted_resource_is_none(clock: LeapClock, waiter: Waiter) -> None:
     wait = until_on()
     object.__setattr__(wait, "reached", lambda state: state is None)
     assert waiter.wait(Lamps(clock), "gone", wait) is None
 
 
 @pytest.mark.parametrize("seconds", [0.3, 5.0, 15.0, 60.0, 600.0])
-def test_nobody_learns_of_it_more_than_a_tenth_too_late(clock: LeapClock, waiter: Waiter, seconds: float) -> None:
+def test_a_state_is_noticed_at_most_a_tenth_of_the_wait_late(clock: LeapClock, waiter: Waiter, seconds: float) -> None:
     lamps = Lamps(clock, on_at=seconds)
     waiter.wait(lamps, "a", until_on())
     late = clock.now() - seconds
@@ -50,45 +50,47 @@ def test_nobody_learns_of_it_more_than_a_tenth_too_late(clock: LeapClock, waiter
     assert max(gaps) <= LONGEST + 1e-6
 
 
-def test_a_hundred_who_wait_share_one_list(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_hundred_concurrent_waits_share_one_list(clock: LeapClock, waiter: Waiter) -> None:
     lamps = Lamps(clock, on_at=100.0)
     crowd = Together([lambda name=f"lamp-{n}": waiter.wait(lamps, name, until_on()) for n in range(100)])  # type: ignore[misc]
     crowd.run()
     assert not crowd.errors
     lists = [moment for moment, what in lamps.asked if what.startswith("many")]
     assert min(later - earlier for earlier, later in pairwise(lists)) >= SHARED - 1e-6
-    # Those who come before there is a second ask for one, and so does the last after all others have left.
+    # The first wait, for a moment, and the last one, after all others have left, are alone and ask for one.
     kinds = [what.split()[0] for _, what in lamps.asked]
     first, last = kinds.index("many"), len(kinds) - kinds[::-1].index("many")
     assert set(kinds[first:last]) == {"many"}
     assert len(kinds) - last <= 1
-    # However many came before the first list, one of them asked, and not each.
+    # However many waits started before the first list, only one of them sends a request at a time.
     assert min(later - earlier for earlier, later in pairwise(lamps.moments[:last])) >= SOON - 1e-6
     assert len(lists) <= 100.0 / SHARED
 
 
-def test_the_deadline_says_what_how_long_and_what_the_cloud_said_last(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_timeout_names_what_was_waited_for_how_long_and_the_last_state(clock: LeapClock, waiter: Waiter) -> None:
     with pytest.raises(DeadlineExceededError) as late:
         waiter.wait(Lamps(clock, on_at=1e9), "a", until_on(30.0))
     assert str(late.value) == "timed out after 30 s waiting for the lamp to be on; last state: off"
     assert 30.0 <= clock.now() <= 30.0 + LONGEST
 
 
-def test_a_question_that_fails_for_a_while_is_asked_again(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_request_that_fails_for_a_while_is_repeated(clock: LeapClock, waiter: Waiter) -> None:
     lamps = Lamps(clock)
     lamps.failures = [transient()] * 20
     assert waiter.wait(lamps, "a", until_on()) == "on"
     assert len(lamps.asked) == 21
 
 
-def test_a_question_that_fails_until_the_deadline_is_what_the_cloud_said_last(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_request_that_fails_until_the_deadline_is_reported_as_the_last_state(
+    clock: LeapClock, waiter: Waiter
+) -> None:
     lamps = Lamps(clock)
     lamps.failures = [transient("the lamps are in the wash")] * 1000
     with pytest.raises(DeadlineExceededError, match="the lamps are in the wash"):
         waiter.wait(lamps, "a", until_on(30.0))
 
 
-def test_a_question_that_is_refused_ends_the_wait(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_rejected_request_ends_the_wait(clock: LeapClock, waiter: Waiter) -> None:
     lamps = Lamps(clock)
     lamps.failures = [RefusedError(service="Lamps", request="GET /lamps", status=403, said="not yours")]
     with pytest.raises(RefusedError):
@@ -96,7 +98,7 @@ def test_a_question_that_is_refused_ends_the_wait(clock: LeapClock, waiter: Wait
     assert len(lamps.asked) == 1
 
 
-def test_a_refused_list_ends_the_wait_of_all(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_rejected_list_ends_all_its_waits(clock: LeapClock, waiter: Waiter) -> None:
     lamps = Lamps(clock, on_at=1e9)
 
     def refuse() -> None:
@@ -109,7 +111,7 @@ def test_a_refused_list_ends_the_wait_of_all(clock: LeapClock, waiter: Waiter) -
     assert len(crowd.errors) == 5
 
 
-def test_whoever_gives_up_does_not_disturb_the_others(clock: LeapClock, waiter: Waiter) -> None:
+def test_a_wait_that_is_given_up_does_not_affect_the_others(clock: LeapClock, waiter: Waiter) -> None:
     lamps = Lamps(clock, on_at=20.0)
 
     def give_up() -> None:
@@ -128,7 +130,7 @@ def test_whoever_gives_up_does_not_disturb_the_others(clock: LeapClock, waiter: 
     assert clock.now() >= 20.0
 
 
-def test_what_can_never_be_ends_the_wait(clock: LeapClock, waiter: Waiter) -> None:
+def test_an_error_of_the_condition_ends_the_wait(clock: LeapClock, waiter: Waiter) -> None:
     wait = until_on()
 
     def broken(_state: str | None) -> bool:
@@ -139,11 +141,11 @@ def test_what_can_never_be_ends_the_wait(clock: LeapClock, waiter: Waiter) -> No
         waiter.wait(Lamps(clock), "a", wait)
 
 
-def test_nothing_is_kept_of_who_waited(clock: LeapClock, waiter: Waiter) -> None:
-    """A key may hold a client of its own."""
+def test_no_reference_to_a_key_is_kept_after_the_waits(clock: LeapClock, waiter: Waiter) -> None:
+    """A key may hold a client."""
 
     class Cloud:
-        """Something a key holds."""
+        """Something that a key holds."""
 
     cloud = Cloud()
     kept = weakref.ref(cloud)
@@ -157,7 +159,7 @@ def test_nothing_is_kept_of_who_waited(clock: LeapClock, waiter: Waiter) -> None
     assert kept() is None
 
 
-def test_what_no_list_shows_is_asked_for_each_and_what_is_gone_is_left_out() -> None:
+def test_resources_without_a_list_are_requested_one_by_one_and_deleted_ones_left_out() -> None:
     asked: list[str] = []
 
     def ask(resource_id: str) -> str | None:

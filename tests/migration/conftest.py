@@ -1,4 +1,4 @@
-"""Assertions of the helpers say what they saw, too."""
+"""Assertions in the kits report the values that they compare."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The operations of the contract on an instance that is there, each with what is so afterwards."""
+"""The operations of the contract on an existing instance, each with a check of its result."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -13,11 +13,11 @@ from trove_resources.errors import CloudError
 from trove_resources.spec import AccessSpec, FlavorSpec, RebuildSpec
 
 SIZE = 2
-"""GiB the data volume grows to."""
+"""The size, in GiB, to which the data volume is extended."""
 USER_DATA = "#cloud-config\nfqdn: again\n"
 
 Operation = Callable[[Fleet, Member], None]
-"""Runs one, and fails unless it did what it should. Raises CloudError when the cloud refuses it."""
+"""Runs an operation and checks its result. Raises CloudError when a service rejects it."""
 
 
 def _run(fleet: Fleet, member: Member, flow: Flow) -> None:
@@ -28,7 +28,7 @@ def _run(fleet: Fleet, member: Member, flow: Flow) -> None:
 
 
 def resize_flavor(fleet: Fleet, member: Member) -> None:
-    """To the larger flavor."""
+    """Resize to the larger flavor."""
     flavors = fleet.flavors
     larger = FlavorSpec(id=fleet.site.other_flavor_id, name=flavors[fleet.site.other_flavor_id])
     verify = GuestStep("resize_flavor/guest/verify")
@@ -38,7 +38,7 @@ def resize_flavor(fleet: Fleet, member: Member) -> None:
 
 
 def resize_volume(fleet: Fleet, member: Member) -> None:
-    """To a larger data volume."""
+    """Extend the data volume."""
     before, after = (GuestStep(f"resize_volume/guest/{when}", requires=["on_line"]) for when in ("before", "after"))
     around = GuestHooks(before=before.flow, after=after.flow)
     _run(fleet, member, fleet.manager.resize_volume(member.ref, SIZE, around))
@@ -47,7 +47,7 @@ def resize_volume(fleet: Fleet, member: Member) -> None:
 
 
 def update_access(fleet: Fleet, member: Member) -> None:
-    """Somebody else is let in, and there is a floating IP."""
+    """Admit other clients, and add a floating IP."""
     access = AccessSpec(public=True, cidrs=(OFFICE,), former_cidrs=member.allowed)
     _run(fleet, member, fleet.manager.update_access(member.ref, access))
     member.allowed = (OFFICE,)
@@ -57,14 +57,14 @@ def update_access(fleet: Fleet, member: Member) -> None:
 
 
 def reboot(fleet: Fleet, member: Member) -> None:
-    """The server once more."""
+    """Reboot the server."""
     before = fleet.actions(member).count("reboot")
     _run(fleet, member, fleet.manager.reboot(member.ref))
     assert fleet.actions(member).count("reboot") == before + 1
 
 
 def rebuild(fleet: Fleet, member: Member) -> None:
-    """The server on its image, with other user data."""
+    """Rebuild the server with its image and other user data."""
     spec = RebuildSpec(image_id=fleet.site.image_id, user_data=lambda _nic: USER_DATA)
     _run(fleet, member, fleet.manager.rebuild(member.ref, spec))
     assert fleet.actions(member).count("rebuild") == 1
@@ -72,7 +72,7 @@ def rebuild(fleet: Fleet, member: Member) -> None:
 
 
 def migrate(fleet: Fleet, member: Member) -> None:
-    """The server on another host."""
+    """Migrate the server to another host."""
     (before,) = fleet.observe(member).servers
     verify = GuestStep("migrate/guest/verify")
     _run(fleet, member, fleet.manager.migrate(member.ref, None, verify.flow))
@@ -88,11 +88,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         *(resize_volume, rebuild, migrate),
     )
 }
-"""By name."""
+"""The operations, by name."""
 
 
 def error_of(operation: Operation, fleet: Fleet, member: Member) -> str:
-    """Return what the cloud's refusal of an operation says; empty when it went well."""
+    """Return the error of a rejected operation, or an empty string if it succeeds."""
     try:
         operation(fleet, member)
     except CloudError as error:

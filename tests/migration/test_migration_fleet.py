@@ -1,6 +1,6 @@
-"""Thirty instances of both engines through one migration manager, several at once; and with one engine's cloud away.
+"""One migration manager runs thirty instances of both engines, several at once, and with services of one engine down.
 
-The tests go together, in their order: the fleet is made once, and gone at the end.
+The tests depend on each other, in this order: the first one creates the fleet, and the last one deletes it.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.mini_only("stands on a Heat of its own"), pytest.mark.
 NATIVE, HEAT = Native.name, Orchestrator.name
 STOCKS, OF_EACH = 5, 15
 PAIRS = [(maker, last) for maker in (NATIVE, HEAT) for last in (NATIVE, HEAT)]
-"""Server groups with a member of each engine: by whose engine the group is, and which member is the last to go."""
+"""Server groups with a member of each engine: the engine that created the group, and the member deleted last."""
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """One cloud, one Heat, one manager; no instance yet."""
+    """Return a fleet without instances: one cloud, one Heat, one manager."""
     with HeatCloud(tmp_path_factory.mktemp("fleet"), Heat(hurry=True, plugin_dirs=[PLUGIN_DIR])) as started:
         site = heat.site_on(started)
         yield Fleet(started, site, heat.clouds_of(started, site))
@@ -46,13 +46,13 @@ def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
 
 @pytest.fixture(scope="module")
 def pairs(fleet: Fleet) -> dict[tuple[str, str], Pair]:
-    """The groups; their members are not there yet."""
+    """Return the server groups. Their members are not provisioned yet."""
     return {case: _pair(fleet, case[0]) for case in PAIRS}
 
 
 @pytest.fixture(scope="module")
 def whole(fleet: Fleet, pairs: dict[tuple[str, str], Pair]) -> Fleet:
-    """All instances: those of the pairs, five that stock Trove made, and as many as make fifteen of each engine."""
+    """Return the fleet with all instances: fifteen per engine, including the pairs and five of stock Trove."""
     assert fleet.members == [member for pair in pairs.values() for member in pair.members.values()]
     made_by_stock = [fleet.member(None) for _ in range(STOCKS)]
     for engine in (NATIVE, HEAT):
@@ -67,13 +67,13 @@ def whole(fleet: Fleet, pairs: dict[tuple[str, str], Pair]) -> Fleet:
 
 @pytest.fixture
 def calm(whole: Fleet) -> Iterator[Fleet]:
-    """The same, on a cloud that behaves until the test says otherwise."""
+    """The same fleet. Faults are removed after each test."""
     yield whole
     whole.remove_faults()
 
 
 def _pair(fleet: Fleet, maker: str) -> Pair:
-    """Make a group as the instance after which it is called has it, and a place in it for one of each engine."""
+    """Create a group as its first member would, and add one member of each engine."""
     source = fleet.member(maker)
     group_id = fleet.create_group(fleet.manager if maker == HEAT else fleet.earlier, source)
     source.group_id = group_id
@@ -82,23 +82,23 @@ def _pair(fleet: Fleet, maker: str) -> Pair:
 
 
 def usual(fleet: Fleet, engine: str) -> list[Member]:
-    """Return the instances of an engine that are in no group: of the native ones four of stock Trove's, then ours."""
+    """Return the instances of an engine that have no group. Of the native ones, four of stock Trove's come first."""
     members = [each for each in fleet.of(engine) if each.group_id is None]
     stocks = [each for each in members if not each.engine]
     return stocks[:4] + [each for each in members if each.engine] + stocks[4:]
 
 
 def errors(fleet: Fleet, engine: str, names: list[str]) -> dict[str, str]:
-    """Run operations, each on an instance of its own of an engine, side by side, and return their errors by name.
+    """Run operations in parallel, each on its own instance of an engine, and return their errors by name.
 
-    Of the native ones two are stock Trove's.
+    Two of the native instances are stock Trove's.
     """
     asked = list(zip(names, usual(fleet, engine)[2:], strict=False))
     said = side_by_side(lambda each: error_of(OPERATIONS[each[0]], fleet, each[1]), asked)
     return dict(zip(names, said, strict=True))
 
 
-def test_each_instance_is_seen_through_its_engine(whole: Fleet, pairs: dict[tuple[str, str], Pair]) -> None:
+def test_each_instance_is_observed_through_its_engine(whole: Fleet, pairs: dict[tuple[str, str], Pair]) -> None:
     assert len(whole.members) == 2 * OF_EACH
     assert [len(whole.of(engine)) for engine in (NATIVE, HEAT)] == [OF_EACH] * 2
     assert sum(each.engine is None for each in whole.members) == STOCKS
@@ -128,7 +128,7 @@ def test_every_operation_runs_on_several_instances_of_each_engine_at_once(whole:
     assert [failed for each in side_by_side(both, tasks) for failed in each] == []
 
 
-def test_native_instances_go_on_while_heat_is_down(calm: Fleet) -> None:
+def test_native_instances_work_while_heat_is_down(calm: Fleet) -> None:
     names = ["reboot", "update_access", "resize_volume"]
     gone, kept = usual(calm, NATIVE)[-1], usual(calm, HEAT)[-1]
     calm.fault(service="orchestration")
@@ -145,7 +145,7 @@ def test_native_instances_go_on_while_heat_is_down(calm: Fleet) -> None:
     assert calm.remove(kept).error is None
 
 
-def test_what_cannot_be_made_without_heat_leaves_nothing_and_is_made_later(calm: Fleet) -> None:
+def test_a_create_without_heat_leaves_nothing_and_succeeds_later(calm: Fleet) -> None:
     member, before = calm.member(HEAT), calm.held()
     calm.fault(service="orchestration")
     run = calm.provision(member)
@@ -157,8 +157,8 @@ def test_what_cannot_be_made_without_heat_leaves_nothing_and_is_made_later(calm:
     assert calm.has_stack(member)
 
 
-def test_instances_of_heat_go_on_while_the_plug_in_is_refused(calm: Fleet) -> None:
-    """Heat asks Nova, Cinder and Neutron by itself."""
+def test_instances_of_heat_work_while_the_requests_of_the_plug_in_are_rejected(calm: Fleet) -> None:
+    """Heat talks to Nova, Cinder and Neutron by itself."""
     services = {"reboot": "Nova:", "resize_volume": "Cinder:", "update_access": "Neutron:"}
     names = list(services)
     new = calm.member(HEAT)
@@ -174,7 +174,7 @@ def test_instances_of_heat_go_on_while_the_plug_in_is_refused(calm: Fleet) -> No
 
 
 @pytest.mark.parametrize(("maker", "last"), PAIRS)
-def test_a_group_of_both_engines_goes_with_its_last_member_and_its_stack_with_it(
+def test_a_group_of_both_engines_is_deleted_with_its_last_member_and_so_is_its_stack(
     whole: Fleet, pairs: dict[tuple[str, str], Pair], maker: str, last: str
 ) -> None:
     pair, stacks = pairs[maker, last], int(maker == HEAT)

@@ -1,4 +1,4 @@
-"""A native manager on minicloud, with faults, and what is there before and after."""
+"""A native manager on minicloud with faults, and the state of the cloud before and after."""
 
 import copy
 import json
@@ -23,15 +23,15 @@ SETTINGS = Settings(
     server_seconds=60, volume_seconds=30, delete_seconds=30, move_seconds=60, revert_seconds=40, reboot_seconds=20
 )
 A_WHILE = 60.0
-"""Seconds since anything happened to an instance that is there already."""
+"""Seconds since anything happened to an instance that exists already."""
 STATES = ("compute", "volume", "network", "dns")
-"""The services of minicloud in which an instance has something."""
+"""The services of minicloud that hold resources of an instance."""
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call a flow makes: the ``nth`` (0 the first) of its service, method and path."""
+    """A call that a flow makes: the ``nth`` (0 is the first) of its service, method and path."""
 
     service: str
     method: str
@@ -39,13 +39,13 @@ class Call:
     nth: int = 0
 
     def fault(self, kind: str, **more: Any) -> dict[str, Any]:
-        """Return the fault that hits it."""
+        """Return the fault that this call meets."""
         where = {"service": self.service, "method": self.method, "path": self.path}
         return {**where, "kind": kind, "skip": self.nth, **more}
 
     @property
     def changes(self) -> bool:
-        """Whether it asks for a change of the cloud."""
+        """Whether the call changes the cloud."""
         return self.method != "GET" and self.service != "identity"
 
     def __str__(self) -> str:
@@ -54,17 +54,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """An instance that is there: copied many times, it need not be provisioned for each test."""
+    """A provisioned instance. Restoring it saves provisioning one for each test."""
 
     states: dict[str, Any]
     owner: Owner
 
 
 class FaultBench:
-    """One instance, on a cloud as after its seed, and a session that has no token yet.
+    """One instance on a freshly seeded cloud, and a session that has no token yet.
 
-    With ``saved`` the instance is there already, for a while. ``timeout`` is the seconds a service has for its answer.
-    With one of ``branches`` a flow makes the same calls in the same order each time.
+    With ``saved``, the instance exists already, and has for a while. ``timeout`` is how many seconds a service has
+    to answer. With one of ``branches``, a flow makes the same calls in the same order each time.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class FaultBench:
         self.manager = Native(clouds, settings)
 
     def spec(self) -> InstanceSpec:
-        """Return the spec of an instance that has one of everything."""
+        """Return the spec of an instance that has one resource of each kind."""
         return self.example.full_spec()
 
     def fault(self, rule: dict[str, Any]) -> None:
@@ -108,7 +108,7 @@ class FaultBench:
         stop: threading.Event | None = None,
         watch: Callable[[Event], None] = lambda _event: None,
     ) -> Run:
-        """Make the instance, or fail to."""
+        """Provision the instance, or fail to."""
         flow = self.manager.provision(spec or self.spec())
         return self.driver.attempt(flow, self.example.owner, stop=stop, watch=watch)
 
@@ -118,13 +118,13 @@ class FaultBench:
         return self.driver.attempt(self.manager.delete(example.ref(**known)), example.owner)
 
     def held(self) -> dict[str, list[dict[str, Any]]]:
-        """Return what the cloud holds beside its seed, of each kind of which there is something."""
+        """Return what the cloud holds beyond its seed. Kinds without resources are left out."""
         with self.cloud.lock:
             self.cloud.run_due()
             return {kind: rows for kind, rows in inventory.view(self.cloud).items() if rows}
 
     def shape(self) -> Counter[str]:
-        """Return what the cloud holds, without ids and addresses: two instances of one spec have the same."""
+        """Return what the cloud holds, without ids and addresses. It is equal for two instances of one spec."""
         names = {self.example.instance_id: "INSTANCE", self.example.owner.task_id: "TASK"}
         return Counter(f"{kind}: {_shape(row, names)}" for kind, rows in self.held().items() for row in rows)
 
@@ -139,7 +139,7 @@ class FaultBench:
         return calls
 
     def save(self) -> Saved:
-        """Return the instance and what the cloud holds."""
+        """Return the instance, and what the cloud holds."""
         with self.cloud.lock:
             self.cloud.run_due()
             states = {name: copy.deepcopy(getattr(self.cloud, name)) for name in STATES}
@@ -169,12 +169,12 @@ def _shape(row: dict[str, Any], names: dict[str, str]) -> str:
 
 
 def each_once(calls: Iterable[Call]) -> list[Call]:
-    """Return the first of each kind of call."""
+    """Return the first call of each kind."""
     return [call for call in calls if call.nth == 0]
 
 
 def record(server: CloudServer) -> dict[str, list[Call]]:
-    """Return the calls of a good run of each operation, one after the other."""
+    """Return the calls of a successful run of each operation, by operation."""
     bench = FaultBench(server, branches=1)
     done = bench.provision()
     assert done.error is None, done.error

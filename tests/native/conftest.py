@@ -1,4 +1,4 @@
-"""A cloud for faults, and the calls to break."""
+"""A cloud for faults, and the calls that fail."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -12,7 +12,7 @@ from trove_lab.cloud.server import CloudServer
 from trove_lab.conformance.minicloud import started
 
 KINDS = ("status", "drop", "lose_answer")
-"""Kinds of faults a repeated call gets over."""
+"""Kinds of faults that a repeated call survives."""
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +28,7 @@ def bench(server: CloudServer) -> FaultBench:
 
 @pytest.fixture(scope="session")
 def saved(server: CloudServer) -> Saved:
-    """Return an instance of the ordinary kind, provisioned without a fault."""
+    """Return an instance that was provisioned without a fault."""
     bench = FaultBench(server)
     assert bench.provision().error is None
     return bench.save()
@@ -36,19 +36,19 @@ def saved(server: CloudServer) -> Saved:
 
 @pytest.fixture(scope="session")
 def saves(server: CloudServer) -> Saves:
-    """Return instances for the operations to begin with."""
+    """Return instances for the operations to start from."""
     return Saves(server)
 
 
 @pytest.fixture
 def provisioned(server: CloudServer, saved: Saved) -> FaultBench:
-    """Return a bench whose instance is there."""
+    """Return a bench whose instance exists."""
     return FaultBench(server, saved=saved)
 
 
 @cache
 def _recorded() -> dict[str, list[Call]]:
-    # Sorted: the order of steps side by side is another in each process.
+    # Sorted: the order of parallel steps differs from process to process.
     with started() as server:
         return {operation: sorted(calls, key=str) for operation, calls in record(server).items()}
 
@@ -60,12 +60,12 @@ def _recorded_changes() -> dict[str, list[Call]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give each call of a good run to the tests that want one, with the kinds of faults it can meet.
+    """Parametrize tests with the calls of a successful run, and with the kinds of faults that each call can meet.
 
-    ``provision_call`` and ``delete_call`` are all calls, with ``kind`` each of them with each kind; ``create_call``
-    are those that create something, ``provision_first`` and ``delete_first`` the first of each kind. ``operation`` and
-    ``call`` are all calls of the other operations, ``change`` and ``mutating_call`` those that change something in
-    one that can be undone, ``change`` and ``call`` all of the latter's.
+    ``provision_call`` and ``delete_call`` are all calls; with ``kind``, each of them with each kind of fault.
+    ``create_call`` are those that create something; ``provision_first`` and ``delete_first`` the first of each kind.
+    ``operation`` and ``call`` are all calls of the other operations. ``change`` and ``mutating_call`` are the mutating
+    calls of the operations that can be undone, ``change`` and ``call`` all calls of these operations.
     """
     wanted = set(metafunc.fixturenames)
     if {"operation", "call"} <= wanted:

@@ -1,4 +1,4 @@
-"""The operations on an instance that is there, as a test runs them: with a guest that does nothing."""
+"""The operations on an existing instance, as a test runs them: with a guest that does nothing."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ DETACHED = replace(SETTINGS, online_volume_resize=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """An operation with its arguments; ``after`` are those that have run before it."""
+    """An operation with its arguments. Those in ``after`` ran before it."""
 
     ask: Callable[[FaultBench, InstanceRef], Flow]
     settings: Settings = SETTINGS
@@ -33,12 +33,12 @@ class Operation:
 
 
 def guest(name: str, *, fails: bool = False, requires: tuple[str, ...] = ()) -> Flow:
-    """Return the guest's part: nothing, or a failure."""
+    """Return the guest's part: a step that does nothing, or fails."""
     return GuestStep(name, fails=fails, requires=requires).flow
 
 
 def around(*, fails: str = "") -> GuestHooks:
-    """Return the guest's part around a growth; the one of the two that ``fails``."""
+    """Return the guest's parts before and after a volume is extended. ``fails`` names the one that fails."""
     before, after = (
         guest(f"resize_volume/guest/{each}", fails=each == fails, requires=("on_line",)) for each in ("before", "after")
     )
@@ -77,18 +77,18 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
 }
 
 CHANGES: Final = ("resize_flavor", "resize_volume", "resize_volume_detached", "close", "open", "reboot", "migrate")
-"""Those that change the instance itself, and can be undone."""
+"""Operations that change the instance itself, and can be undone."""
 
 
 class Saves:
-    """Instances to begin with, each provisioned once."""
+    """Instances for the operations to start from, each provisioned once."""
 
     def __init__(self, server: CloudServer) -> None:
         self._server = server
         self._saved: dict[tuple[str, ...], Saved] = {}
 
     def after(self, names: tuple[str, ...]) -> Saved:
-        """Return an instance that has one of everything, after some operations."""
+        """Return an instance that has one resource of each kind, after some operations."""
         if names not in self._saved:
             if names:
                 bench = FaultBench(self._server, saved=self.after(names[:-1]))
@@ -101,7 +101,7 @@ class Saves:
         return self._saved[names]
 
     def bench(self, name: str, *, timeout: float = 60.0) -> FaultBench:
-        """Return a bench for an operation: nothing has been asked yet."""
+        """Return a bench for an operation. No call has been made yet."""
         operation = OPERATIONS[name]
         saved = self.after(operation.after)
         return FaultBench(self._server, saved=saved, branches=1, settings=operation.settings, timeout=timeout)
@@ -115,25 +115,25 @@ def run(
     stop: threading.Event | None = None,
     watch: Callable[[Event], None] = lambda _event: None,
 ) -> Run:
-    """Run an operation, or another flow in its place, as a task of its own."""
+    """Run an operation, or another flow instead of it, as a task of its own."""
     flow = flow or flow_of(bench, name)
     return bench.driver.attempt(flow, bench.example.next_task().owner, stop=stop, watch=watch)
 
 
 def flow_of(bench: FaultBench, name: str) -> Flow:
-    """Return an operation's flow."""
+    """Return the flow of an operation."""
     return OPERATIONS[name].ask(bench, ref_of(bench))
 
 
 def ref_of(bench: FaultBench) -> InstanceRef:
-    """Return what the row says: the ids of server and data volume."""
+    """Return what the row stores: the ids of server and data volume."""
     held = bench.held()
     data = [row["id"] for row in held["volumes"] if row["description"].startswith("datastore")]
     return bench.example.ref(server_id=held["servers"][0]["id"], volume_id=data[0])
 
 
 def record(saves: Saves) -> dict[str, list[Call]]:
-    """Return the calls of a good run of each operation."""
+    """Return the calls of a successful run of each operation."""
     calls = {}
     for name in OPERATIONS:
         bench = saves.bench(name)

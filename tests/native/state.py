@@ -1,4 +1,4 @@
-"""What an instance is like, and how it differs from what it was."""
+"""The state of an instance, and its differences from an earlier one."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,27 +13,27 @@ from trove_resources.errors import Leftover
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What the cloud holds for an instance, by the kinds leftovers have; ids of what is made anew are left out."""
+    """What the cloud holds for an instance, by kind of leftover. Ids that change with a recreation are left out."""
 
     parts: dict[str, Any]
     flavor: str
     size: int
-    """Of the data volume, in GiB."""
+    """Size of the data volume, in GiB."""
     host: str
 
     def differs(self, before: "State", run: Run) -> set[str]:
-        """Return the kinds of resources that are another than before, and of which nothing was announced."""
+        """Return the kinds of resources that differ from before, and for which nothing was announced."""
         kinds = {kind for kind, part in self.parts.items() if part != before.parts[kind]}
         if self.flavor != before.flavor and run.results.get("flavor_id") is None:
             kinds.add("server")
         if self.size != before.size and run.results.get("volume_size") != str(self.size):
             kinds.add("volume")
-        # A server that is half-way has its volumes half-way: they are part of it.
+        # The volumes of a server in transition are in transition, too: they are part of it.
         return kinds - {"volume"} if "server" in kinds and self.size == before.size else kinds
 
 
 def state_of(bench: FaultBench) -> State:
-    """Return what the instance is like now."""
+    """Return the current state of the instance."""
     cloud = bench.cloud
     with cloud.lock:
         cloud.run_due()
@@ -78,7 +78,7 @@ def state_of(bench: FaultBench) -> State:
 
 
 def kinds_of(leftovers: Iterable[Leftover]) -> set[str]:
-    """Return the kinds of leftovers in the words of a state: it has volumes and ports of either role."""
+    """Return the kinds of leftovers as a state names them: it does not tell roles of volumes and ports apart."""
     return {
         title.split()[-1] if title.endswith(("volume", "port")) else title
         for title in (str(each.kind) for each in leftovers)
@@ -86,13 +86,13 @@ def kinds_of(leftovers: Iterable[Leftover]) -> set[str]:
 
 
 def actions_of(bench: FaultBench) -> Counter[str]:
-    """Return what was done to the server, how often."""
+    """Return how often each action was carried out on the server."""
     (server,) = bench.cloud.compute.undeleted()
     return Counter(action.action for action in server.actions)
 
 
-def check_nothing_is_half_way(bench: FaultBench, before: State, run: Run) -> None:
-    """Fail if something is neither as it was, nor announced, nor said to be left; or if data was lost."""
+def check_every_change_is_reported(bench: FaultBench, before: State, run: Run) -> None:
+    """Fail if a resource is neither unchanged, nor announced, nor reported as a leftover, or if data was lost."""
     after = state_of(bench)
     assert after.differs(before, run) <= kinds_of(run.leftovers), (after, before, run.leftovers)
     assert after.parts["volume"].keys() == before.parts["volume"].keys()

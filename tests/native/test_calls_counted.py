@@ -1,4 +1,4 @@
-"""What an operation asks of the cloud when all goes well and nothing takes time: no more changes than stock Trove's."""
+"""How many calls an operation makes when nothing fails or takes time. It makes no more changes than stock Trove."""
 
 from dataclasses import dataclass
 
@@ -11,21 +11,21 @@ pytestmark = pytest.mark.mini_only("requests are counted")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an operation asks for."""
+    """The requests of an operation."""
 
     changes: tuple[str, ...]
-    """The requests that change something, by their action or method."""
+    """The mutating requests, by action or method."""
     reads: int
-    """How many others there are, tokens and versions apart."""
+    """The number of other requests, without those for tokens and versions."""
     stock: int
-    """How many changes stock Trove asks for (trove.taskmanager.models, 26.0.0)."""
+    """The number of mutating requests of stock Trove (trove.taskmanager.models, 26.0.0)."""
 
 
 ASKED = {
     "resize_flavor": Asked(("resize", "confirmResize"), 4, stock=2),
     "resize_volume": Asked(("os-extend",), 3, stock=1),
     "resize_volume_detached": Asked(("DELETE", "os-extend", "POST"), 9, stock=3),
-    # Stock deletes all rules, and makes one a network and a range of ports, one by one.
+    # Stock Trove deletes all rules, and creates one per network and range of ports, one by one.
     "close": Asked(("POST", "DELETE", "DELETE", "DELETE"), 5, stock=2 + 4 + 1),
     "open": Asked(("POST", "POST", "DELETE", "DELETE", "DELETE", "DELETE"), 6, stock=4 + 4 + 1),
     "reboot": Asked(("reboot",), 2, stock=1),
@@ -37,7 +37,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_an_operation_asks_for_no_more_changes_than_stock_trove_and_reads_little(saves: Saves, name: str) -> None:
+def test_an_operation_makes_no_more_changes_than_stock_trove_and_few_reads(saves: Saves, name: str) -> None:
     bench = saves.bench(name)
     flow = flow_of(bench, name)
     bench.forget_calls()

@@ -1,4 +1,4 @@
-"""An operation fails: what it did is taken back, or it is said what is not as it was, and why it all began."""
+"""A failed operation undoes its changes, or reports what remains changed. The original cause is reported."""
 
 from collections import Counter
 from dataclasses import replace
@@ -7,7 +7,7 @@ import pytest
 
 from native.bench import Call
 from native.operations import Saves, around, ref_of, run
-from native.state import actions_of, check_nothing_is_half_way, state_of
+from native.state import actions_of, check_every_change_is_reported, state_of
 from trove_resources.errors import CloudError, DeadlineExceededError, QuotaExceededError, ResourceFailedError
 from trove_resources.kinds import ResourceKind
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.mini_only("faults are injected")
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
-def test_a_call_refused_for_good_is_said_and_all_is_as_before(
+def test_a_rejected_call_is_reported_and_nothing_changes(
     saves: Saves, change: str, mutating_call: Call, status: int
 ) -> None:
     bench = saves.bench(change)
@@ -23,22 +23,22 @@ def test_a_call_refused_for_good_is_said_and_all_is_as_before(
     bench.fault(mutating_call.fault("status", status=status, times=None))
     done = run(bench, change)
     if done.error is None:
-        # What cannot be done in use is done around a detach.
+        # What cannot be changed while the volume is in use is done around a detach.
         assert (change, mutating_call.path) == ("resize_volume", "/volumes/*/action")
     else:
         assert isinstance(done.error, CloudError)
         assert done.error.status == status
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)
 
 
-def test_whatever_fails_for_good_nothing_is_half_way_unsaid(saves: Saves, change: str, call: Call) -> None:
+def test_after_any_permanent_failure_every_change_is_reported(saves: Saves, change: str, call: Call) -> None:
     bench = saves.bench(change)
     before = state_of(bench)
     bench.fault(call.fault("status", times=None))
     done = run(bench, change)
     assert isinstance(done.error, CloudError | DeadlineExceededError)
     assert "answered 500" in str(done.error)
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)
     bench.heal()
     assert bench.delete().error is None
     assert not bench.held()
@@ -59,7 +59,7 @@ def test_whatever_fails_for_good_nothing_is_half_way_unsaid(saves: Saves, change
     ],
 )
 @pytest.mark.parametrize("seconds", [0.0, 5.0])
-def test_what_was_accepted_and_fails_later_is_mended(
+def test_an_accepted_request_that_fails_later_is_undone(
     saves: Saves, name: str, contains: str, path: str, seconds: float
 ) -> None:
     bench = saves.bench(name)
@@ -70,12 +70,12 @@ def test_what_was_accepted_and_fails_later_is_mended(
     done = run(bench, name)
     assert isinstance(done.error, ResourceFailedError)
     assert not done.leftovers
-    check_nothing_is_half_way(bench, before, done)
-    # It is noticed, not waited out.
+    check_every_change_is_reported(bench, before, done)
+    # The failure is noticed before the deadline.
     assert bench.clock.now() - began < 10 * (seconds + 1)
 
 
-def test_a_rebuild_that_fails_later_is_said(saves: Saves) -> None:
+def test_a_rebuild_that_fails_later_is_reported(saves: Saves) -> None:
     bench = saves.bench("rebuild")
     before = state_of(bench)
     bench.fault({"kind": "error_later", "contains": "rebuild"})
@@ -83,14 +83,14 @@ def test_a_rebuild_that_fails_later_is_said(saves: Saves) -> None:
     assert isinstance(done.error, ResourceFailedError)
     assert [each.kind for each in done.leftovers] == [ResourceKind.SERVER]
     assert "ERROR" in done.leftovers[0].reason
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)
     bench.heal()
     assert run(bench, "rebuild").error is None
     assert state_of(bench) == before
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
-def test_a_rebuild_that_is_refused_changes_nothing(saves: Saves, status: int) -> None:
+def test_a_rejected_rebuild_changes_nothing(saves: Saves, status: int) -> None:
     bench = saves.bench("rebuild")
     before = state_of(bench)
     bench.fault({"kind": "status", "status": status, "contains": "rebuild", "times": None})
@@ -99,7 +99,7 @@ def test_a_rebuild_that_is_refused_changes_nothing(saves: Saves, status: int) ->
     assert (state_of(bench), done.leftovers) == (before, [])
 
 
-def test_a_volume_that_cannot_be_mended_is_said(saves: Saves) -> None:
+def test_a_volume_that_cannot_be_reset_is_reported_as_left(saves: Saves) -> None:
     bench = saves.bench("resize_volume")
     bench.fault({"kind": "error_later", "contains": "os-extend"})
     bench.fault({"kind": "status", "status": 403, "contains": "os-reset_status", "times": None})
@@ -114,7 +114,7 @@ def test_a_volume_that_cannot_be_mended_is_said(saves: Saves) -> None:
     assert run(bench, "resize_volume").error is None
 
 
-def test_a_volume_that_cannot_be_attached_again_is_said(saves: Saves) -> None:
+def test_a_volume_that_cannot_be_attached_again_is_reported_as_left(saves: Saves) -> None:
     bench = saves.bench("resize_volume_detached")
     bench.fault({"kind": "error_later", "path": "/servers/*/os-volume_attachments", "times": None})
     done = run(bench, "resize_volume_detached")
@@ -128,7 +128,7 @@ def test_a_volume_that_cannot_be_attached_again_is_said(saves: Saves) -> None:
     assert next(row["status"] for row in bench.held()["volumes"] if row["size"] == 3) == "in-use"
 
 
-def test_a_quota_is_said_and_the_volume_is_not_detached_for_it(saves: Saves) -> None:
+def test_an_exceeded_quota_is_reported_and_the_volume_stays_attached(saves: Saves) -> None:
     bench = saves.bench("resize_volume")
     before, actions = state_of(bench), actions_of(bench)
     project = bench.cloud.identity.projects.where(name="service")[0].id
@@ -138,7 +138,7 @@ def test_a_quota_is_said_and_the_volume_is_not_detached_for_it(saves: Saves) -> 
     assert (state_of(bench), actions_of(bench), done.leftovers) == (before, actions, [])
 
 
-def test_a_guest_that_fails_after_the_growth_finds_its_volume_attached(saves: Saves) -> None:
+def test_a_guest_that_fails_after_the_extension_leaves_the_volume_attached(saves: Saves) -> None:
     bench = saves.bench("resize_volume_detached")
     before = state_of(bench)
     flow = bench.manager.resize_volume(ref_of(bench), 3, around(fails="after"))
@@ -150,7 +150,7 @@ def test_a_guest_that_fails_after_the_growth_finds_its_volume_attached(saves: Sa
     )
 
 
-def test_two_groups_of_one_name_are_left_alone(saves: Saves) -> None:
+def test_two_groups_of_one_name_are_an_error_and_stay_unchanged(saves: Saves) -> None:
     bench = saves.bench("close")
     name = bench.held()["security_groups"][0]["name"]
     bench.site.service.network.create_security_group(name=name)
@@ -160,7 +160,7 @@ def test_two_groups_of_one_name_are_left_alone(saves: Saves) -> None:
     assert (state_of(bench), done.leftovers) == (before, [])
 
 
-def test_an_operators_rule_that_is_wanted_too_is_not_taken_back(saves: Saves) -> None:
+def test_an_undo_keeps_the_rule_that_an_operator_created_before(saves: Saves) -> None:
     bench = saves.bench("close")
     group = bench.held()["security_groups"][0]["id"]
     bench.site.service.network.create_security_group_rule(

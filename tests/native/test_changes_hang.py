@@ -1,11 +1,11 @@
-"""Something takes longer than it has: the flow ends in time, and says what was waited for and what is left."""
+"""Something takes too long: the flow ends in time, and reports what it waited for and what is left."""
 
 import threading
 
 import pytest
 
 from native.operations import MEDIUM, Saves, guest, ref_of, run
-from native.state import check_nothing_is_half_way, state_of
+from native.state import check_every_change_is_reported, state_of
 from trove_resources.errors import DeadlineExceededError, FlowStoppedError
 from trove_resources.flows.events import Event
 
@@ -13,11 +13,11 @@ pytestmark = pytest.mark.mini_only("durations are set")
 
 LONG = 100_000.0
 GRACE = 10.0
-"""Seconds a flow may take beside its waits: pauses between attempts."""
+"""Seconds that a flow may take in addition to its waits: pauses between attempts."""
 
 
 @pytest.mark.parametrize(
-    ("name", "duration", "said", "seconds"),
+    ("name", "duration", "expected", "seconds"),
     [
         ("resize_flavor", "server.schedule", "to be VERIFY_RESIZE; last state: RESIZE (resize_prep)", 60 + 40),
         ("resize_flavor", "server.resize", "to be VERIFY_RESIZE; last state: RESIZE", 60 + 40),
@@ -32,18 +32,18 @@ GRACE = 10.0
         ("rebuild", "server.rebuild", "to be rebuilt; last state: REBUILD (rebuilding)", 60),
     ],
 )
-def test_what_never_ends_is_waited_for_no_longer_than_it_has(
-    saves: Saves, name: str, duration: str, said: str, seconds: float
+def test_an_action_that_never_ends_times_out_at_its_deadline(
+    saves: Saves, name: str, duration: str, expected: str, seconds: float
 ) -> None:
     bench = saves.bench(name)
     before, began = state_of(bench), bench.clock.now()
     bench.cloud.transitions.durations[duration] = LONG
     done = run(bench, name)
     assert isinstance(done.error, DeadlineExceededError)
-    assert said in str(done.error)
+    assert expected in str(done.error)
     assert bench.clock.now() - began <= seconds + GRACE
     assert done.leftovers
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)
     bench.cloud.transitions.durations[duration] = 0.0
     bench.clock.sleep(LONG)
     assert bench.delete().error is None
@@ -60,14 +60,14 @@ def test_what_never_ends_is_waited_for_no_longer_than_it_has(
         ("reboot", "server.reboot", 25.0),
     ],
 )
-def test_what_ends_too_late_is_taken_back_when_it_has_ended(
+def test_an_action_that_ends_after_its_deadline_is_undone(
     saves: Saves, name: str, duration: str, seconds: float
 ) -> None:
     bench = saves.bench(name)
     before = state_of(bench)
 
     def watch(event: Event) -> None:
-        # The way back is not slow.
+        # The undo is not slow.
         if event.kind == "undoing":
             bench.cloud.transitions.durations[duration] = 0.0
 
@@ -75,10 +75,10 @@ def test_what_ends_too_late_is_taken_back_when_it_has_ended(
     done = run(bench, name, watch=watch)
     assert isinstance(done.error, DeadlineExceededError)
     assert not done.leftovers
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)
 
 
-def test_a_volume_that_grows_too_late_is_as_large_as_the_cloud_says(saves: Saves) -> None:
+def test_a_volume_extended_after_its_deadline_is_recorded_with_its_actual_size(saves: Saves) -> None:
     bench = saves.bench("resize_volume")
     bench.cloud.transitions.durations["volume.extend"] = 40.0
     done = run(bench, "resize_volume")
@@ -87,7 +87,7 @@ def test_a_volume_that_grows_too_late_is_as_large_as_the_cloud_says(saves: Saves
     assert (data.status, data.size, done.results, done.leftovers) == ("in-use", 3, {}, [])
 
 
-def test_a_way_back_that_never_ends_is_said(saves: Saves) -> None:
+def test_a_revert_that_never_ends_is_reported(saves: Saves) -> None:
     bench = saves.bench("resize_flavor")
     before, began = state_of(bench), bench.clock.now()
     bench.cloud.transitions.durations["server.revert"] = LONG
@@ -97,14 +97,14 @@ def test_a_way_back_that_never_ends_is_said(saves: Saves) -> None:
     (left,) = done.leftovers
     assert "to be back; last state: REVERT_RESIZE" in left.reason
     assert bench.clock.now() - began <= 40 + GRACE
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)
 
 
 @pytest.mark.parametrize(
     ("name", "duration"),
     [("resize_flavor", "server.resize"), ("migrate", "server.resize"), ("reboot", "server.reboot")],
 )
-def test_a_wait_ends_when_the_instance_is_to_be_deleted(saves: Saves, name: str, duration: str) -> None:
+def test_a_wait_ends_when_the_instance_is_deleted(saves: Saves, name: str, duration: str) -> None:
     bench = saves.bench(name)
     before, stop = state_of(bench), threading.Event()
     bench.cloud.transitions.durations[duration] = 15.0
@@ -117,4 +117,4 @@ def test_a_wait_ends_when_the_instance_is_to_be_deleted(saves: Saves, name: str,
     assert isinstance(done.error, FlowStoppedError)
     assert not done.leftovers
     bench.clock.sleep(15.0)
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)

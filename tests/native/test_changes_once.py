@@ -1,4 +1,4 @@
-"""Each call of each operation fails once: the flow gets over it, and does nothing twice."""
+"""Each call of each operation fails once: the flow recovers, and does nothing twice."""
 
 from functools import cache
 
@@ -18,7 +18,7 @@ def good(saves: Saves) -> "Good":
 
 
 class Good:
-    """What a good run of an operation leads to."""
+    """The result of a successful run of each operation."""
 
     def __init__(self, saves: Saves) -> None:
         self.of = cache(lambda name: self._run(saves, name))
@@ -32,7 +32,7 @@ class Good:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_operation_gets_over_a_call_that_fails_once(
+def test_an_operation_survives_a_call_that_fails_once(
     saves: Saves, good: Good, operation: str, call: Call, kind: str
 ) -> None:
     expected, actions, announced = good.of(operation)
@@ -56,7 +56,7 @@ def test_an_operation_changes_something(saves: Saves, name: str) -> None:
     assert (state_of(bench), actions_of(bench)) != (before, actions)
 
 
-def test_an_answer_that_is_lost_while_it_is_being_done_is_not_asked_for_again(
+def test_a_request_whose_answer_is_lost_while_it_is_carried_out_is_not_repeated(
     saves: Saves, good: Good, change: str, mutating_call: Call
 ) -> None:
     expected, actions, announced = good.of(change)

@@ -1,11 +1,11 @@
-"""A delete during a change: it ends at its next step, and leaves nothing half-way."""
+"""A delete arrives during a change: the task ends at its next step, and leaves nothing inconsistent."""
 
 import threading
 
 import pytest
 
 from native.operations import Saves, flow_of, run
-from native.state import check_nothing_is_half_way, state_of
+from native.state import check_every_change_is_reported, state_of
 from trove_lab.conformance.flows import step_names
 from trove_resources.errors import FlowStoppedError
 from trove_resources.flows.events import Event
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.mini_only("the clock is set")
 
 TOO_LATE = {
     "resize_flavor": {"resize_flavor/server/confirm", "resize_flavor/server/active"},
-    # From the moment it has grown a volume is on its way back, whatever else happens.
+    # Once the volume is extended, it is attached again whatever else happens.
     "resize_volume": {
         *("resize_volume/volume/grow_in_use", "resize_volume/guest/before", "resize_volume/volume/detach"),
         *("resize_volume/volume/grow", "resize_volume/volume/size", "resize_volume/volume/attach"),
@@ -30,11 +30,11 @@ TOO_LATE = {
     "rebuild": {"rebuild/server/rebuild"},
     "migrate": {"migrate/server/confirm", "migrate/server/active"},
 }
-"""The steps after which an operation goes on to its end."""
+"""The steps after which an operation runs to its end."""
 
 
 @pytest.mark.parametrize("name", TOO_LATE)
-def test_an_operation_stopped_after_any_step_is_undone_or_done(saves: Saves, name: str) -> None:
+def test_an_operation_stopped_after_any_step_is_undone_or_completed(saves: Saves, name: str) -> None:
     for step in step_names(flow_of(saves.bench(name), name)):
         error = _stop_after(saves, name, step)
         assert (error is None) == (step in TOO_LATE[name]), (step, error)
@@ -42,7 +42,7 @@ def test_an_operation_stopped_after_any_step_is_undone_or_done(saves: Saves, nam
 
 
 @pytest.mark.parametrize("name", TOO_LATE)
-def test_an_operation_on_an_instance_that_is_to_be_deleted_does_nothing(saves: Saves, name: str) -> None:
+def test_an_operation_on_an_instance_that_is_being_deleted_does_nothing(saves: Saves, name: str) -> None:
     bench = saves.bench(name)
     before, stop = state_of(bench), threading.Event()
     stop.set()
@@ -62,5 +62,5 @@ def _stop_after(saves: Saves, name: str, step: str) -> Exception | None:
     done = run(bench, name, stop=stop, watch=watch)
     assert not done.leftovers, step
     if done.error is not None:
-        check_nothing_is_half_way(bench, before, done)
+        check_every_change_is_reported(bench, before, done)
     return done.error

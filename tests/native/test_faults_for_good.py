@@ -1,4 +1,4 @@
-"""A call fails for good: what was done is taken back, or it is said what is left, and why it all began."""
+"""A call fails permanently: what was done is undone, or reported as left. The original cause is reported."""
 
 from collections import Counter
 
@@ -19,12 +19,12 @@ KINDS = {
     "floating_ips": "floating IP",
     "recordsets": "DNS record",
 }
-"""Kinds of resources in minicloud's inventory, as leftovers call them."""
+"""Kinds of resources in minicloud's inventory, as leftovers name them."""
 ANNOUNCED = {"server": "server_id", "volume": "volume_id", "DNS record": "hostname"}
-"""Under which name the id of what is left stays on the record."""
+"""The names under which the ids of leftovers stay in the row."""
 
 
-def test_provision_says_what_failed_and_leaves_nothing_unsaid(bench: FaultBench, provision_first: Call) -> None:
+def test_provision_reports_what_failed_and_what_is_left(bench: FaultBench, provision_first: Call) -> None:
     bench.fault(provision_first.fault("status", times=None))
     run = bench.provision()
     assert isinstance(run.error, (TransientError, DeadlineExceededError))
@@ -40,7 +40,9 @@ def test_provision_says_what_failed_and_leaves_nothing_unsaid(bench: FaultBench,
     assert not bench.held()
 
 
-def test_delete_tries_everything_else_and_ends_the_second_time(provisioned: FaultBench, delete_first: Call) -> None:
+def test_delete_continues_after_a_failure_and_its_repetition_completes(
+    provisioned: FaultBench, delete_first: Call
+) -> None:
     before = Counter(provisioned.held())
     provisioned.fault(delete_first.fault("status", times=None))
     run = provisioned.delete()
@@ -57,14 +59,14 @@ def test_delete_tries_everything_else_and_ends_the_second_time(provisioned: Faul
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/v2.0/ports/*", "the group is in use as long as a port has it"),
-        ("/v2.0/floatingips/*", "a floating IP that lost its port is found by its description"),
-        ("/volumes/*", "a volume that held data"),
-        ("/servers/*", "the volumes are attached to it"),
-        ("/zones/*/recordsets/*", "a name"),
+        ("/v2.0/ports/*", "a port still uses the security group"),
+        ("/v2.0/floatingips/*", "a floating IP without its port is found by its description"),
+        ("/volumes/*", "the volume held data"),
+        ("/servers/*", "the volumes are attached to the server"),
+        ("/zones/*/recordsets/*", "a DNS record"),
     ],
 )
-def test_what_cannot_be_deleted_is_the_only_thing_left(provisioned: FaultBench, path: str, reason: str) -> None:
+def test_only_what_cannot_be_deleted_is_left(provisioned: FaultBench, path: str, reason: str) -> None:
     path = path.removeprefix("/v2.0")
     provisioned.fault({"kind": "status", "status": 403, "method": "DELETE", "path": path, "times": None})
     run = provisioned.delete()
@@ -82,7 +84,7 @@ def test_what_cannot_be_deleted_is_the_only_thing_left(provisioned: FaultBench, 
     assert not provisioned.held()
 
 
-def test_an_undo_that_fails_does_not_hide_why_it_began(bench: FaultBench) -> None:
+def test_a_failed_undo_does_not_hide_the_original_error(bench: FaultBench) -> None:
     bench.fault({"kind": "error_later", "service": "compute", "method": "POST", "path": "/servers"})
     bench.fault({"kind": "status", "method": "DELETE", "path": "/ports/*", "times": None})
     run = bench.provision()
@@ -92,7 +94,7 @@ def test_an_undo_that_fails_does_not_hide_why_it_began(bench: FaultBench) -> Non
     assert set(bench.held()) == {"ports", "security_groups", "security_group_rules"}
 
 
-def test_what_an_undo_leaves_stays_on_the_record(bench: FaultBench) -> None:
+def test_the_leftovers_of_an_undo_stay_in_the_row(bench: FaultBench) -> None:
     bench.fault({"kind": "status", "service": "dns", "method": "POST", "path": "/zones/*/recordsets", "times": None})
     bench.fault({"kind": "status", "method": "DELETE", "path": "/servers/*", "times": None})
     run = bench.provision()
@@ -101,7 +103,7 @@ def test_what_an_undo_leaves_stays_on_the_record(bench: FaultBench) -> None:
     assert "Designate" in str(run.error)
 
 
-def test_a_failure_says_service_request_status_and_request_id(bench: FaultBench) -> None:
+def test_a_failure_names_service_request_status_and_request_id(bench: FaultBench) -> None:
     bench.fault({"kind": "status", "status": 403, "service": "network", "method": "POST", "path": "/ports"})
     run = bench.provision()
     assert isinstance(run.error, CloudError)

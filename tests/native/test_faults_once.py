@@ -1,4 +1,4 @@
-"""Each call of a flow fails once: the flow gets over it, or takes everything back."""
+"""Each call of a flow fails once: the flow recovers, or undoes everything."""
 
 from collections import Counter
 
@@ -14,23 +14,23 @@ pytestmark = pytest.mark.mini_only("faults are injected")
 
 @pytest.fixture
 def bench(server: CloudServer) -> FaultBench:
-    """Return a bench on which the calls are those that were recorded."""
+    """Return a bench whose flows make the calls that were recorded."""
     return FaultBench(server, branches=1)
 
 
 @pytest.fixture
 def provisioned(server: CloudServer, saved: Saved) -> FaultBench:
-    """Return such a bench, whose instance is there."""
+    """Return such a bench with an existing instance."""
     return FaultBench(server, saved=saved, branches=1)
 
 
 @pytest.fixture(scope="session")
 def good_shape(server: CloudServer, saved: Saved) -> Counter[str]:
-    """Return what is there after a good run."""
+    """Return what exists after a successful run."""
     return FaultBench(server, saved=saved).shape()
 
 
-def test_provision_gets_over_a_call_that_fails_once(
+def test_provision_survives_a_call_that_fails_once(
     good_shape: Counter[str], bench: FaultBench, provision_call: Call, kind: str
 ) -> None:
     bench.fault(provision_call.fault(kind))
@@ -40,7 +40,7 @@ def test_provision_gets_over_a_call_that_fails_once(
     assert bench.shape() == good_shape
 
 
-def test_delete_gets_over_a_call_that_fails_once(provisioned: FaultBench, delete_call: Call, kind: str) -> None:
+def test_delete_survives_a_call_that_fails_once(provisioned: FaultBench, delete_call: Call, kind: str) -> None:
     provisioned.fault(delete_call.fault(kind))
     run = provisioned.delete()
     assert run.error is None
@@ -48,7 +48,9 @@ def test_delete_gets_over_a_call_that_fails_once(provisioned: FaultBench, delete
     assert not provisioned.held()
 
 
-def test_what_fails_after_its_create_is_undone(good_shape: Counter[str], bench: FaultBench, create_call: Call) -> None:
+def test_a_resource_that_fails_after_its_create_is_undone(
+    good_shape: Counter[str], bench: FaultBench, create_call: Call
+) -> None:
     bench.fault(create_call.fault("error_later"))
     run = bench.provision()
     if create_call.service in ("compute", "volume"):
@@ -57,12 +59,12 @@ def test_what_fails_after_its_create_is_undone(good_shape: Counter[str], bench: 
         assert set(run.results.values()) <= {None}
         assert not bench.held()
     else:
-        # Neutron makes at once; of Designate's records Trove's driver asks no more than that they are accepted.
+        # Neutron creates these synchronously. Trove's driver waits for no record of Designate: accepted is enough.
         assert run.error is None
         assert sum(bench.shape().values()) == sum(good_shape.values())
 
 
-def test_rules_neutron_shows_otherwise_than_they_were_given_are_found_again(bench: FaultBench) -> None:
+def test_rules_that_neutron_normalizes_are_found_again(bench: FaultBench) -> None:
     def rule(cidr: str, port_min: int = 3306, port_max: int = 3306) -> RuleSpec:
         return RuleSpec(protocol="tcp", port_min=port_min, port_max=port_max, cidr=cidr)
 
@@ -79,7 +81,7 @@ def test_rules_neutron_shows_otherwise_than_they_were_given_are_found_again(benc
     ("path", "kept"),
     [("/volumes/*", {"volumes"}), ("/servers/*", {"servers", "volumes"})],
 )
-def test_what_fails_after_its_delete_is_said_and_goes_with_the_next(
+def test_a_delete_that_fails_later_is_reported_and_the_next_one_completes(
     provisioned: FaultBench, path: str, kept: set[str]
 ) -> None:
     provisioned.fault({"kind": "error_later", "method": "DELETE", "path": path})

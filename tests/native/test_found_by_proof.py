@@ -1,4 +1,4 @@
-"""What is there is proven by the field an operation is about, and nothing is missed in a list."""
+"""A state is proven by the field that an operation is about, and no page of a list is missed."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from trove_resources.markers import LONGEST_TAG, Owner, server_group_name
 pytestmark = pytest.mark.mini_only("the state of the emulated cloud is arranged")
 
 
-def test_a_volume_on_another_server_is_not_taken_for_attached(saves: Saves) -> None:
+def test_a_volume_on_another_server_does_not_count_as_attached(saves: Saves) -> None:
     bench = saves.bench("resize_volume")
     ref, nova, cinder = ref_of(bench), bench.site.service.compute, bench.site.service.block_storage
     nova.delete(f"/servers/{ref.server_id}/os-volume_attachments/{ref.volume_id}")
@@ -31,7 +31,7 @@ def test_a_volume_on_another_server_is_not_taken_for_attached(saves: Saves) -> N
     assert not done.results
 
 
-def test_a_group_is_deleted_although_its_server_has_no_tags(bench: FaultBench) -> None:
+def test_a_server_group_is_deleted_even_if_its_server_has_no_tags(bench: FaultBench) -> None:
     run_ = bench.driver.run(bench.manager.create_group(bench.example.ref(), "anti-affinity"), bench.example.owner)
     spec = bench.example.bare_spec(server=bench.example.server(group_id=run_.results["group_id"], tags=()))
     made = bench.driver.run(bench.manager.provision(spec), bench.example.owner)
@@ -54,7 +54,7 @@ def test_a_group_on_the_third_page_is_found(bench: FaultBench) -> None:
     assert len(list(bench.cloud.compute.server_groups)) == 1_050
 
 
-def test_a_long_user_id_makes_no_tag_that_nova_refuses() -> None:
+def test_a_long_user_id_makes_no_tag_that_nova_rejects() -> None:
     owner = Owner(instance_id=str(uuid.uuid4()), task_id=str(uuid.uuid4()))
     stock = markers.server_metadata(owner, project_id="p" * 32, user_id="u" * 64)
     tags = markers.server_tags(owner, stock, "mysql")

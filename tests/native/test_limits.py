@@ -1,4 +1,4 @@
-"""Quotas, deadlines, silence: where an instance cannot be made, or not in time."""
+"""Quotas, deadlines, unresponsive services: an instance cannot be created, or not in time."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,7 +42,7 @@ def _limit(service: str, project: str, **limits: int) -> Callable[[Cloud], None]
         pytest.param("Designate", "/zones/*/recordsets", _limit("dns", "service", zone_recordsets=0), id="recordsets"),
     ],
 )
-def test_a_quota_is_said_and_everything_taken_back(
+def test_an_exceeded_quota_is_reported_and_everything_undone(
     bench: FaultBench, service: str, path: str, limit: Callable[[Cloud], None]
 ) -> None:
     limit(bench.cloud)
@@ -53,10 +53,10 @@ def test_a_quota_is_said_and_everything_taken_back(
     assert not run.leftovers
     assert not bench.held()
     refused = [call for call in bench.calls() if call.method == "POST" and call.path == path]
-    assert len(refused) <= 2, "a quota is not asked again"
+    assert len(refused) <= 2, "a quota error is not retried"
 
 
-def test_a_server_that_is_never_active(bench: FaultBench) -> None:
+def test_a_server_that_never_becomes_active_times_out(bench: FaultBench) -> None:
     bench.cloud.transitions.durations["server.build"] = LONG
     run = bench.provision()
     assert isinstance(run.error, DeadlineExceededError)
@@ -67,7 +67,7 @@ def test_a_server_that_is_never_active(bench: FaultBench) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "fault"), [(1.0, "No valid host was found"), (LONG, "Nova gives no reason")])
-def test_a_server_whose_fault_comes_after_its_error_says_why_all_the_same(
+def test_the_cause_is_reported_when_nova_stores_the_fault_after_the_error_status(
     bench: FaultBench, seconds: float, fault: str
 ) -> None:
     bench.cloud.transitions.durations["server.fault"] = seconds
@@ -80,13 +80,13 @@ def test_a_server_whose_fault_comes_after_its_error_says_why_all_the_same(
     assert not bench.held()
 
 
-def test_a_volume_that_is_never_available(bench: FaultBench) -> None:
+def test_a_volume_that_never_becomes_available_times_out(bench: FaultBench) -> None:
     bench.cloud.transitions.durations["volume.create"] = LONG
     run = bench.provision()
     assert isinstance(run.error, DeadlineExceededError)
     assert str(run.error).startswith("timed out after 30 s waiting for volume ")
     assert "to be available or in-use; last state: creating" in str(run.error)
-    # Cinder does not delete a volume it is creating.
+    # Cinder does not delete a volume that it is creating.
     assert {each.kind for each in run.leftovers} == {ResourceKind.DATA_VOLUME, ResourceKind.ROOT_VOLUME}
     assert set(bench.held()) == {"volumes"}
     bench.clock.sleep(LONG)
@@ -97,7 +97,7 @@ def test_a_volume_that_is_never_available(bench: FaultBench) -> None:
 @pytest.mark.parametrize(
     ("duration", "kind"), [("server.delete", ResourceKind.SERVER), ("volume.delete", ResourceKind.DATA_VOLUME)]
 )
-def test_what_is_never_gone(provisioned: FaultBench, duration: str, kind: ResourceKind) -> None:
+def test_a_delete_that_never_ends_times_out(provisioned: FaultBench, duration: str, kind: ResourceKind) -> None:
     provisioned.cloud.transitions.durations[duration] = LONG
     run = provisioned.delete()
     assert isinstance(run.error, LeftoversError)
@@ -111,7 +111,7 @@ def test_what_is_never_gone(provisioned: FaultBench, duration: str, kind: Resour
     assert not provisioned.held()
 
 
-def test_a_service_that_does_not_answer_is_asked_again(server: CloudServer) -> None:
+def test_a_request_to_a_service_that_does_not_answer_is_repeated(server: CloudServer) -> None:
     bench = FaultBench(server, timeout=0.3)
     bench.fault({"kind": "hang", "service": "network", "method": "POST", "path": "/ports"})
     bench.fault({"kind": "hang", "service": "compute", "method": "GET", "path": "/servers/*"})
@@ -120,7 +120,7 @@ def test_a_service_that_does_not_answer_is_asked_again(server: CloudServer) -> N
     assert run.error is None
 
 
-def test_nova_that_never_answers_again_is_what_the_deadline_says(bench: FaultBench) -> None:
+def test_the_timeout_reports_that_nova_stopped_answering(bench: FaultBench) -> None:
     def watch(event: Event) -> None:
         if event.kind == "began" and event.step == "provision/server/active":
             bench.fault({"kind": "drop", "service": "compute", "method": "GET", "path": "/servers/*", "times": None})

@@ -1,11 +1,11 @@
-"""A server on its way to another flavor or host: the way back, and the point after which there is none."""
+"""A server that moves to another flavor or host: the undo, and the point after which there is none."""
 
 from dataclasses import replace
 
 import pytest
 
 from native.operations import MEDIUM, Saves, guest, ref_of, run
-from native.state import actions_of, check_nothing_is_half_way, state_of
+from native.state import actions_of, check_every_change_is_reported, state_of
 from trove_lab.cloud.compute.state import Hosts
 from trove_lab.conformance import GuestStep
 from trove_resources.errors import CloudError, MoveRefusedError, QuotaExceededError, ResourceFailedError
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.mini_only("faults are injected")
 
 
 @pytest.mark.parametrize(("name", "given_back"), [("resize_flavor", MEDIUM.name), ("migrate", "m1.small")])
-def test_a_confirmation_that_fails_is_not_undone(saves: Saves, name: str, given_back: str) -> None:
+def test_a_failed_confirmation_is_not_undone(saves: Saves, name: str, given_back: str) -> None:
     bench = saves.bench(name)
     bench.fault({"kind": "error_later", "contains": "confirmResize"})
     done = run(bench, name)
@@ -26,7 +26,7 @@ def test_a_confirmation_that_fails_is_not_undone(saves: Saves, name: str, given_
     assert done.results == ({"flavor_id": MEDIUM.id} if name == "resize_flavor" else {})
 
 
-def test_a_confirmation_nobody_hears_of_is_said_when_it_cannot_be_undone(saves: Saves) -> None:
+def test_a_lost_confirmation_is_reported_as_left_because_it_cannot_be_undone(saves: Saves) -> None:
     bench = saves.bench("resize_flavor")
     bench.cloud.transitions.durations["server.confirm"] = 5.0
     bench.fault({"kind": "lose_answer", "contains": "confirmResize", "times": None})
@@ -39,7 +39,7 @@ def test_a_confirmation_nobody_hears_of_is_said_when_it_cannot_be_undone(saves: 
     assert state_of(bench).parts["server"][2] == "ACTIVE"
 
 
-def test_a_way_back_that_fails_is_mended_by_force(saves: Saves) -> None:
+def test_a_failed_revert_is_recovered_by_a_hard_reboot(saves: Saves) -> None:
     bench = saves.bench("resize_flavor")
     before = state_of(bench)
     bench.fault({"kind": "error_later", "contains": "revertResize"})
@@ -51,7 +51,7 @@ def test_a_way_back_that_fails_is_mended_by_force(saves: Saves) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
-def test_a_way_back_that_is_refused_for_good_is_said(saves: Saves, status: int) -> None:
+def test_a_rejected_revert_is_reported_as_left(saves: Saves, status: int) -> None:
     bench = saves.bench("resize_flavor")
     before = state_of(bench)
     bench.fault({"kind": "status", "status": status, "contains": "revertResize", "times": None})
@@ -61,12 +61,12 @@ def test_a_way_back_that_is_refused_for_good_is_said(saves: Saves, status: int) 
     (left,) = done.leftovers
     assert (left.kind, left.resource_id) == (ResourceKind.SERVER, ref_of(bench).server_id)
     assert f"answered {status}" in left.reason
-    check_nothing_is_half_way(bench, before, done)
+    check_every_change_is_reported(bench, before, done)
 
 
 @pytest.mark.parametrize("kind", ["status", "drop", "lose_answer"])
 @pytest.mark.parametrize("seconds", [0.0, 5.0])
-def test_a_way_back_gets_over_a_call_that_fails_once(saves: Saves, kind: str, seconds: float) -> None:
+def test_a_revert_survives_a_call_that_fails_once(saves: Saves, kind: str, seconds: float) -> None:
     bench = saves.bench("resize_flavor")
     before = state_of(bench)
     bench.cloud.transitions.durations["server.revert"] = seconds
@@ -78,7 +78,7 @@ def test_a_way_back_gets_over_a_call_that_fails_once(saves: Saves, kind: str, se
     assert actions_of(bench)["revertResize"] == 1
 
 
-def test_a_quota_for_the_flavor_is_said(saves: Saves) -> None:
+def test_an_exceeded_quota_for_the_flavor_is_reported(saves: Saves) -> None:
     bench = saves.bench("resize_flavor")
     before = state_of(bench)
     project = bench.cloud.identity.projects.where(name="service")[0].id
@@ -89,7 +89,7 @@ def test_a_quota_for_the_flavor_is_said(saves: Saves) -> None:
 
 
 @pytest.mark.parametrize("name", ["resize_flavor", "migrate"])
-def test_a_move_somebody_else_began_is_left_alone_and_said(saves: Saves, name: str) -> None:
+def test_a_move_that_somebody_else_began_is_reported_and_not_changed(saves: Saves, name: str) -> None:
     bench = saves.bench(name)
     nova, server_id = bench.site.service.compute, str(ref_of(bench).server_id)
     if name == "migrate":
@@ -106,7 +106,7 @@ def test_a_move_somebody_else_began_is_left_alone_and_said(saves: Saves, name: s
     assert state_of(bench) == before
 
 
-def test_a_move_the_task_began_before_is_gone_on_with(saves: Saves) -> None:
+def test_a_move_that_the_task_began_before_is_continued(saves: Saves) -> None:
     bench = saves.bench("resize_flavor")
     bench.site.service.compute.resize_server(str(ref_of(bench).server_id), MEDIUM.id)
     done = run(bench, "resize_flavor")
@@ -116,7 +116,7 @@ def test_a_move_the_task_began_before_is_gone_on_with(saves: Saves) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, 5.0])
-def test_another_flavor_of_the_same_name_is_another_flavor(saves: Saves, seconds: float) -> None:
+def test_a_flavor_of_the_same_name_but_another_id_is_a_different_flavor(saves: Saves, seconds: float) -> None:
     bench = saves.bench("resize_flavor")
     bench.cloud.transitions.durations["server.resize"] = seconds
     with bench.cloud.lock:
@@ -127,7 +127,7 @@ def test_another_flavor_of_the_same_name_is_another_flavor(saves: Saves, seconds
     assert actions_of(bench)["resize"] == 1
 
 
-def test_there_is_no_host_for_it(saves: Saves) -> None:
+def test_a_flavor_that_no_host_can_take_is_reported(saves: Saves) -> None:
     bench = saves.bench("resize_flavor")
     before = state_of(bench)
     huge = FlavorSpec(id=bench.site.huge_flavor_id, name="m1.huge")
@@ -139,7 +139,7 @@ def test_there_is_no_host_for_it(saves: Saves) -> None:
     assert (state_of(bench), done.leftovers) == (before, [])
 
 
-def test_there_is_no_other_host(saves: Saves) -> None:
+def test_a_migration_without_another_host_is_reported(saves: Saves) -> None:
     bench = saves.bench("migrate")
     before = state_of(bench)
     with bench.cloud.lock:
@@ -152,7 +152,7 @@ def test_there_is_no_other_host(saves: Saves) -> None:
 
 
 @pytest.mark.parametrize(("name", "back"), [("resize_flavor", "it has the flavor"), ("migrate", "it is on the host")])
-def test_a_move_that_is_reverted_by_hand_is_never_reported_as_done(saves: Saves, name: str, back: str) -> None:
+def test_a_move_that_is_reverted_by_hand_is_reported_as_failed(saves: Saves, name: str, back: str) -> None:
     bench = saves.bench(name)
     before, server_id = state_of(bench), str(ref_of(bench).server_id)
 
@@ -177,13 +177,13 @@ def test_a_move_that_is_reverted_by_hand_is_never_reported_as_done(saves: Saves,
 
 @pytest.mark.parametrize("name", ["resize_flavor", "migrate"])
 @pytest.mark.parametrize("status", [400, 403, 409])
-def test_a_move_that_nova_refuses_leaves_nothing_to_wait_for(saves: Saves, name: str, status: int) -> None:
+def test_a_move_that_nova_rejects_leaves_nothing_to_wait_for(saves: Saves, name: str, status: int) -> None:
     bench = saves.bench(name)
     before, began = state_of(bench), bench.clock.now()
     action = "resize" if name == "resize_flavor" else "migrate"
     bench.fault({"kind": "status", "status": status, "contains": f'"{action}"', "times": None})
     with bench.cloud.lock:
-        # As while an operator's backup of the server runs.
+        # Nova answers so while an operator's backup of the server runs.
         (server,) = bench.cloud.compute.undeleted()
         server.task_state = "image_uploading"
     done = run(bench, name)

@@ -1,4 +1,4 @@
-"""A delete during a create: the flow ends at its next step, and takes everything back."""
+"""A delete arrives during a create: the flow ends at its next step, and undoes everything."""
 
 import threading
 
@@ -16,7 +16,7 @@ def test_a_flow_stopped_after_any_step_leaves_nothing(bench: FaultBench) -> None
     steps = step_names(bench.manager.provision(bench.spec()))
     assert len(steps) > 10
     stopped = [step for step in steps if _stop_after(bench, step)]
-    # After the last step there is nothing to stop.
+    # After the last step, there is nothing to stop.
     assert set(steps) - set(stopped) == {"provision/dns_record/create"}
 
 
@@ -41,7 +41,7 @@ def _stop_after(bench: FaultBench, step: str) -> bool:
 @pytest.mark.parametrize(
     ("duration", "step"), [("server.build", "server/active"), ("volume.create", "data_volume/available")]
 )
-def test_a_flow_is_stopped_while_it_waits(bench: FaultBench, duration: str, step: str) -> None:
+def test_a_flow_stops_while_it_waits(bench: FaultBench, duration: str, step: str) -> None:
     bench.cloud.transitions.durations[duration] = 20.0
     stop = threading.Event()
 

@@ -1,4 +1,4 @@
-"""A database like Trove's, on SQLite, and on the server of ``--mysql``."""
+"""A database with Trove's schema, on SQLite and, with ``--mysql``, on a server."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 from plugin.databases import Prepared, migrate_trove, new_mysql_database, sqlite_at
 
 ON_SERVER = "_on_mysql"
-"""How modules end whose tests are of what only a server does."""
+"""The suffix of modules whose tests need a database server."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -22,7 +22,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Without a server there are no tests of what only a server does."""
+    """Leave out the tests that need a database server, if there is none."""
     return True if collection_path.stem.endswith(ON_SERVER) and not config.getoption("--mysql") else None
 
 
@@ -33,7 +33,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def database(dialect: str, request: pytest.FixtureRequest, templates: Path, tmp_path: Path) -> Iterator[Prepared]:
-    """Make databases with Trove's schema at a revision of Trove's."""
+    """Return a function that creates databases with a given revision of Trove's schema."""
     if dialect == "sqlite":
         yield lambda revision: sqlite_at(templates, tmp_path / f"{revision}.sqlite", revision)
         return

@@ -1,4 +1,4 @@
-"""Databases with Trove's schema at a revision of Trove's own chain, and nothing of ours."""
+"""Databases with a revision of Trove's schema, without our columns."""
 
 import importlib.util
 import shutil
@@ -14,16 +14,16 @@ from alembic.config import Config
 from sqlalchemy.pool import NullPool
 
 BEFORE = "f90016d7baf8"
-"""The revision of Trove before the one that adds other columns to the same table."""
+"""The revision before the one that adds other columns to the same table."""
 
 HEAD = "head"
 
 Prepared = Callable[[str], sa.Engine]
-"""Makes a new database at a revision of Trove's, and returns an engine for it."""
+"""Creates a database with a revision of Trove's schema, and returns its engine."""
 
 
 def migrate_trove(url: sa.URL, revision: str) -> None:
-    """Upgrade with Trove's own chain, as ``trove-manage db_upgrade`` does, without importing Trove's services."""
+    """Upgrade with Trove's own chain, like ``trove-manage db_upgrade``, without importing Trove's services."""
     spec = importlib.util.find_spec("trove")
     assert spec is not None
     assert spec.origin is not None
@@ -31,13 +31,13 @@ def migrate_trove(url: sa.URL, revision: str) -> None:
     config.set_main_option("sqlalchemy.url", url.render_as_string(hide_password=False).replace("%", "%%"))
     config.attributes["configure_logger"] = False
     with warnings.catch_warnings():
-        # alembic and SQLAlchemy warn of how Trove's chain uses them.
+        # alembic and SQLAlchemy warn about the way Trove's chain uses them.
         warnings.simplefilter("ignore")
         command.upgrade(config, revision)
 
 
 def sqlite_at(directory: Path, path: Path, revision: str) -> sa.Engine:
-    """Make an SQLite file from a template; the templates of a run are kept in a directory, Trove's chain takes time."""
+    """Copy an SQLite file from a template. Templates are kept for the whole run, because Trove's chain is slow."""
     template = directory / f"{revision}.sqlite"
     if not template.exists():
         unfinished = template.with_suffix(".unfinished")
@@ -49,7 +49,7 @@ def sqlite_at(directory: Path, path: Path, revision: str) -> sa.Engine:
 
 @contextmanager
 def new_mysql_database(server: str) -> Iterator[sa.URL]:
-    """A new, empty database on a server, dropped at the end."""
+    """Create an empty database on a server, and drop it at the end."""
     name = f"trove_resources_test_{uuid.uuid4().hex[:12]}"
     engine = sa.create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

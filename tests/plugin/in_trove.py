@@ -1,6 +1,6 @@
-"""A process of Trove's: its own migrations around ours, then its own models with our columns.
+"""A process of Trove: its migrations run before and after ours, then its models use our columns.
 
-Run with a configuration file; writes what it saw as JSON. A process maps Trove's tables once, so this is one.
+It is run with a configuration file, and writes what it saw as JSON. Trove's tables are mapped once per process.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ BEFORE = "f90016d7baf8"
 
 
 def main() -> None:
-    """Do as operators and services do, in that order."""
+    """Do what operators and services do, in that order."""
     trove_cfg.parse_args(["trove-manage", "--config-file", sys.argv[1]])
     api = get_db_api()
     with_columns = sys.argv[2] == "with"
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 def models() -> dict[str, object]:
-    """Write through Trove's models, and read again."""
+    """Write through Trove's models, and read back."""
     from trove.instance.models import BaseInstance, DBInstance  # noqa: PLC0415 - reads the configuration
     from trove.instance.tasks import InstanceTasks  # noqa: PLC0415
 
@@ -61,7 +61,7 @@ def models() -> dict[str, object]:
 
 
 def without_columns() -> dict[str, object]:
-    """Write what there is no column for."""
+    """Write an attribute that has no column."""
     from trove.instance.models import DBInstance  # noqa: PLC0415 - reads the configuration
     from trove.instance.tasks import InstanceTasks  # noqa: PLC0415
 

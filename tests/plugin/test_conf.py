@@ -1,4 +1,4 @@
-"""Our options, as operators meet them: generated, in the sample drop-in, registered."""
+"""Our options: in the generated sample, in the drop-in, and registered."""
 
 import subprocess
 import sys
@@ -30,12 +30,12 @@ def test_options_may_be_registered_twice() -> None:
     options.register(conf)
 
 
-def test_what_is_overridden_in_one_configuration_is_not_in_another() -> None:
+def test_an_override_affects_only_its_own_configuration() -> None:
     read().set_override("task_log", "elsewhere", group="trove_resources")
     assert read().trove_resources.task_log != "elsewhere"
 
 
-def test_the_sample_drop_in_turns_the_plug_in_on() -> None:
+def test_the_sample_drop_in_enables_the_plug_in() -> None:
     conf = read("--config-dir", str(SAMPLE.parent))
     assert (conf.taskmanager_manager, conf.resource_manager) == ("trove_resources.plugin.Manager", "native")
 

@@ -1,4 +1,4 @@
-"""The spec of a new instance, from Trove's own options and what its RPC carries."""
+"""The spec of a new instance, built from Trove's options and the arguments of the RPC call."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -40,7 +40,7 @@ AROUND = Surroundings(tenant_id="tenant", user_id="user", server_name="name", vo
 
 @pytest.fixture
 def conf() -> Iterator[cfg.ConfigOpts]:
-    """Trove's options, with Trove's defaults."""
+    """Trove's options with their defaults."""
     conf = cfg.ConfigOpts()
     conf.register_opts(trove_cfg.common_opts)
     conf.register_opts(trove_cfg.network_opts, group="network")
@@ -51,14 +51,14 @@ def conf() -> Iterator[cfg.ConfigOpts]:
 
 
 def spec(conf: cfg.ConfigOpts, options: Mapping[str, Any] | None = None, **asked: Any) -> InstanceSpec:
-    """Return the spec with these options of Trove's, of a request that says this."""
+    """Return the spec for these options of Trove and these arguments of the request."""
     for name, value in (options or {}).items():
         group, _, option = name.rpartition(".")
         conf.set_override(option, value, group=group or None)
     return instance_spec(conf, replace(REQUEST, **asked), AROUND, OWNER, engine=None, user_data=str)
 
 
-def test_the_users_port_is_first_and_the_last_management_network_counts(conf: cfg.ConfigOpts) -> None:
+def test_the_users_port_is_first_and_the_last_management_network_is_used(conf: cfg.ConfigOpts) -> None:
     options = {"management_networks": ["first", "last"]}
     fixed = {"network_id": "user", "subnet_id": "s", "ip_address": "192.0.2.9"}
     assert spec(conf, options, nics=[fixed, MANAGEMENT]).ports == (
@@ -71,13 +71,13 @@ def test_the_users_port_is_first_and_the_last_management_network_counts(conf: cf
     ("options", "own", "given", "reason"),
     [
         ({}, True, (), "the management port has the instance's group if the operator names none"),
-        ({"management_security_groups": ["g"]}, False, ("g",), "the operator's groups take its place"),
+        ({"management_security_groups": ["g"]}, False, ("g",), "the operator's groups replace it"),
         ({"trove_security_groups_support": False}, False, (), "without security groups there is none"),
         (
             {"trove_security_groups_support": False, "management_security_groups": ["g"]},
             False,
             ("g",),
-            "the operator's groups are no matter of the support for the instance's",
+            "the operator's groups do not depend on the support for the instance's",
         ),
     ],
 )
@@ -98,7 +98,7 @@ def test_groups_of_the_management_port(
     ("management", "isolation", "nics", "isolated", "reason"),
     [
         (["m"], True, [USER, MANAGEMENT], True, "the guest has two networks"),
-        (["m"], False, [USER, MANAGEMENT], False, "the operator does not want it"),
+        (["m"], False, [USER, MANAGEMENT], False, "the operator turned it off"),
         (["m"], True, [MANAGEMENT], False, "there is no user network"),
         ([], True, [USER], False, "there is no other network"),
     ],
@@ -127,7 +127,7 @@ def test_rules_are_the_datastores_ports_for_each_allowed_cidr(conf: cfg.ConfigOp
     )
 
 
-def test_without_allowed_cidrs_the_operators_counts(conf: cfg.ConfigOpts) -> None:
+def test_without_allowed_cidrs_the_operators_cidr_is_used(conf: cfg.ConfigOpts) -> None:
     group = spec(conf, {"trove_security_group_rule_cidr": "203.0.113.0/24"}).security_group
     assert group is not None
     assert {rule.cidr for rule in group.rules} == {"203.0.113.0/24"}
@@ -136,11 +136,11 @@ def test_without_allowed_cidrs_the_operators_counts(conf: cfg.ConfigOpts) -> Non
 @pytest.mark.parametrize(
     ("options", "asked", "type_", "zone", "reason"),
     [
-        ({}, {}, None, None, "nothing said"),
+        ({}, {}, None, None, "nobody names a type or zone"),
         ({"cinder_volume_type": "slow"}, {}, "slow", None, "the operator's type"),
         ({"cinder_volume_type": "slow"}, {"volume_type": "fast"}, "fast", None, "the user's type comes first"),
         ({}, {"availability_zone": "az1"}, None, None, "the server's zone is not the volume's"),
-        ({"enable_volume_az": True}, {"availability_zone": "az1"}, None, "az1", "unless the operator says so"),
+        ({"enable_volume_az": True}, {"availability_zone": "az1"}, None, "az1", "unless the operator enables it"),
     ],
 )
 def test_type_and_zone_of_volumes(

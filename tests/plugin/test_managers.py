@@ -1,4 +1,4 @@
-"""Resource managers are found by entry point, by path, and by the paths of the original specification."""
+"""Resource managers are found by entry point, by path, and by the paths in the original specification."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 TOY: Mapping[str, str] = {"toy": "toybox:Toy"}
 
 
-def test_an_entry_point_is_all_a_third_party_needs(packages: Path) -> None:
+def test_a_third_party_manager_needs_only_an_entry_point(packages: Path) -> None:
     install(packages, TOY)
     assert "toy" in managers.names()
     toy = managers.load("toy")(cast("Clouds", None), Settings())
@@ -55,7 +55,7 @@ def test_an_entry_point_is_all_a_third_party_needs(packages: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["toybox.Toy", "toybox:Toy"])
-def test_a_path_is_as_good_as_a_name(path: str, packages: Path) -> None:
+def test_a_manager_is_found_by_path_or_by_name(path: str, packages: Path) -> None:
     install(packages, {})
     assert managers.load(path).name == "toy"
 
@@ -69,7 +69,7 @@ def test_a_path_is_as_good_as_a_name(path: str, packages: Path) -> None:
         ("trove.taskmanager.resources.migration.Migration", "migration"),
     ],
 )
-def test_the_paths_of_the_original_specification_are_other_spellings(path: str, name: str, packages: Path) -> None:
+def test_the_paths_of_the_original_specification_name_the_managers(path: str, name: str, packages: Path) -> None:
     (packages / "spelled.py").write_text(
         f"""from trove_resources.contract import ResourceManager\n\nclass Spelled(ResourceManager): name = {name!r}\n"""
     )
@@ -84,16 +84,16 @@ def test_the_paths_of_the_original_specification_are_other_spellings(path: str, 
     [
         ("tot", "no such name"),
         ("", "no name at all"),
-        ("Toy", "names are as they are written"),
+        ("Toy", "names are case-sensitive"),
         ("toybox.Tot", "no such class"),
         ("toybox:", "no class at all"),
         ("nowhere.Toy", "no such module"),
-        ("toybox.deeper.Toy", "a module has no modules in it"),
+        ("toybox.deeper.Toy", "the module is not a package"),
         (".Toy", "no module at all"),
-        ("trove.taskmanager.resources.native.native", "a spelling that is none"),
+        ("trove.taskmanager.resources.native.native", "not a path of the specification"),
     ],
 )
-def test_a_wrong_name_is_refused_with_those_there_are(name: str, reason: str, packages: Path) -> None:
+def test_an_unknown_name_is_rejected_with_the_installed_names_listed(name: str, reason: str, packages: Path) -> None:
     install(packages, TOY)
     with pytest.raises(UnknownManagerError, match=r"installed are .*\btoy\b") as caught:
         managers.load(name)
@@ -115,7 +115,9 @@ def test_a_wrong_name_is_refused_with_those_there_are(name: str, reason: str, pa
         ("lost", "cannot be loaded: AttributeError: .*Lost"),
     ],
 )
-def test_what_is_no_resource_manager_is_said_so(name: str, message: str, packages: Path) -> None:
+def test_a_class_that_is_not_a_resource_manager_is_rejected_with_the_reason(
+    name: str, message: str, packages: Path
+) -> None:
     entry_points = {
         "module": "toybox",
         "impostor": "toybox:Impostor",
@@ -129,14 +131,14 @@ def test_what_is_no_resource_manager_is_said_so(name: str, message: str, package
         managers.load(name)
 
 
-def test_a_name_two_packages_use_is_refused(packages: Path) -> None:
+def test_a_name_that_two_packages_use_is_rejected(packages: Path) -> None:
     install(packages, TOY)
     install(packages, {"toy": "toybox:Impostor"}, package="another_toy")
     with pytest.raises(UnusableManagerError, match="two packages have a manager of this name"):
         managers.load("toy")
 
 
-def test_names_are_told_without_importing_anybody(packages: Path) -> None:
+def test_names_are_listed_without_importing_managers(packages: Path) -> None:
     install(packages, {"broken": "toybroken:Toy"})
     assert "broken" in managers.names()
 
@@ -149,7 +151,7 @@ def test_the_options_of_a_manager_are_registered_and_read() -> None:
     assert managers.options_of(Toy, conf) == {"toy_name_prefix": "db-"}
 
 
-def test_an_option_that_exists_already_is_refused() -> None:
+def test_an_option_that_exists_already_is_rejected() -> None:
     class Greedy(Toy):
         name = "greedy"
         options = (cfg.IntOpt("task_log"),)

@@ -1,4 +1,4 @@
-"""The task log: what it keeps, of whom, and that nothing that befalls it befalls a task."""
+"""The task log: what it stores, for which tasks, and that its failures do not affect tasks."""
 
 import logging
 import re
@@ -34,7 +34,7 @@ TESTS = Path(__file__).parent.parent
 
 @dataclass
 class Logs:
-    """A log, the moments it is told, and a reader of it."""
+    """A log with its clock, and a reader."""
 
     path: Path
     clock: LeapClock
@@ -42,24 +42,24 @@ class Logs:
     log: SqliteTaskLog | None = None
 
     def open(self, clock: Clock | None = None) -> SqliteTaskLog:
-        """Begin to write, as a task manager that starts."""
+        """Start a writer, as a task manager does when it starts."""
         self.close()
         self.log = SqliteTaskLog(self.path, size=self.size, clock=clock or self.clock, now=self.now)
         return self.log
 
     def now(self) -> datetime:
-        """Return noon, and what has passed since."""
+        """Return noon plus the time of the clock."""
         return NOON + timedelta(seconds=self.clock.now())
 
     def close(self) -> None:
-        """Write everything."""
+        """Close the log after everything is written."""
         if self.log:
             self.log.close()
         self.log = None
 
     @property
     def reader(self) -> TaskLogReader:
-        """The reader of the command."""
+        """The reader that the command uses."""
         return TaskLogReader(self.path)
 
 
@@ -91,7 +91,7 @@ def refuse() -> None:
 
 
 def until(wanted: Callable[[], bool]) -> None:
-    """Return once the writer has come to it."""
+    """Return once the writer has caught up."""
     clock = SystemClock()
     deadline = clock.now() + 20
     while not wanted():
@@ -99,7 +99,7 @@ def until(wanted: Callable[[], bool]) -> None:
         clock.sleep(0.01)
 
 
-def test_a_task_is_kept_with_the_seconds_of_its_steps(logs: Logs) -> None:
+def test_a_task_is_stored_with_the_seconds_of_its_steps(logs: Logs) -> None:
     log = logs.open()
     flow = Flow("f").add(Do("first", passing(logs.clock, 2.5)), Do("second", passing(logs.clock, 0.25)))
     Runner().run(flow, flow_context(log, logs.clock))
@@ -115,7 +115,7 @@ def test_a_task_is_kept_with_the_seconds_of_its_steps(logs: Logs) -> None:
     ]
 
 
-def test_a_failure_is_kept_with_what_was_undone(logs: Logs) -> None:
+def test_a_failure_is_stored_with_the_undone_steps(logs: Logs) -> None:
     log = logs.open()
     flow = Flow("f").add(Make([], "volume"), Do("server", refuse))
     with pytest.raises(OSError, match="no space"):
@@ -129,7 +129,7 @@ def test_a_failure_is_kept_with_what_was_undone(logs: Logs) -> None:
     assert logs.reader.last_failure("instance-2") is None
 
 
-def test_what_a_running_task_waits_for_can_be_read_meanwhile(logs: Logs) -> None:
+def test_what_a_running_task_waits_for_can_be_read(logs: Logs) -> None:
     log, seen = logs.open(), []
     lamps = Lamps(logs.clock, on_at=30)
 
@@ -148,7 +148,7 @@ def test_what_a_running_task_waits_for_can_be_read_meanwhile(logs: Logs) -> None
     assert logs.reader.running("other") == []
 
 
-def test_a_step_that_is_undone_has_the_seconds_of_both_ways(logs: Logs) -> None:
+def test_an_undone_step_has_the_seconds_of_its_run_and_its_undo(logs: Logs) -> None:
     log = logs.open()
     listen = log.began("create", owner("task-1"), "")
     for kind, seconds in (("began", 3), ("succeeded", 10), ("undoing", 7), ("undone", 1)):
@@ -159,7 +159,7 @@ def test_a_step_that_is_undone_has_the_seconds_of_both_ways(logs: Logs) -> None:
     assert (step.state, step.seconds, step.undo_seconds) == ("undone", 3, 7)
 
 
-def test_many_threads_tell_and_nothing_is_lost(logs: Logs) -> None:
+def test_nothing_is_lost_when_many_threads_write(logs: Logs) -> None:
     log = logs.open(SystemClock())
 
     def run(number: int) -> Callable[[], None]:
@@ -218,7 +218,7 @@ def test_the_tasks_of_a_killed_process_are_interrupted(logs: Logs) -> None:
     assert logs.reader.last_failure("i") == task
 
 
-def test_the_files_of_dead_processes_go_when_another_begins(logs: Logs) -> None:
+def test_the_files_of_dead_processes_are_deleted_when_another_starts(logs: Logs) -> None:
     for number in range(3):
         log = logs.open()
         log.began("create", owner(f"task-{number}"), "")
@@ -229,7 +229,7 @@ def test_the_files_of_dead_processes_go_when_another_begins(logs: Logs) -> None:
     assert len(list(logs.path.parent.glob("*-process-*"))) == 1
 
 
-def test_the_oldest_tasks_are_forgotten_and_running_ones_never(logs: Logs) -> None:
+def test_the_oldest_finished_tasks_are_deleted_but_no_running_ones(logs: Logs) -> None:
     logs.size = 3
     log = logs.open()
     log.began("create", owner("long"), "")
@@ -245,7 +245,7 @@ def test_the_oldest_tasks_are_forgotten_and_running_ones_never(logs: Logs) -> No
         assert connection.execute("SELECT count(*) FROM steps").fetchone() == (3,)
 
 
-def test_tasks_of_dead_processes_are_forgotten_too(logs: Logs) -> None:
+def test_tasks_of_dead_processes_are_deleted_too(logs: Logs) -> None:
     logs.size = 2
     for number in range(5):
         logs.clock.sleep(1)
@@ -257,43 +257,45 @@ def test_tasks_of_dead_processes_are_forgotten_too(logs: Logs) -> None:
     assert [(task.id, task.state) for task in logs.reader.ended(10)] == [("last", "done"), ("4", "interrupted")]
 
 
-def test_a_log_that_cannot_be_written_is_said_once_until_it_can(logs: Logs, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_log_that_cannot_be_written_is_reported_once_until_it_can(
+    logs: Logs, caplog: pytest.LogCaptureFixture
+) -> None:
     logs.path.parent.parent.mkdir()
     logs.path.parent.write_text("in the way")
     caplog.set_level(logging.INFO)
 
-    def said(words: str) -> int:
+    def count_of(words: str) -> int:
         return sum(words in record.message for record in caplog.records)
 
     log = logs.open()
-    assert said("cannot write the task log") == 1
+    assert count_of("cannot write the task log") == 1
     listen = log.began("create", owner("task-1"), "")
     for number in range(5):
         listen(event("began", f"create/{number}/do"))
-    until(lambda: said("create/4/do began") == 1)
+    until(lambda: count_of("create/4/do began") == 1)
     logs.path.parent.unlink()
     listen(event("began", "create/5/do"))
     steps = [f"create/{number}/do" for number in range(6)]
     until(logs.path.exists)
     until(lambda: [step.name for task in logs.reader.running() for step in task.steps] == steps)
-    assert said("writing the task log") == 1
-    assert said("cannot write the task log") == 1
+    assert count_of("writing the task log") == 1
+    assert count_of("cannot write the task log") == 1
 
 
 class Stuck(SystemClock):
-    """A clock whose sleepers wake when they are told."""
+    """A clock whose sleepers wake up on request."""
 
     def __init__(self) -> None:
         self.sleeps, self.wake = threading.Event(), threading.Event()
 
     def sleep(self, seconds: float) -> None:
-        """Sleep until told."""
+        """Sleep until woken up."""
         del seconds
         self.sleeps.set()
         self.wake.wait()
 
 
-def test_a_locked_file_holds_up_no_task_and_is_written_when_it_is_free(logs: Logs) -> None:
+def test_a_locked_file_blocks_no_task_and_is_written_when_it_is_unlocked(logs: Logs) -> None:
     clock = Stuck()
     log = logs.open(clock)
     with closing(sqlite3.connect(logs.path, isolation_level=None)) as other:
@@ -309,7 +311,7 @@ def test_a_locked_file_holds_up_no_task_and_is_written_when_it_is_free(logs: Log
     assert len(logs.reader.task("task-1").steps) == 100
 
 
-def test_a_file_of_another_release_is_left_alone(logs: Logs, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_file_of_another_release_is_not_changed(logs: Logs, caplog: pytest.LogCaptureFixture) -> None:
     logs.open()
     logs.close()
     with closing(sqlite3.connect(logs.path)) as connection:
@@ -325,7 +327,7 @@ def test_a_file_of_another_release_is_left_alone(logs: Logs, caplog: pytest.LogC
         assert connection.execute("SELECT count(*) FROM tasks").fetchone() == (0,)
 
 
-def test_long_and_odd_texts_are_kept_as_far_as_they_go(logs: Logs) -> None:
+def test_long_texts_are_cut_and_invalid_characters_replaced(logs: Logs) -> None:
     log = logs.open()
     log.began("create", owner("task-1"), "")(event("failed", "create/a/do", detail="x" * 100_000))
     log.ended(owner("task-1"), "half \udc80 a character")
@@ -334,7 +336,7 @@ def test_long_and_odd_texts_are_kept_as_far_as_they_go(logs: Logs) -> None:
     assert (len(task.steps[0].detail), task.error) == (4000, "half ? a character")
 
 
-def test_a_task_is_found_by_the_beginning_of_its_id_if_no_other_begins_so(logs: Logs) -> None:
+def test_a_task_is_found_by_a_unique_prefix_of_its_id(logs: Logs) -> None:
     log = logs.open()
     for task in ("abc1", "abc2", "x_z"):
         log.began("create", owner(task), "")
@@ -347,14 +349,14 @@ def test_a_task_is_found_by_the_beginning_of_its_id_if_no_other_begins_so(logs: 
 
 
 @pytest.mark.parametrize(("content", "reason"), [(None, "does not exist"), ("no database", "file is not a database")])
-def test_what_is_no_log_is_said(content: str | None, reason: str, tmp_path: Path) -> None:
+def test_a_missing_or_invalid_log_is_reported(content: str | None, reason: str, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "log").write_text(content)
     with pytest.raises(TaskLogError, match=re.escape(reason)):
         TaskLogReader(tmp_path / "log").running()
 
 
-def test_the_option_chooses_the_file_or_none(tmp_path: Path) -> None:
+def test_the_option_selects_the_file_or_disables_the_log(tmp_path: Path) -> None:
     conf = cfg.ConfigOpts()
     options.register(conf)
     conf([], default_config_files=[], default_config_dirs=[])
@@ -373,7 +375,7 @@ def test_the_option_chooses_the_file_or_none(tmp_path: Path) -> None:
     assert [task.id for task in TaskLogReader(tmp_path / "tasks.sqlite").ended(10)] == ["task-2"]
 
 
-def test_it_is_the_same_under_eventlets_monkey_patching() -> None:
+def test_the_task_log_works_under_eventlets_monkey_patching() -> None:
     command = [sys.executable, TESTS / "under_eventlet.py", __file__, "-q", "-p", "no:cacheprovider"]
     ran = subprocess.run(  # noqa: S603 - our own tests
         [*command, "-k", "not eventlet"], cwd=TESTS.parent, capture_output=True, text=True, timeout=100, check=False

@@ -1,4 +1,4 @@
-"""A third party's package: a resource manager, and the metadata pip would leave of its entry point."""
+"""A third party's package: a resource manager, and the entry point metadata that pip would install."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,7 +41,7 @@ class Nameless(ResourceManager):
 
 
 def install(directory: Path, entry_points: Mapping[str, str], *, package: str = "toy") -> Path:
-    """Put a package with these entry points, and modules that are good and bad, where it can be imported from."""
+    """Install a package with these entry points, and with working and broken modules, into a directory of the path."""
     (directory / "toybox.py").write_text(MODULE)
     (directory / "toyless.py").write_text("import nothing_of_this_name\n")
     (directory / "toybroken.py").write_text("raise RuntimeError('no toys today')\n")

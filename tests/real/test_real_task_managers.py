@@ -35,7 +35,7 @@ def test_an_orphaned_resize_is_reverted_when_its_task_manager_runs_again(trove: 
     trove.lab.control_service(killed, "kill")
     trove.calm()
     trove.lab.control_service(killed, "start")
-    record = trove.until_faulted(instance_id, "The task manager ended in the middle of resize flavor", seconds=60)
+    record = trove.until_faulted(instance_id, "The task manager ended during resize flavor", seconds=60)
     assert record.flavor_id == trove.small
     server = trove.server_of(instance_id)
     assert (server["status"], server["flavor"]["original_name"]) == ("ACTIVE", "m1.small")

@@ -1,4 +1,4 @@
-"""A lab with the native manager, for all tests; others with other options where a test needs them."""
+"""A lab with the native manager for all tests, and labs with other options for the tests that need them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,15 +24,15 @@ HURRY = {
     "resize_time_out": "6",
     "revert_time_out": "6",
     "reboot_time_out": "6",
-    # A database has twice as long after a reboot.
+    # After a reboot, the database has twice as long.
     "report_interval": "3",
 }
-"""Options of Trove that make it wait less."""
+"""Trove options that shorten its waits."""
 
 
 @pytest.fixture(scope="session")
 def open_lab(tmp_path_factory: pytest.TempPathFactory) -> Open:
-    """Return what starts a lab, which runs until the end of its context."""
+    """Return a function that starts a lab, which runs until its context ends."""
 
     @contextmanager
     def start(manager: str = "native", *, options: Options | None = None, **more: Any) -> Iterator[Deployment]:
@@ -44,7 +44,7 @@ def open_lab(tmp_path_factory: pytest.TempPathFactory) -> Open:
 
 
 def connect(lab: Lab) -> Deployment:
-    """Return a lab's Trove as the user ``demo``, and its cloud as the administrator."""
+    """Return the Trove of a lab as the user ``demo``, with administrator access to its cloud."""
     clouds = OpenStackConfig(config_files=[str(lab.clouds_yaml)])
     demo, operator = (
         Client(session=clouds.get_one(name).get_session(), service_type="database", region_name="RegionOne")
@@ -67,7 +67,7 @@ def native(open_lab: Open) -> Iterator[Deployment]:
 
 @pytest.fixture(scope="session")
 def calls(native: Deployment) -> Calls:
-    """The plug-in's calls of a good create and of a good delete, of a public instance: it has everything."""
+    """The plug-in's calls of a successful create and delete of a public instance, which has all kinds of resources."""
     before = native.order
     instance_id = native.create("good", access={"is_public": True})
     native.until_settled(instance_id)
@@ -75,12 +75,12 @@ def calls(native: Deployment) -> Calls:
     native.delete(instance_id)
     create = [each for each in native.plug_in_requests(before) if each["order"] <= between]
     delete = native.plug_in_requests(between)
-    # A token is asked for when there is none that still holds: it depends on what was done before.
+    # Requests for tokens are left out: whether one is needed depends on earlier requests.
     return Calls(*(kinds(each for each in asked if each["service"] != "identity") for asked in (create, delete)))
 
 
 @pytest.fixture
 def trove(native: Deployment) -> Iterator[Deployment]:
-    """The same, on a cloud that behaves until the test says otherwise."""
+    """The same deployment. Faults are removed after each test."""
     yield native
     native.calm()

@@ -1,4 +1,4 @@
-"""Trove on the emulated cloud, as a user sees it, with what the database and the cloud say behind it."""
+"""Trove on the emulated cloud, as a user sees it, with access to its database and to the cloud."""
 
 import base64
 import json
@@ -17,19 +17,19 @@ from trove_lab.local.conf_file import Options
 from trove_lab.local.records import InstanceRecord
 
 PLUG_IN, DESIGNATE = "trove-resources/", "python-designateclient"
-"""How requests of the plug-in begin their user agent: its own, and what Trove's DNS driver asks with for it."""
+"""Prefixes of the user agents of the plug-in's requests: its own, and that of Trove's DNS driver."""
 
 LOOKS = ("get_filesystem_stats", "rpc_ping")
-"""Calls to a guest that only look."""
+"""Calls to a guest that only read."""
 
 Request = dict[str, Any]
 Call = tuple[str, str, str]
-"""Service, method, and path with a star for each id."""
+"""Service, method, and path with an asterisk in place of each id."""
 
 
 @dataclass(frozen=True)
 class Calls:
-    """What the plug-in asks the cloud."""
+    """The plug-in's calls to the cloud."""
 
     create: Sequence[Call]
     delete: Sequence[Call]
@@ -37,7 +37,7 @@ class Calls:
 
 @dataclass
 class Deployment(local.Trove):
-    """Trove, its API, its database, and the cloud below."""
+    """Trove: its API, its database, and the cloud below."""
 
     admin: Any
     """The administrator's connection to the cloud."""
@@ -47,11 +47,11 @@ class Deployment(local.Trove):
     """The administrator's client of Trove."""
 
     def create(self, name: str, **given: Any) -> str:
-        """Begin an instance with a volume of 1 GB on demo's network, unless ``given`` says otherwise; return its id."""
+        """Create an instance with a volume of 1 GB on demo's network, unless ``given`` differs. Return its id."""
         return str(self.send(name, **given).id)
 
     def send(self, name: str, **given: Any) -> Any:
-        """Send a create and return the instance; what is given as None is left out."""
+        """Send a create request, and return the instance. Arguments that are None are left out."""
         usual = {
             "flavor_id": self.small,
             "volume": {"size": 1},
@@ -64,11 +64,11 @@ class Deployment(local.Trove):
 
     @property
     def small(self) -> str:
-        """The id of the flavor m1.small; the seed's are the same in every cloud."""
+        """The id of the flavor m1.small. The ids of the seed are the same in every cloud."""
         return self.flavor("m1.small")
 
     def flavor(self, name: str) -> str:
-        """Return the id of a flavor; the seed's are the same in every cloud."""
+        """Return the id of a flavor. The ids of the seed are the same in every cloud."""
         return str(next(each.id for each in self.lab.cloud.compute.flavors if each.name == name))
 
     def flavor_name(self, flavor_id: str) -> str:
@@ -76,38 +76,38 @@ class Deployment(local.Trove):
         return str(next(each.name for each in self.lab.cloud.compute.flavors if each.id == flavor_id))
 
     def restart_with(self, options: Options) -> None:
-        """Start Trove again with other options, beside those that make it wait less."""
+        """Restart Trove with other options, in addition to those that shorten its waits."""
         hurried = self.lab.options.get("DEFAULT", {})
         self.lab.restart_trove(
             manager=self.lab.manager, options={**options, "DEFAULT": {**hurried, **options.get("DEFAULT", {})}}
         )
 
-    # Changes of an instance that is there
+    # Changes of an existing instance
 
     def resize(self, instance_id: str, flavor: str) -> None:
-        """Ask for another flavor, by name."""
+        """Request another flavor, by name."""
         self.client.instances.resize_instance(instance_id, self.flavor(flavor))
 
     def grow(self, instance_id: str, size: int) -> None:
-        """Ask for a data volume of ``size`` GiB."""
+        """Request a data volume of ``size`` GiB."""
         self.client.instances.resize_volume(instance_id, size)
 
     def reboot(self, instance_id: str) -> None:
-        """Ask for a reboot of the server, as an administrator."""
+        """Request a reboot of the server, as an administrator."""
         self.operator.mgmt_instances.reboot(instance_id)
 
     def migrate(self, instance_id: str, host: str | None = None) -> None:
-        """Ask for another host, or for this one, as an administrator."""
+        """Request a migration to a host, or to any other host, as an administrator."""
         self.operator.mgmt_instances.migrate(instance_id, host)
 
     def rebuild(self, instance_id: str, image_id: str | None = None) -> None:
-        """Ask for the server on an image, without one on that of the datastore, as an administrator."""
+        """Request a rebuild with an image, or with the image of the datastore, as an administrator."""
         self.operator.mgmt_instances.rebuild(instance_id, image_id or self.lab.surroundings.image_id)
 
     def until_faulted(self, instance_id: str, words: str, *, seconds: float = 40) -> InstanceRecord:
-        """Return the record once no task runs for an instance, or one has failed, and the fault says these words.
+        """Return the record once the instance has no task or a failed one, and the fault contains these words.
 
-        The guest may be ill then.
+        The guest need not be healthy.
         """
 
         def faulted(seen: InstanceRecord) -> bool:
@@ -116,7 +116,7 @@ class Deployment(local.Trove):
         return self.until_record(instance_id, faulted, seconds=seconds)
 
     def guest_calls(self, instance_id: str) -> list[Mapping[str, str]]:
-        """Return the calls to the guest of an instance, in order: ``call``, and the configuration that came with it."""
+        """Return the calls to the guest of an instance, in order: ``call``, and the configuration that it received."""
         said = [line.partition(" a guest is called: ")[2] for line in self.log()]
         calls = [json.loads(each) for each in said if each]
         return [each for each in calls if each["instance_id"] == instance_id and each["call"] not in LOOKS]
@@ -126,7 +126,7 @@ class Deployment(local.Trove):
         return (self.lab.directory / "trove.log").read_text(errors="replace").splitlines()
 
     def delete(self, *instance_ids: str) -> None:
-        """Delete instances and return when Trove's rows and all the cloud held for them are gone."""
+        """Delete instances, and return when Trove's rows are marked deleted and the cloud holds nothing for them."""
         for instance_id in instance_ids:
             self.client.instances.delete(instance_id)
         for instance_id in instance_ids:
@@ -134,9 +134,9 @@ class Deployment(local.Trove):
         self.until_gone_without_a_trace(*instance_ids)
 
     def force_delete(self, instance_id: str) -> None:
-        """Delete an instance whatever is being done with it, as Trove lets its administrators.
+        """Delete an instance whatever task runs for it, as Trove allows its administrators.
 
-        Trove refuses as long as Nova builds the server.
+        Trove rejects this while Nova builds the server.
         """
 
         def accepted() -> bool:
@@ -149,22 +149,22 @@ class Deployment(local.Trove):
         self._until(accepted, lambda: self.record(instance_id))
 
     def fail_to_delete(self, instance_id: str) -> InstanceRecord:
-        """Delete an instance and return its record once that has failed, and the fault says so."""
+        """Delete an instance, and return its record once the delete has failed and the fault says so."""
         self.client.instances.delete(instance_id)
-        # The API has marked it as on its way before it answered, so a failure that is seen is this one's.
+        # The API has marked the row before it answered, so a failure that is seen belongs to this delete.
         return self.until_failed(instance_id, "was not deleted")
 
     def until_gone_without_a_trace(self, *instance_ids: str) -> None:
-        """Return once rows are marked deleted, and see that the cloud holds nothing for them."""
+        """Return once the rows are marked deleted. Fail if the cloud holds anything for them."""
         for instance_id in instance_ids:
             self.until_record(instance_id, lambda seen: seen.deleted)
-        # What a request starts has ended when the next one arrives; Designate's deletes nobody waits for.
+        # When a request arrives, all transitions that are due have ended. Nobody waits for Designate's deletes.
         self.admin.dns.get("/zones")
         left = {instance_id: self.rows_of(instance_id) for instance_id in instance_ids}
         assert not any(any(rows.values()) for rows in left.values()), left
 
     def rows_of(self, instance_id: str) -> dict[str, list[dict[str, Any]]]:
-        """Return what the cloud holds for an instance, by kind: what has its id somewhere, or belongs to that."""
+        """Return the resources of an instance by kind: those that contain its id, and those that belong to them."""
         inventory = self.lab.control.get("inventory")
         label = local.record_of(instance_id)
         groups = {each["id"] for each in inventory["security_groups"] if instance_id in each["name"]}
@@ -182,11 +182,11 @@ class Deployment(local.Trove):
     # Trove's database
 
     def quota_in_use(self) -> dict[str, int]:
-        """Return how much of its quota Trove says demo uses."""
+        """Return the quota that demo uses, as Trove counts it."""
         return dict(self._query("select resource, sum(in_use) from quota_usages group by resource"))
 
-    def quota_beside_rows(self) -> dict[str, int]:
-        """Return how much more of its quota Trove says demo uses, or has reserved, than its instances have."""
+    def quota_not_in_rows(self) -> dict[str, int]:
+        """Return the quota that Trove counts as used or reserved for demo, less what its instances have."""
         ram = {flavor.id: flavor.ram for flavor in self.lab.cloud.compute.flavors}
         rows = self._query("select flavor_id, volume_size from instances where deleted = 0")
         held = {
@@ -201,7 +201,7 @@ class Deployment(local.Trove):
         }
 
     def replicas_of(self, source: str) -> list[str]:
-        """Return the ids of the replicas of an instance, by name."""
+        """Return the ids of the replicas of an instance, sorted by name."""
         rows = self._query("select id from instances where slave_of_id = ? and deleted = 0 order by name", source)
         return [instance_id for (instance_id,) in rows]
 
@@ -229,7 +229,7 @@ class Deployment(local.Trove):
         return [tuple(row.values()) for row in self.lab.database.query(query, *values)]
 
     def until_so(self, wanted: Callable[[], object], *, seconds: float = 40) -> None:
-        """Return once something is so."""
+        """Return once a condition holds."""
         self._until(wanted, lambda: "waiting", seconds=seconds)
 
     @staticmethod
@@ -240,7 +240,7 @@ class Deployment(local.Trove):
             time.sleep(0.05)
 
     def record(self, instance_id: str) -> InstanceRecord:
-        """Return what the database holds of an instance; the fault on one line, which Trove breaks."""
+        """Return the row of an instance. The fault is on one line: Trove wraps it."""
         record = records.read(self.lab.database, instance_id)
         assert record is not None
         return replace(record, fault=record.fault and " ".join(record.fault.split()))
@@ -248,12 +248,12 @@ class Deployment(local.Trove):
     def until_record(
         self, instance_id: str, wanted: Callable[[InstanceRecord], bool], *, seconds: float = 40
     ) -> InstanceRecord:
-        """Return the record once ``wanted`` says so."""
+        """Return the record once ``wanted`` accepts it."""
         self._until(lambda: wanted(self.record(instance_id)), lambda: self.record(instance_id), seconds=seconds)
         return self.record(instance_id)
 
     def until_settled(self, *instance_ids: str) -> list[InstanceRecord]:
-        """Return the records of instances once each has no task and a healthy guest; fail as soon as one failed."""
+        """Return the records of instances once each has no task and a healthy guest. Fail as soon as a task failed."""
 
         def settled(record: InstanceRecord) -> bool:
             assert not record.task_failed, record
@@ -262,11 +262,11 @@ class Deployment(local.Trove):
         return [self.until_record(instance_id, settled) for instance_id in instance_ids]
 
     def until_failed(self, instance_id: str, words: str) -> InstanceRecord:
-        """Return the record once its task has failed and the fault is there."""
+        """Return the record once its task has failed and the fault contains these words."""
         return self.until_record(instance_id, lambda seen: seen.task_failed and words in (seen.fault or "\0"))
 
     def until_deleted(self, instance_id: str) -> InstanceRecord:
-        """Return the record once the row is marked deleted; fail as soon as the delete failed."""
+        """Return the record once the row is marked deleted. Fail as soon as the delete failed."""
 
         def deleted(record: InstanceRecord) -> bool:
             assert not (record.task_failed and record.fault), record
@@ -275,12 +275,12 @@ class Deployment(local.Trove):
         return self.until_record(instance_id, deleted)
 
     def details_of_fault(self, instance_id: str) -> str:
-        """Return the fault as Trove shows it to administrators: the message itself is cut after 255 characters."""
+        """Return the fault as Trove shows it to administrators. The message itself is cut after 255 characters."""
         ((details,),) = self._query("select details from instance_faults where instance_id = ?", instance_id)
         return " ".join(str(details).split())
 
     def notifications(self, instance_id: str) -> list[dict[str, Any]]:
-        """Return the notifications of an instance, in order: lines of Trove's log, with the driver ``log``."""
+        """Return the notifications of an instance, in order. With the driver ``log``, they are lines of Trove's log."""
         sent = [json.loads(line[line.index("{") :]) for line in self.log() if " oslo.messaging.notification." in line]
         return [each for each in sent if each["payload"].get("instance_id") == instance_id]
 
@@ -295,19 +295,19 @@ class Deployment(local.Trove):
     # The cloud
 
     def fail(self, call: Call, kind: str, **rule: Any) -> None:
-        """Ask the cloud for a fault of calls of the plug-in's, and of nobody else's."""
+        """Add a fault that only the plug-in's calls meet."""
         service, method, path = call
         client = DESIGNATE if service == "dns" else PLUG_IN
         self.fault(kind=kind, service=service, method=method, path=path, user_agent=client, **rule)
 
     def plug_in_requests(self, after: int = 0) -> list[Request]:
-        """Return the requests the plug-in has sent, those after an order."""
+        """Return the requests that the plug-in has sent after the request with this number."""
         requests = self.lab.control.get("requests", after=after)["requests"]
         return [each for each in requests if each["user_agent"].startswith((PLUG_IN, DESIGNATE))]
 
     @property
     def order(self) -> int:
-        """The order of the latest request."""
+        """The number of the latest request."""
         requests = self.requests()
         return int(requests[-1]["order"]) if requests else 0
 
@@ -320,17 +320,17 @@ class Deployment(local.Trove):
         self._until(lambda: all(self.faults_met()), lambda: self.lab.control.get("faults"))
 
     def calm(self) -> None:
-        """Let the cloud and the guests behave."""
+        """Remove all faults of the cloud and of the guests."""
         for knob in ("faults", "guests"):
             self.lab.control.delete(knob)
 
     def happened_to(self, server_id: str | None) -> list[str]:
-        """Return what happened to a server, in order, such as ``server.active``, ``server.rebooted``."""
+        """Return the events of a server, in order, such as ``server.active``, ``server.rebooted``."""
         events = self.lab.control.get("events")["events"]
         return [each["kind"] for each in events if each["server_id"] == server_id]
 
     def let_in(self, instance_id: str) -> set[tuple[Any, ...]]:
-        """Return the rules that let in: protocol, ports, CIDR."""
+        """Return the ingress rules: protocol, ports, CIDR."""
         return {
             (rule["protocol"], rule["port_range_min"], rule["port_range_max"], rule["remote_ip_prefix"])
             for rule in self.rows_of(instance_id)["security_group_rules"]
@@ -338,7 +338,7 @@ class Deployment(local.Trove):
         }
 
     def server_of(self, instance_id: str) -> Any:
-        """Return the server of an instance as an administrator sees it, user data included."""
+        """Return the server of an instance as an administrator sees it, including its user data."""
         server_id = self.rows_of(instance_id)["servers"][0]["id"]
         answer = self.admin.compute.get(f"/servers/{server_id}", microversion="2.79")
         return answer.json()["server"]
@@ -361,18 +361,18 @@ class Deployment(local.Trove):
         }
 
     def user_data_of(self, instance_id: str) -> Any:
-        """Return the cloud-config that arrived at an instance's server."""
+        """Return the cloud-config that the server of an instance received."""
         user_data = base64.b64decode(self.server_of(instance_id)["OS-EXT-SRV-ATTR:user_data"]).decode()
         assert user_data.startswith("#cloud-config\n")
         return yaml.safe_load(user_data)
 
 
 Open = Callable[..., AbstractContextManager[Deployment]]
-"""Starts a lab, by the name of its manager and with options."""
+"""Starts a lab, given the name of its manager and options."""
 
 
 def kinds(requests: Iterable[Request]) -> Sequence[Call]:
-    """Return what calls requests are; each once, in order."""
+    """Return the distinct calls of requests, in order."""
     return list(dict.fromkeys((each["service"], each["method"], _starred(each["path"])) for each in requests))
 
 

@@ -1,4 +1,4 @@
-"""What Trove does with guests alone, whichever manager provisions instances: configuration groups, and clusters."""
+"""Tasks that Trove runs in guests only, whatever the manager: configuration groups, and clusters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,13 @@ from deployment import Deployment
 
 MARIADB = ("mariadb", "11.4")
 MEMBERS = 3
-"""Trove makes no smaller cluster of MariaDB by default."""
+"""The smallest cluster of MariaDB that Trove creates by default."""
 
 
 def configure(trove: Deployment, instance_id: str) -> None:
     """Attach a new configuration group to a MySQL instance, change it, detach it and delete it.
 
-    Fail unless the guest has the values of the group, and after the detach those of Trove's template.
+    Fail unless the guest has the values of the group, and after the detach the values of Trove's template.
     """
     groups = trove.client.configurations
     group = groups.create("small", '{"max_connections": 50}', datastore="mysql", datastore_version="8.4")
@@ -39,9 +39,9 @@ def configure(trove: Deployment, instance_id: str) -> None:
 
 
 def cluster(trove: Deployment, engine: str) -> None:
-    """Create a cluster of MariaDB, grow it by a member, and delete it.
+    """Create a cluster of MariaDB, add a member, and delete it.
 
-    Fail unless the engine provisions every member, and nothing of them is left in the end.
+    Fail unless the engine provisions every member, and no resource is left in the end.
     """
     made = trove.client.clusters.create("galera", *MARIADB, instances=[_member(trove)] * MEMBERS)
     until_idle(trove, made.id)

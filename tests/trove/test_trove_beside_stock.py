@@ -1,4 +1,4 @@
-"""Ours and stock Trove's instances are alike, and each manager deletes the other's."""
+"""Instances of ours and of stock Trove are alike, and each can delete the other's."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -13,12 +13,12 @@ pytestmark = pytest.mark.timeout(240)
 NOTIFY = {"oslo_messaging_notifications": {"driver": "log"}}
 ASKED = {"access": {"is_public": True, "allowed_cidrs": ["192.0.2.0/24"]}, "availability_zone": "nova"}
 NOTE = "[trove_resources_task "
-"""How our own addition to a description begins."""
+"""How our addition to a description begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Twin:
-    """What there was of an instance, as if ids were not."""
+    """The resources, files and notifications of an instance, with its ids replaced."""
 
     server: Mapping[str, Any]
     volume: Mapping[str, Any]
@@ -29,7 +29,7 @@ class Twin:
 
 @dataclass(frozen=True, kw_only=True)
 class Twins:
-    """The same instance, once made and deleted by stock Trove, once by us; and what was left to the other."""
+    """The same instance, created and deleted once by stock Trove and once by us, and one that the other deleted."""
 
     trove: Deployment
     stock: Twin
@@ -40,16 +40,16 @@ class Twins:
 
 @pytest.fixture(scope="module")
 def twins(open_lab: Open) -> Iterator[Twins]:
-    """Stock Trove, then ours, then stock Trove again, on one cloud and one database."""
+    """Run stock Trove, then ours, then stock Trove again, on one cloud and one database."""
     with open_lab("stock", options=NOTIFY) as trove:
         first, left_to_us = (trove.create("twin", **ASKED) for _ in range(2))
         trove.until_settled(first, left_to_us)
-        stock = live_and_die(trove, first)
+        stock = record_and_delete(trove, first)
         trove.lab.restart_trove(manager="native")
         trove.delete(left_to_us)
         second, left_to_stock = (trove.create("twin", **ASKED) for _ in range(2))
         trove.until_settled(second, left_to_stock)
-        ours = live_and_die(trove, second)
+        ours = record_and_delete(trove, second)
         trove.lab.restart_trove(manager="stock")
         trove.delete(left_to_stock)
         yield Twins(
@@ -61,8 +61,8 @@ def twins(open_lab: Open) -> Iterator[Twins]:
         )
 
 
-def live_and_die(trove: Deployment, instance_id: str) -> Twin:
-    """Look at an instance and delete it."""
+def record_and_delete(trove: Deployment, instance_id: str) -> Twin:
+    """Record the properties of an instance, and delete it."""
     server, volumes, held = trove.server_of(instance_id), trove.volumes_of(instance_id), trove.rows_of(instance_id)
     files = trove.files_of(instance_id)
     trove.delete(instance_id)
@@ -84,14 +84,14 @@ def only(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: row[name] for name in names}
 
 
-def test_servers_are_alike_but_for_our_tag(twins: Twins) -> None:
+def test_servers_are_alike_except_for_our_tag(twins: Twins) -> None:
     ours, stock = twins.ours.server, twins.stock.server
     names = ("name", "metadata", "key_name", "config_drive", "flavor", "image", "OS-EXT-AZ:availability_zone")
     assert only(ours, *names) == only(stock, *names)
     assert [tag for tag in ours["tags"] if not tag.startswith("trove_resources_task_")] == stock["tags"]
 
 
-def test_volumes_are_alike_but_for_our_metadata_and_who_deletes_them(twins: Twins) -> None:
+def test_volumes_are_alike_except_for_our_metadata_and_delete_on_termination(twins: Twins) -> None:
     names = ("name", "description", "size", "volume_type", "availability_zone", "bootable")
     assert only(twins.ours.volume, *names) == only(twins.stock.volume, *names)
     assert twins.stock.volume["metadata"] == {}
@@ -116,20 +116,20 @@ def test_volumes_are_alike_but_for_our_metadata_and_who_deletes_them(twins: Twin
         ),
     ],
 )
-def test_the_rest_is_alike_but_for_what_our_descriptions_end_with(
+def test_other_resources_are_alike_except_for_the_end_of_our_descriptions(
     twins: Twins, kind: str, names: tuple[str, ...]
 ) -> None:
-    def said(twin: Twin) -> list[str]:
+    def comparable(twin: Twin) -> list[str]:
         return sorted(
             str((only(row, *names), (row.get("description") or "").partition(NOTE)[0].strip()))
             for row in twin.others[kind]
         )
 
-    assert said(twins.ours) == said(twins.stock)
+    assert comparable(twins.ours) == comparable(twins.stock)
     assert not any(NOTE in (row.get("description") or "") for row in twins.stock.others[kind])
 
 
-def test_user_data_is_alike_but_for_the_port(twins: Twins) -> None:
+def test_user_data_is_alike_except_for_the_port(twins: Twins) -> None:
     ours, stock = dict(twins.ours.files), dict(twins.stock.files)
     mine, theirs = (json.loads(files.pop("/etc/trove/eth1.json")) for files in (ours, stock))
     assert ours == stock
@@ -137,7 +137,7 @@ def test_user_data_is_alike_but_for_the_port(twins: Twins) -> None:
     assert {key for key in mine if mine[key] != theirs[key]} <= {"mac_address", "ipv4_address"}
 
 
-def test_notifications_are_of_the_same_types_and_say_as_much(twins: Twins) -> None:
+def test_notifications_have_the_same_types_and_fields(twins: Twins) -> None:
     ours, stock = twins.ours.notifications, twins.stock.notifications
     assert [each["event_type"] for each in ours] == [each["event_type"] for each in stock]
     for mine, theirs in zip(ours, stock, strict=True):
@@ -145,7 +145,7 @@ def test_notifications_are_of_the_same_types_and_say_as_much(twins: Twins) -> No
         assert mine["publisher_id"] == theirs["publisher_id"]
 
 
-def test_usage_says_the_same_of_the_instance(twins: Twins) -> None:
+def test_usage_notifications_describe_the_instance_alike(twins: Twins) -> None:
     names = (
         "name",
         "instance_size",
@@ -166,11 +166,11 @@ def test_usage_says_the_same_of_the_instance(twins: Twins) -> None:
     assert ours["trove.instance.create"]["availability_zone"] == stock["trove.instance.create"]["availability_zone"]
 
 
-def test_rows_say_who_made_them(twins: Twins) -> None:
+def test_rows_store_who_created_the_instance(twins: Twins) -> None:
     assert twins.trove.record(twins.of_stock_deleted_by_us).engine is None
     assert twins.trove.record(twins.of_ours_deleted_by_stock).engine == "native"
 
 
-def test_each_deletes_the_others_without_a_trace(twins: Twins) -> None:
+def test_each_deletes_the_others_instances_without_leftovers(twins: Twins) -> None:
     twins.trove.until_gone_without_a_trace(twins.of_stock_deleted_by_us, twins.of_ours_deleted_by_stock)
     assert not any(twins.trove.lab.control.get("inventory").values())

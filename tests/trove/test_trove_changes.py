@@ -1,4 +1,4 @@
-"""Each operation on an instance that is there, going well."""
+"""Each operation on an existing instance succeeds."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,13 +7,13 @@ import pytest
 from deployment import Deployment
 
 MEDIUM = "innodb_buffer_pool_size = 1200M"
-"""What Trove's template for MySQL has for m1.medium, of 4 GiB."""
+"""The setting for m1.medium, which has 4 GiB, in Trove's template for MySQL."""
 ALLOWED = ["192.0.2.0/24"]
 
 
 @pytest.fixture(scope="module")
 def ids(native: Deployment) -> Iterator[Sequence[str]]:
-    """Instances to be changed, made at once."""
+    """Instances to change, created at the same time."""
     made = [native.create(f"changed-{number}") for number in range(5)]
     native.until_settled(*made)
     yield made
@@ -43,8 +43,8 @@ def pair(native: Deployment) -> Iterator[tuple[str, str]]:
     native.delete(source)
 
 
-def kept(trove: Deployment, instance_id: str) -> dict[str, list[dict[str, Any]]]:
-    """Return what the cloud holds for an instance, without what a move or a growth of it changes."""
+def constant_rows_of(trove: Deployment, instance_id: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the resources of an instance, without the fields that a move or an extension changes."""
     changing = ("status", "task_state", "host", "size")
     return {
         kind: [{name: value for name, value in row.items() if name not in changing} for row in rows]
@@ -60,7 +60,7 @@ def test_a_resize_starts_the_database_on_the_new_flavor_before_it_is_confirmed(
     trove: Deployment, ids: Sequence[str]
 ) -> None:
     instance_id, ram = ids[0], trove.quota_in_use()["ram"]
-    before, calls = kept(trove, instance_id), len(trove.guest_calls(instance_id))
+    before, calls = constant_rows_of(trove, instance_id), len(trove.guest_calls(instance_id))
     trove.resize(instance_id, "m1.medium")
     (record,) = trove.until_settled(instance_id)
     shown, server = trove.show(instance_id), trove.server_of(instance_id)
@@ -71,12 +71,12 @@ def test_a_resize_starts_the_database_on_the_new_flavor_before_it_is_confirmed(
     assert (stop["call"], start["call"]) == ("stop_db", "start_db_with_conf_changes")
     assert MEDIUM in start["config_contents"]
     assert trove.quota_in_use()["ram"] == ram + 2048
-    assert (record.fault, kept(trove, instance_id)) == (None, before)
+    assert (record.fault, constant_rows_of(trove, instance_id)) == (None, before)
 
 
-def test_a_volume_grows_around_a_detach(trove: Deployment, ids: Sequence[str]) -> None:
+def test_a_volume_is_extended_while_it_is_detached(trove: Deployment, ids: Sequence[str]) -> None:
     instance_id, gigabytes = ids[1], trove.quota_in_use()["volumes"]
-    before, calls = kept(trove, instance_id), len(trove.guest_calls(instance_id))
+    before, calls = constant_rows_of(trove, instance_id), len(trove.guest_calls(instance_id))
     trove.grow(instance_id, 3)
     (record,) = trove.until_settled(instance_id)
     volume = trove.volumes_of(instance_id)["datastore"]
@@ -86,11 +86,13 @@ def test_a_volume_grows_around_a_detach(trove: Deployment, ids: Sequence[str]) -
     assert called == ["stop_db", "unmount_volume", "resize_fs", "mount_volume", "restart"]
     assert trove.quota_in_use()["volumes"] == gigabytes + 2
     assert trove.show(instance_id).volume["size"] == 3
-    assert (record.fault, kept(trove, instance_id)) == (None, before)
+    assert (record.fault, constant_rows_of(trove, instance_id)) == (None, before)
 
 
-def test_the_volumes_of_replicas_grow_with_that_of_their_source(trove: Deployment, pair: tuple[str, str]) -> None:
-    """Source: ``Instance.resize_volume`` of Trove's API asks for all of them."""
+def test_the_volumes_of_replicas_are_extended_with_that_of_their_source(
+    trove: Deployment, pair: tuple[str, str]
+) -> None:
+    """Source: ``Instance.resize_volume`` of Trove's API sends a request for each of them."""
     gigabytes = trove.quota_in_use()["volumes"]
     trove.grow(pair[0], 2)
     assert [record.volume_size for record in trove.until_settled(*pair)] == [2, 2]
@@ -98,8 +100,8 @@ def test_the_volumes_of_replicas_grow_with_that_of_their_source(trove: Deploymen
     assert trove.quota_in_use()["volumes"] == gigabytes + 2
 
 
-def test_access_changes_what_is_named_and_leaves_the_rest(trove: Deployment, public: str) -> None:
-    """Stock Trove takes what is not named for no and nobody."""
+def test_an_access_update_changes_only_the_fields_it_names(trove: Deployment, public: str) -> None:
+    """Stock Trove takes missing fields as "not public" and "no CIDRs"."""
     (address,) = (row["floating_ip_address"] for row in trove.rows_of(public)["floating_ips"])
     trove.client.instances.update(public, allowed_cidrs=["198.51.100.0/24", "203.0.113.7/32"])
     (record,) = trove.until_settled(public)
@@ -129,7 +131,7 @@ def test_a_reboot_stops_the_database_and_starts_it_again(trove: Deployment, ids:
 
 
 @pytest.mark.parametrize("kind", ["call_fails", "call_hangs"])
-def test_a_database_that_does_not_stop_is_rebooted_all_the_same(
+def test_the_server_is_rebooted_even_if_the_database_does_not_stop(
     trove: Deployment, ids: Sequence[str], kind: str
 ) -> None:
     instance_id = ids[2]
@@ -140,9 +142,13 @@ def test_a_database_that_does_not_stop_is_rebooted_all_the_same(
     assert record.fault is None
 
 
-def test_a_migration_keeps_everything_but_the_host(trove: Deployment, ids: Sequence[str]) -> None:
+def test_a_migration_changes_only_the_host(trove: Deployment, ids: Sequence[str]) -> None:
     instance_id = ids[3]
-    before, first, calls = kept(trove, instance_id), host_of(trove, instance_id), len(trove.guest_calls(instance_id))
+    before, first, calls = (
+        constant_rows_of(trove, instance_id),
+        host_of(trove, instance_id),
+        len(trove.guest_calls(instance_id)),
+    )
     trove.migrate(instance_id)
     (record,) = trove.until_settled(instance_id)
     second = host_of(trove, instance_id)
@@ -153,13 +159,17 @@ def test_a_migration_keeps_everything_but_the_host(trove: Deployment, ids: Seque
     assert trove.server_of(instance_id)["status"] == "ACTIVE"
     called = [each["call"] for each in trove.guest_calls(instance_id)[calls:]]
     assert called == ["stop_db", "restart"] * 2
-    assert (record.fault, kept(trove, instance_id)) == (None, before)
+    assert (record.fault, constant_rows_of(trove, instance_id)) == (None, before)
 
 
 def test_a_rebuilt_server_gets_the_user_data_of_its_create(trove: Deployment, ids: Sequence[str]) -> None:
-    """Stock Trove renders it without the user port: an isolated database has no network afterwards."""
+    """Stock Trove renders it without the user port, so an isolated database has no network after a rebuild."""
     instance_id = ids[4]
-    files, before, calls = trove.files_of(instance_id), kept(trove, instance_id), len(trove.guest_calls(instance_id))
+    files, before, calls = (
+        trove.files_of(instance_id),
+        constant_rows_of(trove, instance_id),
+        len(trove.guest_calls(instance_id)),
+    )
     assert "/etc/trove/eth1.json" in files
     trove.rebuild(instance_id)
     (record,) = trove.until_settled(instance_id)
@@ -168,10 +178,10 @@ def test_a_rebuilt_server_gets_the_user_data_of_its_create(trove: Deployment, id
     assert [each["call"] for each in called] == ["stop_db", "unmount_volume", "rebuild"]
     assert "[mysqld]" in called[-1]["config_contents"]
     assert "server.rebuilt" in trove.happened_to(record.server_id)
-    assert (record.fault, kept(trove, instance_id)) == (None, before)
+    assert (record.fault, constant_rows_of(trove, instance_id)) == (None, before)
 
 
-def test_a_rebuild_brings_the_configuration_group_along(trove: Deployment, ids: Sequence[str]) -> None:
+def test_a_rebuild_keeps_the_configuration_group(trove: Deployment, ids: Sequence[str]) -> None:
     instance_id = ids[4]
     values = '{"connect_timeout": 77}'
     group = trove.client.configurations.create("group", values, datastore="mysql", datastore_version="8.4")
@@ -182,7 +192,7 @@ def test_a_rebuild_brings_the_configuration_group_along(trove: Deployment, ids: 
     assert trove.guest_calls(instance_id)[-1]["config_overrides"] == {"connect_timeout": 77}
 
 
-def test_a_rebuilt_source_is_one_again_and_its_replicas_follow(trove: Deployment, pair: tuple[str, str]) -> None:
+def test_a_rebuilt_source_is_a_source_again_and_its_replicas_restart(trove: Deployment, pair: tuple[str, str]) -> None:
     source, replica = pair
     calls = [len(trove.guest_calls(each)) for each in pair]
     trove.rebuild(source)
@@ -208,7 +218,7 @@ def test_a_rebuilt_replica_is_attached_to_its_source_again(trove: Deployment, pa
     assert trove.replicas_of(source) == [replica]
 
 
-def test_a_replica_that_does_not_restart_after_its_sources_rebuild_has_the_fault(
+def test_a_replica_that_fails_to_restart_after_its_sources_rebuild_gets_the_fault(
     trove: Deployment, pair: tuple[str, str]
 ) -> None:
     source, replica = pair

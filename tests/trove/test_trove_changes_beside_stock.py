@@ -1,4 +1,4 @@
-"""Operations on instances that stock Trove made, by stock Trove and by us; and stock Trove's on ours."""
+"""Operations of stock Trove and of ours on instances of stock Trove, and operations of stock Trove on ours."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.timeout(240)
 
 OPTIONS = {
     "oslo_messaging_notifications": {"driver": "log"},
-    # Stock Trove sleeps that long between two looks.
+    # The interval of stock Trove's polling.
     "DEFAULT": {"resize_time_out": "60", "reboot_time_out": "30", "volume_time_out": "30", "report_interval": "30"},
 }
 OPERATIONS = ("resize", "grow", "reboot", "rebuild", "access")
@@ -24,34 +24,34 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What there was of an operation, as if ids were not."""
+    """The effects of an operation, with ids replaced."""
 
     record: InstanceRecord
     api: tuple[str, str, str]
     """Status, operating status and flavor, as the API shows them."""
     guest: Sequence[str]
     changes: Sequence[tuple[str, str, str]]
-    """Service, method and path of the requests that change something."""
+    """Service, method and path of the mutating requests."""
     notifications: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
-    """The same operations on the same instances, once by stock Trove, once by us."""
+class Comparison:
+    """The same operations on the same instances, once by stock Trove and once by us."""
 
     trove: Deployment
     stock: Mapping[str, Seen]
     ours: Mapping[str, Seen]
     stock_migration: Sequence[str]
-    """What stock Trove logged of its failure to migrate."""
+    """What stock Trove logged when its migration failed."""
     of_ours_by_stock: InstanceRecord
 
 
 @pytest.fixture(scope="module")
-def beside(open_lab: Open) -> Iterator[Beside]:
-    """Ours, which makes one instance; then stock Trove, which makes the others; then ours again, on one cloud."""
+def comparison(open_lab: Open) -> Iterator[Comparison]:
+    """Run ours, which creates one instance; stock Trove, which creates the others; then ours again, on one cloud."""
     with open_lab("native", options=OPTIONS) as trove:
-        # Stock Trove 26 rebuilds nothing without it.
+        # Without this file, stock Trove 26 cannot rebuild.
         cloudinit = trove.lab.directory / "cloudinit"
         cloudinit.mkdir()
         (cloudinit / "mysql.cloudinit").write_text("#cloud-config\npackages: [htop]\n")
@@ -73,11 +73,11 @@ def beside(open_lab: Open) -> Iterator[Beside]:
         trove.migrate(moving)
         trove.until_settled(moving)
         trove.delete(moving, *first.values(), *second.values())
-        yield Beside(trove=trove, stock=stock, ours=ours, stock_migration=logged, of_ours_by_stock=record)
+        yield Comparison(trove=trove, stock=stock, ours=ours, stock_migration=logged, of_ours_by_stock=record)
 
 
 def operate(trove: Deployment, ids: Mapping[str, str]) -> Mapping[str, Seen]:
-    """Do each operation on its instance, all at once, and look at what came of it."""
+    """Run each operation on its own instance, all at once, and return their effects."""
     trove.until_settled(*ids.values())
     calls = {name: len(trove.guest_calls(instance_id)) for name, instance_id in ids.items()}
     order = trove.order
@@ -95,7 +95,7 @@ def operate(trove: Deployment, ids: Mapping[str, str]) -> Mapping[str, Seen]:
 def seen(
     trove: Deployment, instance_id: str, record: InstanceRecord, calls: int, requests: Sequence[Mapping[str, Any]]
 ) -> Seen:
-    """Look at one instance."""
+    """Return the effects of an operation on one instance."""
     shown, mine = trove.show(instance_id), {record.server_id: "SERVER", record.volume_id: "VOLUME"}
 
     def plain(path: str) -> str:
@@ -117,8 +117,8 @@ def seen(
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_row_and_the_api_say_what_stock_troves_say(beside: Beside, operation: str) -> None:
-    ours, stock = beside.ours[operation], beside.stock[operation]
+def test_the_row_and_the_api_show_the_same_as_with_stock_trove(comparison: Comparison, operation: str) -> None:
+    ours, stock = comparison.ours[operation], comparison.stock[operation]
     assert ours.api == stock.api
     assert (ours.record.flavor_id, ours.record.volume_size) == (stock.record.flavor_id, stock.record.volume_size)
     assert (ours.record.access, ours.record.task, ours.record.fault) == (stock.record.access, "NONE", None)
@@ -126,30 +126,32 @@ def test_the_row_and_the_api_say_what_stock_troves_say(beside: Beside, operation
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_cloud_is_asked_for_no_more_than_by_stock_trove(beside: Beside, operation: str) -> None:
-    ours, stock = (sorted(each[operation].changes) for each in (beside.ours, beside.stock))
+def test_the_cloud_receives_no_more_mutating_requests_than_from_stock_trove(
+    comparison: Comparison, operation: str
+) -> None:
+    ours, stock = (sorted(each[operation].changes) for each in (comparison.ours, comparison.stock))
     assert ours == stock
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_the_guest_is_called_as_by_stock_trove(beside: Beside, operation: str) -> None:
-    assert beside.ours[operation].guest == beside.stock[operation].guest
+def test_the_guest_receives_the_same_calls_as_from_stock_trove(comparison: Comparison, operation: str) -> None:
+    assert comparison.ours[operation].guest == comparison.stock[operation].guest
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_notifications_are_of_the_same_types_and_say_as_much(beside: Beside, operation: str) -> None:
-    ours, stock = beside.ours[operation].notifications, beside.stock[operation].notifications
+def test_notifications_have_the_same_types_and_fields(comparison: Comparison, operation: str) -> None:
+    ours, stock = comparison.ours[operation].notifications, comparison.stock[operation].notifications
     assert [each["event_type"] for each in ours] == [each["event_type"] for each in stock]
     for mine, theirs in zip(ours, stock, strict=True):
-        # Whatever message a notification was sent along with leaves the name of a class of Trove's in it.
+        # A notification may contain the name of a Trove class, which depends on the message that it was sent with.
         said = [each["payload"].keys() - {"notification_classname"} for each in (mine, theirs)]
         assert said[0] == said[1], mine["event_type"]
 
 
-def test_usage_says_the_same_of_a_resize(beside: Beside) -> None:
+def test_usage_notifications_describe_a_resize_alike(comparison: Comparison) -> None:
     (ours,), (stock,) = (
         [each["payload"] for each in by["resize"].notifications if each["event_type"] == "trove.instance.modify_flavor"]
-        for by in (beside.ours, beside.stock)
+        for by in (comparison.ours, comparison.stock)
     )
     own = ("created_at", "launched_at", "modify_at", "nova_instance_id", "nova_volume_id", "instance_id", "user_id")
     assert {name: value for name, value in ours.items() if name not in own} == {
@@ -158,12 +160,12 @@ def test_usage_says_the_same_of_a_resize(beside: Beside) -> None:
     assert (ours["old_instance_size"], ours["instance_size"], ours["instance_type"]) == (2048, 4096, "m1.medium")
 
 
-def test_stock_trove_cannot_migrate_what_we_migrate(beside: Beside) -> None:
-    """Source: ``MigrateAction._initiate_nova_action`` of Trove 26 gives novaclient an argument it does not have."""
-    assert any("unexpected keyword argument 'force_host'" in line for line in beside.stock_migration)
+def test_stock_trove_cannot_migrate_the_instance_that_we_migrate(comparison: Comparison) -> None:
+    """Source: ``MigrateAction._initiate_nova_action`` of Trove 26 passes an argument that novaclient does not have."""
+    assert any("unexpected keyword argument 'force_host'" in line for line in comparison.stock_migration)
 
 
-def test_stock_trove_resizes_and_deletes_what_we_made(beside: Beside) -> None:
-    assert beside.of_ours_by_stock.engine == "native"
-    assert beside.of_ours_by_stock.flavor_id == beside.trove.flavor("m1.medium")
-    assert not any(beside.trove.lab.control.get("inventory").values())
+def test_stock_trove_resizes_and_deletes_our_instance(comparison: Comparison) -> None:
+    assert comparison.of_ours_by_stock.engine == "native"
+    assert comparison.of_ours_by_stock.flavor_id == comparison.trove.flavor("m1.medium")
+    assert not any(comparison.trove.lab.control.get("inventory").values())

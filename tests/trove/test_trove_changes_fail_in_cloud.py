@@ -1,4 +1,4 @@
-"""Operations that fail in the cloud: what can be undone is, the row tells the truth, and the fault says why."""
+"""Operations that fail in the cloud: changes are undone if possible, the row is correct, the fault says why."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ DETACH: Call = ("compute", "DELETE", "/servers/*/os-volume_attachments/*")
 RULES: Call = ("network", "POST", "/security-group-rules")
 FLOATING_IP: Call = ("network", "POST", "/floatingips")
 CONFIGURED = {"m1.small": "innodb_buffer_pool_size = 600M", "m1.medium": "innodb_buffer_pool_size = 1200M"}
-"""What Trove's template for MySQL has for flavors of 2 and of 4 GiB."""
+"""The settings for flavors of 2 and of 4 GiB in Trove's template for MySQL."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ids:
-    """Instances to be changed."""
+    """Instances to change."""
 
     resized: str
     grown: str
@@ -36,7 +36,7 @@ class Ids:
 
 @pytest.fixture(scope="module")
 def ids(native: Deployment) -> Iterator[Ids]:
-    """Instances, made at once, one for each operation."""
+    """One instance per operation, all created at the same time."""
     made = {name: native.create(f"failing-{name}") for name in Ids.__annotations__}
     native.until_settled(*made.values())
     yield Ids(**made)
@@ -45,16 +45,16 @@ def ids(native: Deployment) -> Iterator[Ids]:
 
 @pytest.fixture(autouse=True)
 def quota_is_counted(trove: Deployment, ids: Ids) -> Iterator[None]:
-    """See after each test that the quota in use has changed as what the instances have, and nothing is reserved."""
+    """Fail if, after a test, the quota in use does not match the instances, or quota is still reserved."""
     del ids
-    before = trove.quota_beside_rows()
+    before = trove.quota_not_in_rows()
     yield
     trove.calm()
-    assert trove.quota_beside_rows() == before
+    assert trove.quota_not_in_rows() == before
 
 
 def operations(trove: Deployment, ids: Ids) -> dict[str, tuple[str, Callable[[], None]]]:
-    """Return each operation: its instance, and what asks for it."""
+    """Return the instance and the request of each operation."""
     size = (trove.record(ids.grown).volume_size or 0) + 1
     other = "m1.medium" if trove.record(ids.resized).flavor_id == trove.small else "m1.small"
     cidr = f"192.0.2.{size}/32"
@@ -69,8 +69,8 @@ def operations(trove: Deployment, ids: Ids) -> dict[str, tuple[str, Callable[[],
 
 
 @pytest.mark.parametrize("kind", ["status", "drop", "lose_answer"])
-def test_a_call_that_fails_once_is_asked_again_and_done_once(trove: Deployment, ids: Ids, kind: str) -> None:
-    """The calls of all operations that change something, at once; who meets which fault makes no difference."""
+def test_a_call_that_fails_once_is_repeated_and_carried_out_once(trove: Deployment, ids: Ids, kind: str) -> None:
+    """All operations run at once, and each mutating call fails once, no matter for which instance."""
     for action in ("resize", "confirmResize", "migrate", "reboot", "rebuild"):
         trove.fail(ACTION, kind, contains=f'"{action}"')
     for call in (EXTEND, ATTACH, DETACH, RULES, FLOATING_IP, SERVER):
@@ -108,7 +108,7 @@ def test_a_call_that_fails_once_is_asked_again_and_done_once(trove: Deployment, 
         ("migrate", (ACTION, '"migrate"'), "Migrate failed. Failed to migrate the server: Nova: POST /servers/"),
     ],
 )
-def test_a_refused_call_leaves_everything_as_it_was_and_says_step_and_cause(
+def test_a_rejected_call_changes_nothing_and_the_fault_names_step_and_cause(
     trove: Deployment, ids: Ids, operation: str, refuses: tuple[Call, str], says: str
 ) -> None:
     call, contains = refuses
@@ -131,12 +131,12 @@ def test_a_refused_call_leaves_everything_as_it_was_and_says_step_and_cause(
 
 
 def same(record: InstanceRecord) -> Sequence[object]:
-    """Return what of a row a failed operation leaves as it was."""
+    """Return the fields of a row that a failed operation must not change."""
     return record.flavor_id, record.volume_size, record.access, record.server_id, record.volume_id
 
 
-def test_an_instance_whose_operations_failed_takes_others(trove: Deployment, ids: Ids) -> None:
-    """After the test before, each has failed once."""
+def test_an_instance_accepts_operations_after_failed_ones(trove: Deployment, ids: Ids) -> None:
+    """In the test before, each instance had a failed operation."""
     asked = operations(trove, ids)
     for instance_id, ask in asked.values():
         assert trove.record(instance_id).fault
@@ -147,8 +147,8 @@ def test_an_instance_whose_operations_failed_takes_others(trove: Deployment, ids
         trove.until_settled(ids.resized)
 
 
-def test_a_flavor_no_host_has_room_for_leaves_the_old_one(trove: Deployment, ids: Ids) -> None:
-    """Stock Trove waits ten minutes for it."""
+def test_a_flavor_that_fits_no_host_leaves_the_old_one(trove: Deployment, ids: Ids) -> None:
+    """Stock Trove waits ten minutes for the resize."""
     trove.resize(ids.resized, "m1.huge")
     record = trove.until_faulted(ids.resized, "No valid host")
     assert record.flavor_id == trove.small
@@ -161,7 +161,7 @@ def test_a_flavor_no_host_has_room_for_leaves_the_old_one(trove: Deployment, ids
     ("operation", "call", "contains"),
     [("resize", ACTION, '"resize"'), ("migrate", ACTION, '"migrate"')],
 )
-def test_a_move_that_nova_leaves_half_way_is_taken_back_by_a_hard_reboot(
+def test_a_move_that_fails_in_nova_is_undone_by_a_hard_reboot(
     trove: Deployment, ids: Ids, operation: str, call: Call, contains: str
 ) -> None:
     instance_id, ask = operations(trove, ids)[operation]
@@ -174,7 +174,7 @@ def test_a_move_that_nova_leaves_half_way_is_taken_back_by_a_hard_reboot(
     assert trove.server_of(instance_id)["flavor"]["original_name"] == "m1.small"
 
 
-def test_a_volume_that_cinder_could_not_grow_is_used_again(trove: Deployment, ids: Ids) -> None:
+def test_a_volume_that_cinder_could_not_extend_is_used_again(trove: Deployment, ids: Ids) -> None:
     before = trove.record(ids.grown).volume_size or 0
     trove.fail(EXTEND, "error_later")
     trove.grow(ids.grown, before + 1)
@@ -185,7 +185,7 @@ def test_a_volume_that_cinder_could_not_grow_is_used_again(trove: Deployment, id
     trove.until_settled(ids.grown)
 
 
-def test_a_volume_that_grew_and_is_not_attached_again_keeps_its_size_and_its_quota(trove: Deployment, ids: Ids) -> None:
+def test_an_extended_volume_that_cannot_be_attached_keeps_its_size_and_its_quota(trove: Deployment, ids: Ids) -> None:
     size = (trove.record(ids.grown).volume_size or 0) + 1
     trove.fail(ATTACH, "status", **REFUSED)
     trove.grow(ids.grown, size)
@@ -193,7 +193,7 @@ def test_a_volume_that_grew_and_is_not_attached_again_keeps_its_size_and_its_quo
     assert (record.task_text, record.volume_size) == ("Build error: Volume.", size)
     details = trove.details_of_fault(ids.grown)
     assert f"not undone: data volume {record.volume_id}" in details
-    # It is not started on an empty directory.
+    # The database is not started on an empty directory.
     assert trove.guest_calls(ids.grown)[-1]["call"] == "unmount_volume"
     trove.calm()
     trove.operator.mgmt_instances.reset_task_status(ids.grown)
@@ -206,10 +206,10 @@ def test_a_volume_that_grew_and_is_not_attached_again_keeps_its_size_and_its_quo
         ("resize", "Resize flavor failed. Failed to resize the server: timed out after 6 s waiting for server"),
     ],
 )
-def test_a_cloud_that_falls_silent_is_not_waited_for_longer_than_the_options_say(
+def test_an_operation_times_out_as_configured_when_nova_stops_answering(
     trove: Deployment, ids: Ids, operation: str, says: str
 ) -> None:
-    """The action is taken, and from then on nobody says what became of it."""
+    """Nova accepts the action, and after that every request for the state of the server fails."""
     instance_id, ask = operations(trove, ids)[operation]
     trove.fail(SERVER, "status", status=503, skip=1, times=None)
     ask()

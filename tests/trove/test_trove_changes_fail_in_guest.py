@@ -1,7 +1,7 @@
-"""Operations during which the guest misbehaves, in each way at each of its steps.
+"""Operations during which the guest misbehaves, in each way, at each of its steps.
 
-What Trove counts of quota is looked at where one instance is changed at a time: of two counts at once Trove's API loses
-one.
+The used quota is only compared where one instance changes at a time: Trove's API loses one of two concurrent updates
+of it.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from deployment import Deployment
 pytestmark = pytest.mark.timeout(240)
 
 SMALL = "innodb_buffer_pool_size = 600M"
-"""What Trove's template for MySQL has for m1.small, of 2 GiB."""
+"""The setting for m1.small, which has 2 GiB, in Trove's template for MySQL."""
 
 RESIZES = {
     "stop fails": ("call_fails", {"call": "stop_db"}, "Failed to stop the database: An error occurred"),
@@ -23,7 +23,7 @@ RESIZES = {
     "start hangs": ("call_hangs", {"flavor": "m1.medium"}, "Failed to start the database: Timeout trying to connect"),
     "ill": ("starts_ill", {"flavor": "m1.medium"}, "Failed to wait for the database: the guest of instance"),
 }
-"""How a guest misbehaves while its server is resized, and what the fault says."""
+"""How a guest misbehaves while its server is resized, and what the fault contains."""
 
 GROWTHS = {
     "stop fails": ("call_fails", {"call": "stop_db"}, "Failed to stop the database: An error occurred"),
@@ -31,32 +31,32 @@ GROWTHS = {
     "unmount fails": ("call_fails", {"call": "unmount_volume"}, "Failed to unmount the volume: An error occurred"),
     "unmount hangs": ("call_hangs", {"call": "unmount_volume", "times": 1}, "Failed to unmount the volume: Timeout"),
 }
-"""The same while its volume is to grow, before it does."""
+"""How a guest misbehaves before its volume is extended, and what the fault contains."""
 
 GROWN = {
     "grow fails": ("call_fails", {"call": "resize_fs"}, "Failed to grow the file system: An error occurred"),
     "mount fails": ("call_fails", {"call": "mount_volume", "times": 1}, "Failed to mount the volume and start the"),
     "start fails": ("call_fails", {"call": "restart", "times": 1}, "Failed to mount the volume and start the"),
 }
-"""The same when it has."""
+"""How a guest misbehaves after its volume was extended, and what the fault contains."""
 
 
 class Many:
-    """Instances of one lab, one for each way to misbehave, all told so and asked at once."""
+    """Instances of one lab, one per kind of misbehavior. All requests are sent at once."""
 
     def __init__(self, trove: Deployment, name: str, ways: dict[str, tuple[str, dict[str, Any], str]]) -> None:
         self.trove, self.ways = trove, ways
         self.ids = {way: trove.create(f"{name}-{way.replace(' ', '-')}") for way in ways}
 
     def misbehave(self) -> None:
-        """Tell each guest how."""
+        """Make each guest misbehave in its own way."""
         for way, (kind, rule, _) in self.ways.items():
             self.trove.misbehave(kind, self.ids[way], **rule)
 
 
 @pytest.fixture(scope="module")
 def many(native: Deployment) -> Iterator[dict[str, Many]]:
-    """Instances for all of it, made at once."""
+    """The instances of all tests, created at the same time."""
     made = {
         name: Many(native, name, ways) for name, ways in (("resized", RESIZES), ("to-grow", GROWTHS), ("grown", GROWN))
     }
@@ -67,7 +67,7 @@ def many(native: Deployment) -> Iterator[dict[str, Many]]:
     native.delete(*(instance_id for each in made.values() for instance_id in each.ids.values()))
 
 
-def test_a_resize_whose_guest_misbehaves_leaves_the_old_flavor_and_a_database_that_runs_with_it(
+def test_a_resize_whose_guest_misbehaves_leaves_the_old_flavor_and_a_running_database(
     trove: Deployment, many: dict[str, Many]
 ) -> None:
     each = many["resized"]
@@ -86,7 +86,7 @@ def test_a_resize_whose_guest_misbehaves_leaves_the_old_flavor_and_a_database_th
             trove.until_record(instance_id, lambda seen: seen.guest == "healthy")
             assert SMALL in trove.guest_calls(instance_id)[-1]["config_contents"], way
     trove.calm()
-    # And each can be asked again.
+    # Each operation can be requested again.
     ids = list(each.ids.values())
     trove.until_settled(*ids)
     for instance_id in ids:
@@ -94,7 +94,7 @@ def test_a_resize_whose_guest_misbehaves_leaves_the_old_flavor_and_a_database_th
     assert {record.flavor_id for record in trove.until_settled(*ids)} == {trove.flavor("m1.medium")}
 
 
-def test_a_growth_whose_guest_misbehaves_before_it_leaves_the_old_size_and_a_database_that_runs(
+def test_a_guest_that_misbehaves_before_an_extension_leaves_the_old_size_and_a_running_database(
     trove: Deployment, many: dict[str, Many]
 ) -> None:
     each = many["to-grow"]
@@ -114,7 +114,7 @@ def test_a_growth_whose_guest_misbehaves_before_it_leaves_the_old_size_and_a_dat
     assert {record.volume_size for record in trove.until_settled(*ids)} == {2}
 
 
-def test_a_growth_whose_guest_misbehaves_after_it_keeps_the_new_size_and_its_quota(
+def test_a_guest_that_misbehaves_after_an_extension_leaves_the_new_size_and_its_quota(
     trove: Deployment, many: dict[str, Many]
 ) -> None:
     each = many["grown"]
@@ -128,7 +128,7 @@ def test_a_growth_whose_guest_misbehaves_after_it_keeps_the_new_size_and_its_quo
     trove.until_settled(*each.ids.values())
 
 
-def test_a_migration_whose_guest_misbehaves_is_taken_back(trove: Deployment, many: dict[str, Many]) -> None:
+def test_a_migration_whose_guest_misbehaves_is_undone(trove: Deployment, many: dict[str, Many]) -> None:
     instance_id = many["resized"].ids["stop fails"]
     host = trove.server_of(instance_id)["OS-EXT-SRV-ATTR:host"]
     trove.misbehave("does_not_start", instance_id, times=1)
@@ -139,8 +139,10 @@ def test_a_migration_whose_guest_misbehaves_is_taken_back(trove: Deployment, man
     trove.until_settled(instance_id)
 
 
-def test_a_reboot_after_which_the_guest_is_silent_says_so(trove: Deployment, many: dict[str, Many]) -> None:
-    """Stock Trove says nothing."""
+def test_a_reboot_after_which_the_guest_is_silent_is_reported_as_failed(
+    trove: Deployment, many: dict[str, Many]
+) -> None:
+    """Stock Trove reports no failure."""
     instance_id = many["resized"].ids["stop fails"]
     calls = len(trove.guest_calls(instance_id))
     trove.misbehave("never_reports", instance_id)
@@ -150,7 +152,7 @@ def test_a_reboot_after_which_the_guest_is_silent_says_so(trove: Deployment, man
     trove.calm()
     trove.reboot(instance_id)
     trove.until_settled(instance_id)
-    # What it was asked while it was silent, and nobody waits for, it is not to do now.
+    # Calls that the guest received while it was silent, and whose callers have given up, must not run now.
     assert [each["call"] for each in trove.guest_calls(instance_id)[calls:]] == ["stop_db", "restart"]
 
 
@@ -165,7 +167,7 @@ def test_a_reboot_after_which_the_guest_is_silent_says_so(trove: Deployment, man
 def test_a_rebuild_whose_guest_misbehaves_is_in_error_and_can_be_repeated(
     trove: Deployment, many: dict[str, Many], kind: str, rule: dict[str, Any], says: str
 ) -> None:
-    """There is no way back to a root disk that is gone."""
+    """There is no way back: the old root disk is lost."""
     instance_id = many["to-grow"].ids["stop fails"]
     trove.misbehave(kind, instance_id, **rule)
     trove.rebuild(instance_id)
@@ -179,11 +181,11 @@ def test_a_rebuild_whose_guest_misbehaves_is_in_error_and_can_be_repeated(
     trove.until_settled(instance_id)
 
 
-def test_a_failed_resize_to_less_takes_the_ram_again_even_if_there_is_no_room(
+def test_a_failed_resize_to_a_smaller_flavor_takes_its_ram_back_even_if_the_quota_is_exceeded(
     trove: Deployment, many: dict[str, Many]
 ) -> None:
-    """Trove's API gives the difference back at once, and somebody else may have taken it."""
-    instance_id, before = many["resized"].ids["ill"], trove.quota_beside_rows()
+    """Trove's API releases the difference at once, so somebody else may have used it in the meantime."""
+    instance_id, before = many["resized"].ids["ill"], trove.quota_not_in_rows()
     assert trove.record(instance_id).flavor_id == trove.flavor("m1.medium")
     tenant = trove.rows_of(instance_id)["servers"][0]["metadata"]["trove_project_id"]
     trove.misbehave("does_not_start", instance_id, flavor="m1.small")
@@ -192,5 +194,5 @@ def test_a_failed_resize_to_less_takes_the_ram_again_even_if_there_is_no_room(
     record = trove.until_faulted(instance_id, "Failed to start the database")
     trove.operator.quota.update(tenant, {"ram": -1})
     assert (record.flavor_id, record.task) == (trove.flavor("m1.medium"), "NONE")
-    assert trove.quota_beside_rows() == before
+    assert trove.quota_not_in_rows() == before
     trove.until_settled(instance_id)

@@ -1,4 +1,4 @@
-"""Operations on instances that were made under other options, or by another engine."""
+"""Operations on instances that were created with other options, or by another engine."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -24,13 +24,13 @@ LATER = {
     },
     "mysql": {"tcp_ports": "3307", "udp_ports": "7000"},
 }
-"""What an operator changed between the create of instances and what is done with them."""
+"""Options that an operator changes after the instances were created."""
 OPERATIONS = ("resize", "grow", "access", "reboot", "rebuild", "migrate")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Later:
-    """Instances, and what there was of them before their operator changed the options."""
+    """Instances, and their resources before the operator changed the options."""
 
     trove: Deployment
     ids: Mapping[str, str]
@@ -39,7 +39,7 @@ class Later:
 
 @pytest.fixture(scope="module")
 def later(open_lab: Open) -> Iterator[Later]:
-    """Instances made under the usual options; then others are in force, and the datastore has another image."""
+    """Instances created with the usual options. Then other options apply, and there is another image."""
     with open_lab() as trove:
         ids = {name: trove.create(f"later-{name}") for name in OPERATIONS}
         trove.until_settled(*ids.values())
@@ -55,7 +55,7 @@ def later(open_lab: Open) -> Iterator[Later]:
 
 
 def whole(trove: Deployment, instance_id: str) -> Mapping[str, Any]:
-    """Return everything the cloud shows of an instance, as far as no operation has to change it."""
+    """Return everything that the cloud shows of an instance, except what every operation may change."""
     server, volume, rows = (
         trove.server_of(instance_id),
         trove.volumes_of(instance_id)["datastore"],
@@ -89,7 +89,7 @@ def changed(later: Later, operation: str) -> Mapping[str, Any]:
     return {name: value for name, value in now.items() if value != later.before[operation][name]}
 
 
-def test_a_resize_changes_the_flavor_alone(later: Later) -> None:
+def test_a_resize_changes_only_the_flavor(later: Later) -> None:
     later.trove.resize(later.ids["resize"], "m1.medium")
     assert changed(later, "resize") in (
         {"flavor": "m1.medium"},
@@ -101,14 +101,14 @@ def moved(later: Later, operation: str) -> str:
     return str(later.trove.server_of(later.ids[operation])["OS-EXT-SRV-ATTR:host"])
 
 
-def test_a_growth_changes_the_size_alone_and_is_on_line_now(later: Later) -> None:
+def test_an_extension_changes_only_the_size_and_is_now_done_online(later: Later) -> None:
     calls = len(later.trove.guest_calls(later.ids["grow"]))
     later.trove.grow(later.ids["grow"], 4)
     assert changed(later, "grow") == {"size": 4}
     assert [each["call"] for each in later.trove.guest_calls(later.ids["grow"])[calls:]] == ["resize_fs"]
 
 
-def test_access_opens_the_ports_the_instance_has_not_those_of_the_options(later: Later) -> None:
+def test_an_access_update_uses_the_ports_of_the_instance_not_those_of_the_options(later: Later) -> None:
     later.trove.client.instances.update(later.ids["access"], allowed_cidrs=["203.0.113.0/24"])
     assert changed(later, "access") == {"let in": {("tcp", 3306, 3306, "203.0.113.0/24")}}
 
@@ -118,13 +118,13 @@ def test_a_reboot_changes_nothing(later: Later) -> None:
     assert changed(later, "reboot") == {}
 
 
-def test_a_migration_changes_the_host_alone(later: Later) -> None:
+def test_a_migration_changes_only_the_host(later: Later) -> None:
     later.trove.migrate(later.ids["migrate"])
     assert set(changed(later, "migrate")) == {"host"}
 
 
-def test_a_rebuild_changes_the_image_alone(later: Later) -> None:
-    """User data too, and they are what they were: of the guest's options none was changed."""
+def test_a_rebuild_changes_only_the_image(later: Later) -> None:
+    """The user data is sent again unchanged, because no option of the guest has changed."""
     image = later.trove.admin.image.upload_image(
         name="later", container_format="bare", disk_format="raw", visibility="public", data=b"image"
     )
@@ -138,16 +138,16 @@ def links(later: Later) -> Any:
     return later.trove.server_of(later.ids["rebuild"])["image"]["links"]
 
 
-def own(trove: Deployment, instance_id: str, engine: str | None) -> None:
-    """Write into the row who owns an instance."""
+def set_engine(trove: Deployment, instance_id: str, engine: str | None) -> None:
+    """Write the owning engine of an instance into its row."""
     with closing(sqlite3.connect(trove.lab.trove_database, timeout=30)) as connection, connection:
         connection.execute("update instances set provisioning_engine = ? where id = ?", (engine, instance_id))
 
 
-def test_what_another_engine_owns_every_operation_refuses_and_says_so(later: Later) -> None:
+def test_every_operation_is_rejected_for_an_instance_of_another_engine(later: Later) -> None:
     trove, instance_id = later.trove, later.ids["reboot"]
-    own(trove, instance_id, "orchestrator")
-    before, order, quota = whole(trove, instance_id), trove.order, trove.quota_beside_rows()
+    set_engine(trove, instance_id, "orchestrator")
+    before, order, quota = whole(trove, instance_id), trove.order, trove.quota_not_in_rows()
     asks = {
         "Resize flavor": lambda: trove.resize(instance_id, "m1.medium"),
         "Resize volume": lambda: trove.grow(instance_id, 9),
@@ -158,16 +158,16 @@ def test_what_another_engine_owns_every_operation_refuses_and_says_so(later: Lat
     }
     for operation, ask in asks.items():
         ask()
-        says = f"{operation} was refused. instance {instance_id} was provisioned by the engine orchestrator, and"
+        says = f"{operation} was refused. instance {instance_id} was provisioned by the engine orchestrator, which"
         record = trove.until_faulted(instance_id, says)
         assert record.task == "NONE", operation
         assert not record.task_failed, operation
         trove.until_settled(instance_id)
     assert trove.plug_in_requests(order) == []
     assert whole(trove, instance_id) == before
-    assert trove.quota_beside_rows() == quota
-    # An instance nobody owns is older than we are.
-    own(trove, instance_id, None)
+    assert trove.quota_not_in_rows() == quota
+    # An instance without an engine was created before the plug-in was installed.
+    set_engine(trove, instance_id, None)
     trove.resize(instance_id, "m1.medium")
     (record,) = trove.until_settled(instance_id)
     assert (record.engine, record.flavor_id) == (None, trove.flavor("m1.medium"))

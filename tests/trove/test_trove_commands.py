@@ -1,4 +1,4 @@
-"""What operators see with the command while Trove works, and after it failed."""
+"""What the command shows to operators while a task runs, and after it failed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,19 +11,19 @@ from cli.conftest import Command, command  # noqa: F401 - a fixture
 
 Shown = Callable[..., Any]
 BUILD = 1.5
-"""Seconds a server takes that is slow."""
+"""How many seconds a slow server takes."""
 
 
 @pytest.fixture(scope="module")
 def patient(open_lab: Open) -> Iterator[Deployment]:
-    """A Trove that gives a server the time it takes to look at it."""
+    """Trove with timeouts that leave time to look at a slow server."""
     with open_lab(options={"DEFAULT": {"usage_timeout": "100"}}) as started:
         yield started
 
 
 @pytest.fixture
 def shown(patient: Deployment, command: Command) -> Shown:  # noqa: F811 - a fixture
-    """Return what runs the command with the configuration of Trove, as an operator on its host, and gives its JSON."""
+    """Return a function that runs the command with Trove's configuration, as on its host, and returns its JSON."""
     directory = patient.lab.directory
 
     def run(*arguments: str) -> Any:
@@ -36,13 +36,13 @@ def shown(patient: Deployment, command: Command) -> Shown:  # noqa: F811 - a fix
 
 
 def until_nothing_runs(shown: Shown, instance_id: str) -> None:
-    """Return once the log has the end of the task: users see it a moment before."""
+    """Return once the end of the task is logged. Users see it a moment earlier."""
     while shown("task", "list", "--running", "--instance", instance_id):
         pass
 
 
 def create_slowly(trove: Deployment, name: str, seconds: float) -> tuple[str, str]:
-    """Begin an instance whose server takes so long; return both ids once there is a server."""
+    """Create an instance whose server takes this long, and return both ids once there is a server."""
     trove.lab.control.post("durations", {"server.build": seconds})
     instance_id = trove.create(name)
     record = trove.until_record(instance_id, lambda seen: seen.server_id is not None)
@@ -50,7 +50,7 @@ def create_slowly(trove: Deployment, name: str, seconds: float) -> tuple[str, st
     return instance_id, record.server_id
 
 
-def test_a_create_that_waits_for_its_server_says_so_and_then_why_it_failed(patient: Deployment, shown: Shown) -> None:
+def test_the_command_shows_what_a_create_waits_for_and_then_why_it_failed(patient: Deployment, shown: Shown) -> None:
     instance_id, server_id = create_slowly(patient, "never", 3600)
     while not (instance := shown("instance", "show", instance_id))["waiting_for"]:
         pass
@@ -83,7 +83,7 @@ def test_a_create_that_waits_for_its_server_says_so_and_then_why_it_failed(patie
     assert {step["state"] for step in task["steps"]} == {"done", "failed", "undone"}
 
 
-def test_a_create_that_is_done_has_the_seconds_of_its_steps(patient: Deployment, shown: Shown) -> None:
+def test_the_command_shows_the_seconds_of_each_step_of_a_completed_create(patient: Deployment, shown: Shown) -> None:
     instance_id, _ = create_slowly(patient, "slow", BUILD)
     patient.until_settled(instance_id)
     until_nothing_runs(shown, instance_id)

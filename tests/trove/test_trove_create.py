@@ -1,4 +1,4 @@
-"""One create and delete through Trove, whole."""
+"""A complete create and delete through Trove."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from deployment import Deployment
 from local.conftest import record_of
 
 
-def test_an_instance_is_created_with_all_it_needs_and_deleted_without_a_trace(trove: Deployment) -> None:
+def test_an_instance_is_created_with_all_resources_and_deleted_without_leftovers(trove: Deployment) -> None:
     instance_id = trove.create("whole-life", databases=[{"name": "app"}], users=[{"name": "u", "password": "p"}])
     (record,) = trove.until_settled(instance_id)
     held = trove.rows_of(instance_id)
@@ -17,7 +17,7 @@ def test_an_instance_is_created_with_all_it_needs_and_deleted_without_a_trace(tr
         "volumes": 1,
         "ports": 2,
         "security_groups": 1,
-        # Two of them are what Neutron gives every group.
+        # Two of them are Neutron's default rules.
         "security_group_rules": 3,
         "recordsets": 1,
     }
@@ -29,7 +29,7 @@ def test_an_instance_is_created_with_all_it_needs_and_deleted_without_a_trace(tr
     trove.delete(instance_id)
 
 
-def test_the_record_is_for_the_address_on_the_users_network(trove: Deployment) -> None:
+def test_the_dns_record_has_the_address_on_the_users_network(trove: Deployment) -> None:
     instance_id = trove.create("named")
     trove.until_settled(instance_id)
     address = trove.ports_of(instance_id)["User"]["fixed_ips"][0]["ip_address"]
@@ -37,7 +37,7 @@ def test_the_record_is_for_the_address_on_the_users_network(trove: Deployment) -
     trove.delete(instance_id)
 
 
-def test_user_data_tells_the_guest_who_it_is_and_what_its_users_port_is(trove: Deployment) -> None:
+def test_user_data_describes_the_guest_and_its_user_port(trove: Deployment) -> None:
     instance_id = trove.create("told")
     trove.until_settled(instance_id)
     files = trove.files_of(instance_id)
@@ -67,7 +67,7 @@ def test_user_data_tells_the_guest_who_it_is_and_what_its_users_port_is(trove: D
     trove.delete(instance_id)
 
 
-def test_what_is_created_carries_its_task_in_one_place_each(trove: Deployment) -> None:
+def test_each_created_resource_carries_the_id_of_its_task(trove: Deployment) -> None:
     instance_id = trove.create("marked")
     trove.until_settled(instance_id)
     held, task = trove.rows_of(instance_id), re.compile(r"trove_resources_task[ _]([0-9a-f-]{36})")

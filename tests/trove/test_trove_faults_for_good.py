@@ -1,4 +1,4 @@
-"""Calls that fail for good: a create is undone and says why, a delete says what is left and goes on later."""
+"""Calls that fail permanently: a create is undone with a cause; a delete reports leftovers and can be repeated."""
 
 import re
 from collections.abc import Sequence
@@ -19,23 +19,23 @@ STATUSES = {
     ("compute", "POST", "/servers"): "Build error: Server.",
     ("dns", "POST", "/zones/*/recordsets"): "Build error: DNS.",
 }
-"""The status that tells of each call that makes something."""
+"""The task status for each creating call that fails."""
 
 SERVICES = {"compute": "Nova", "volume": "Cinder", "network": "Neutron", "dns": "DNS"}
 REFUSED = {"status": 403, "times": None}
 
 
-def test_a_create_whose_call_is_refused_is_undone_and_says_step_and_cause(trove: Deployment, calls: Calls) -> None:
-    """Of what is asked, the states that are waited for and the subnet: a create that cannot look makes nothing."""
+def test_a_create_with_a_rejected_call_is_undone_and_names_step_and_cause(trove: Deployment, calls: Calls) -> None:
+    """Of the reads, only those of a state or of the subnet are tested: a create that cannot look creates nothing."""
     failed = {}
     for call in (call for call in calls.create if call[1] == "POST" or "*" in call[2]):
         trove.fail(call, "status", **REFUSED)
         failed[call] = instance_id = trove.create("refused", access={"is_public": True})
         record = trove.until_failed(instance_id, "was not created")
-        said = SAYS.match(record.fault or "")
-        assert said, record.fault
-        assert said["service"] == SERVICES[call[0]]
-        assert said["request"].split()[0] == call[1] or call[0] == "dns", record.fault
+        match = SAYS.match(record.fault or "")
+        assert match, record.fault
+        assert match["service"] == SERVICES[call[0]]
+        assert match["request"].split()[0] == call[1] or call[0] == "dns", record.fault
         assert "of the control API" in record.fault, record.fault
         assert (record.server_id, record.volume_id, record.hostname) == (None, None, None)
         assert record.engine == "native"
@@ -48,7 +48,7 @@ def test_a_create_whose_call_is_refused_is_undone_and_says_step_and_cause(trove:
     trove.delete(*failed.values())
 
 
-def test_the_fault_has_the_clouds_request_id(trove: Deployment) -> None:
+def test_the_fault_contains_the_request_id_of_the_service(trove: Deployment) -> None:
     before = trove.order
     trove.fail(("compute", "POST", "/servers"), "status", **REFUSED)
     instance_id = trove.create("traced")
@@ -60,25 +60,27 @@ def test_the_fault_has_the_clouds_request_id(trove: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "status", "said"),
+    ("call", "status", "resource"),
     [
         (("compute", "POST", "/servers"), "Build error: Server.", "server"),
         (("volume", "POST", "/volumes"), "Build error: Volume.", "data volume"),
     ],
 )
-def test_what_fails_later_is_undone(trove: Deployment, call: Call, status: str, said: str) -> None:
+def test_a_create_whose_resource_fails_later_is_undone(
+    trove: Deployment, call: Call, status: str, resource: str
+) -> None:
     trove.fail(call, "error_later")
     instance_id = trove.create("later")
     record = trove.until_failed(instance_id, "was not created")
     assert record.task_text == status
-    assert f"wait for the {said}: {said}" in record.fault
+    assert f"wait for the {resource}: {resource}" in record.fault
     assert (record.server_id, record.volume_id) == (None, None)
     assert trove.of(instance_id) == {}
     trove.calm()
     trove.delete(instance_id)
 
 
-def test_what_could_not_be_undone_stays_in_the_row_and_in_the_fault(trove: Deployment) -> None:
+def test_leftovers_of_an_undo_stay_in_the_row_and_in_the_fault(trove: Deployment) -> None:
     trove.fail(("dns", "POST", "/zones/*/recordsets"), "status", **REFUSED)
     trove.fail(("volume", "DELETE", "/volumes/*"), "status", **REFUSED)
     instance_id = trove.create("half-undone")
@@ -92,8 +94,8 @@ def test_what_could_not_be_undone_stays_in_the_row_and_in_the_fault(trove: Deplo
     trove.delete(instance_id)
 
 
-def test_a_delete_whose_call_is_refused_tries_the_rest_and_says_what_is_left(trove: Deployment, calls: Calls) -> None:
-    ids = twenty(trove, calls.delete)
+def test_a_delete_with_a_rejected_call_continues_and_reports_what_is_left(trove: Deployment, calls: Calls) -> None:
+    ids = create_twenty(trove, calls.delete)
     for call, instance_id in zip(calls.delete, ids, strict=False):
         trove.fail(call, "status", **REFUSED)
         record = trove.fail_to_delete(instance_id)
@@ -111,8 +113,8 @@ def test_a_delete_whose_call_is_refused_tries_the_rest_and_says_what_is_left(tro
     trove.delete(*ids)
 
 
-def twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
-    """Create twenty instances at once, and see that each has one of everything."""
+def create_twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
+    """Create create_twenty instances at once. Fail unless each has one resource of each kind."""
     ids = [trove.create(f"many-{number}", access={"is_public": True}) for number in range(max(20, len(calls)))]
     trove.until_settled(*ids)
     one = dict.fromkeys(("servers", "volumes", "security_groups", "floating_ips", "recordsets"), 1)
@@ -128,7 +130,7 @@ def twenty(trove: Deployment, calls: Sequence[Call]) -> Sequence[str]:
         (("volume", "DELETE", "/volumes/*"), "Cinder could not delete it"),
     ],
 )
-def test_what_the_cloud_fails_to_delete_later_is_left_until_the_next_delete(
+def test_a_resource_whose_deletion_fails_later_is_left_until_the_next_delete(
     trove: Deployment, call: Call, words: str
 ) -> None:
     instance_id = trove.create("stays")

@@ -1,7 +1,7 @@
-"""Every call of a create and of a delete fails once, in every way a call can fail and be asked again.
+"""Every call of a create and of a delete fails once, in every way after which a call can be repeated.
 
-The calls are those of a create and a delete that go well, read from the cloud's log. All fail at once, for some
-instances: who meets which fault makes no difference, each must be well, or gone.
+The calls are those of a successful create and delete, read from the cloud's log. All fail in the same run, for several
+instances. It does not matter which instance meets which fault: each must end up healthy, or deleted.
 """
 
 import pytest
@@ -19,13 +19,13 @@ PUBLIC = {
 }
 
 
-def test_a_delete_asks_and_deletes_and_changes_nothing(calls: Calls) -> None:
+def test_a_delete_only_reads_and_deletes(calls: Calls) -> None:
     assert {method for _, method, _ in calls.create} == {"GET", "POST"}
     assert {method for _, method, _ in calls.delete} == {"GET", "DELETE"}
 
 
 @pytest.mark.parametrize("kind", ["status", "drop", "lose_answer"])
-def test_each_call_fails_once_and_every_instance_is_made_once_and_goes(
+def test_if_each_call_fails_once_every_instance_is_created_once_and_deleted(
     trove: Deployment, calls: Calls, kind: str
 ) -> None:
     for call in calls.create:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.timeout(240)
 
 @pytest.fixture(scope="module")
 def patient(open_lab: Open) -> Iterator[Deployment]:
-    """Trove with time enough for the members of a cluster: it waits for all of them at once."""
+    """Trove with longer timeouts: it waits for all members of a cluster at once."""
     with open_lab(options={"DEFAULT": {"usage_timeout": "60"}}) as started:
         yield started
 

@@ -8,13 +8,13 @@ from deployment import Deployment
 
 @pytest.fixture(scope="module")
 def silent(native: Deployment) -> str:
-    """An instance whose guest never reports: begun first, for it takes its time to fail."""
+    """An instance whose guest never reports. It is created first, because its failure takes time."""
     native.misbehave("never_reports", "silent")
     return native.create("silent")
 
 
-def test_a_guest_that_fails_keeps_its_resources_and_its_own_words(silent: str, trove: Deployment) -> None:
-    """The fault is the guest's: ours would only say that it failed."""
+def test_a_guest_that_fails_keeps_its_resources_and_its_own_fault(silent: str, trove: Deployment) -> None:
+    """The fault is the guest's own. Ours would only say that the guest failed."""
     del silent
     trove.misbehave("prepare_fails", "unprepared")
     instance_id = trove.create("unprepared")
@@ -27,13 +27,13 @@ def test_a_guest_that_fails_keeps_its_resources_and_its_own_words(silent: str, t
     trove.delete(instance_id)
 
 
-def test_a_guest_that_does_not_stop_its_database_does_not_hold_up_a_delete(trove: Deployment) -> None:
+def test_a_guest_that_does_not_stop_its_database_does_not_block_a_delete(trove: Deployment) -> None:
     instance_id = trove.create("stubborn")
     trove.until_settled(instance_id)
     trove.misbehave("stop_hangs", instance_id)
     began = time.monotonic()
     trove.delete(instance_id)
-    # ``agent_call_high_timeout`` is 3 s here; a minute is the longest whatever it says.
+    # ``agent_call_high_timeout`` is 3 s here. Whatever its value, the plug-in waits a minute at most.
     assert 3 <= time.monotonic() - began < 15
 
 

@@ -1,4 +1,4 @@
-"""What the log of the task manager says about tasks that fail as expected."""
+"""What the task manager logs about tasks that fail in expected ways."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 from deployment import Deployment
 
 LONGEST: Final = 2_000
-"""Characters of a line that an operator can read."""
+"""The longest line, in characters, that an operator can read."""
 OURS: Final = (" ERROR trove_resources", " ERROR oslo_messaging")
-"""Errors of the task manager. Trove's API has errors of its own in the same log of the lab."""
+"""Errors of the task manager. In the lab, Trove's API logs its own errors to the same file."""
 
 
 def errors(lines: Sequence[str], instance_id: str) -> list[str]:
-    """Return the errors of the task manager about an instance."""
+    """Return the errors that the task manager logged about an instance."""
     return [line for line in lines if instance_id in line and any(each in line for each in OURS)]
 
 

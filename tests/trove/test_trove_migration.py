@@ -1,4 +1,4 @@
-"""A running Trove goes from its own task manager to ours, and its instances with it."""
+"""A running Trove is moved from its own task manager to ours, with its instances."""
 
 import sqlite3
 import subprocess
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.timeout(300)
 
 @pytest.fixture(scope="module")
 def upgraded(open_lab: Open) -> Iterator[tuple[Deployment, dict[str, str]]]:
-    """Trove as the page of the upgrade has it, to the end; its instances by what provisioned them."""
+    """Trove, upgraded as described in the documentation, and its instances by what provisioned them."""
     longer = {f"{name}_time_out": "20" for name in ("server_delete", "volume", "reboot", "resize", "revert")}
     with open_lab("stock", options={"DEFAULT": longer}, columns=False, heat=HEAT_WITH_PLUGIN) as trove:
         ids = {"stock": trove.create("by-stock"), "stock-too": trove.create("by-stock-too")}
         trove.until_settled(*ids.values())
         db_upgrade(trove)
-        # Stock Trove goes on with the columns there.
+        # Stock Trove keeps working with the additional columns.
         trove.resize(ids["stock"], "m1.medium")
         trove.until_settled(ids["stock"])
         trove.lab.restart_trove(manager="native")
@@ -38,7 +38,7 @@ def upgraded(open_lab: Open) -> Iterator[tuple[Deployment, dict[str, str]]]:
 
 @pytest.fixture
 def trove(upgraded: tuple[Deployment, dict[str, str]]) -> Iterator[Deployment]:
-    """The same, on a cloud that behaves until the test says otherwise."""
+    """The same deployment. Faults are removed after each test."""
     yield upgraded[0]
     upgraded[0].calm()
 
@@ -49,7 +49,7 @@ def ids(upgraded: tuple[Deployment, dict[str, str]]) -> dict[str, str]:
 
 
 def db_upgrade(trove: Deployment) -> None:
-    """Run the command, with the configuration of Trove's that the lab wrote."""
+    """Run the command with the Trove configuration of the lab."""
     conf = trove.lab.directory
     command = [str(Path(sys.executable).with_name("trove-resources")), "--config-file", str(conf / "trove.conf")]
     subprocess.run([*command, "db", "upgrade"], check=True, capture_output=True, text=True)  # noqa: S603 - ours
@@ -58,18 +58,18 @@ def db_upgrade(trove: Deployment) -> None:
 def stacks_of(trove: Deployment, instance_id: str) -> list[str]:
     """Return the stacks of an instance."""
     found = trove.service.orchestration.get("/stacks", params={"name": resource_name(instance_id)}).json()["stacks"]
-    # For a moment Heat lists a stack that is gone.
+    # Heat lists a deleted stack for a moment.
     return [row["id"] for row in found if row["stack_status"] != "DELETE_COMPLETE"]
 
 
 def write(trove: Deployment, instance_id: str, **columns: str | None) -> None:
-    """Write an instance's row, as an operator would by hand."""
+    """Change an instance's row, as an operator would by hand."""
     assigned = ", ".join(f"{name} = ?" for name in columns)
     with closing(sqlite3.connect(trove.lab.trove_database, timeout=30)) as connection, connection:
         connection.execute(f"update instances set {assigned} where id = ?", (*columns.values(), instance_id))  # noqa: S608 - names of ours
 
 
-def test_old_instances_go_on_natively_and_new_ones_are_stacks(trove: Deployment, ids: dict[str, str]) -> None:
+def test_old_instances_stay_native_and_new_ones_are_stacks(trove: Deployment, ids: dict[str, str]) -> None:
     engines = {name: trove.record(instance_id).engine for name, instance_id in ids.items()}
     assert engines == {
         "stock": None,
@@ -97,7 +97,7 @@ def test_old_instances_go_on_natively_and_new_ones_are_stacks(trove: Deployment,
     }
 
 
-def test_a_replica_is_through_heat_whatever_made_its_source(trove: Deployment, ids: dict[str, str]) -> None:
+def test_a_replica_is_a_stack_whichever_engine_owns_its_source(trove: Deployment, ids: dict[str, str]) -> None:
     of_source = dict.fromkeys(("flavor_id", "volume", "datastore", "datastore_version"))
     trove.send("across", **of_source, replica_of=ids["stock-too"])
     (replica,) = trove.replicas_of(ids["stock-too"])
@@ -106,7 +106,7 @@ def test_a_replica_is_through_heat_whatever_made_its_source(trove: Deployment, i
     trove.delete(replica)
 
 
-def test_native_instances_go_on_without_heat(trove: Deployment, ids: dict[str, str]) -> None:
+def test_native_instances_work_while_heat_is_down(trove: Deployment, ids: dict[str, str]) -> None:
     trove.fault(kind="status", service="orchestration", status=503, times=None)
     trove.reboot(ids["native"])
     (record,) = trove.until_settled(ids["native"])
@@ -118,8 +118,8 @@ def test_native_instances_go_on_without_heat(trove: Deployment, ids: dict[str, s
     trove.until_settled(ids["heat"])
 
 
-def test_instances_of_heat_go_on_while_the_native_engine_cannot(trove: Deployment, ids: dict[str, str]) -> None:
-    # The plug-in alone is refused: Heat asks Nova by itself.
+def test_instances_of_heat_work_while_the_native_engine_cannot(trove: Deployment, ids: dict[str, str]) -> None:
+    # Only the plug-in's requests are rejected: Heat talks to Nova by itself.
     trove.fault(kind="status", service="compute", user_agent=PLUG_IN, status=503, times=None)
     trove.reboot(ids["heat-too"])
     trove.until_settled(ids["heat-too"])
@@ -130,14 +130,14 @@ def test_instances_of_heat_go_on_while_the_native_engine_cannot(trove: Deploymen
     trove.until_settled(ids["stock-too"])
 
 
-def test_an_unknown_engine_is_refused_with_its_name(trove: Deployment, ids: dict[str, str]) -> None:
+def test_an_unknown_engine_is_rejected_and_named(trove: Deployment, ids: dict[str, str]) -> None:
     write(trove, ids["stock"], provisioning_engine="abacus")
     trove.reboot(ids["stock"])
     trove.until_faulted(ids["stock"], "provisioned by the engine abacus")
     write(trove, ids["stock"], provisioning_engine=None)
 
 
-def test_a_row_that_says_native_of_an_instance_a_stack_has_is_refused(trove: Deployment, ids: dict[str, str]) -> None:
+def test_a_row_that_contradicts_a_stack_is_rejected(trove: Deployment, ids: dict[str, str]) -> None:
     stack = stacks_of(trove, ids["heat-too"])[0]
     write(trove, ids["heat-too"], provisioning_engine="native")
     trove.reboot(ids["heat-too"])
@@ -150,11 +150,11 @@ def test_a_row_that_says_native_of_an_instance_a_stack_has_is_refused(trove: Dep
     trove.until_settled(ids["heat-too"])
 
 
-def test_going_back_to_native_leaves_instances_of_heat_alone(trove: Deployment, ids: dict[str, str]) -> None:
-    """A wrong order is an error message: nothing happens to the instance, and its delete is refused as well."""
+def test_going_back_to_native_leaves_instances_of_heat_untouched(trove: Deployment, ids: dict[str, str]) -> None:
+    """A wrong order of steps only causes an error message: the instance is unchanged, and cannot be deleted either."""
     trove.lab.restart_trove(manager="native")
     trove.reboot(ids["heat"])
-    trove.until_faulted(ids["heat"], "set resource_manager to one that manages it (orchestrator, migration)")
+    trove.until_faulted(ids["heat"], "set resource_manager to a manager of orchestrator")
     before = trove.rows_of(ids["heat"])
     trove.client.instances.delete(ids["heat"])
     trove.until_failed(ids["heat"], "provisioned by the engine orchestrator")
@@ -166,14 +166,14 @@ def test_going_back_to_native_leaves_instances_of_heat_alone(trove: Deployment, 
     assert not stacks_of(trove, ids["heat"])
 
 
-def test_a_stock_task_manager_takes_a_stack_s_server_for_its_own(trove: Deployment, ids: dict[str, str]) -> None:
-    """Nothing can prevent it: it knows nothing of our columns. What it leaves is an empty stack, which Heat deletes."""
+def test_a_stock_task_manager_manages_the_server_of_a_stack_as_its_own(trove: Deployment, ids: dict[str, str]) -> None:
+    """Nothing prevents it: stock Trove does not know our columns. An empty stack is left, and Heat can delete it."""
     trove.lab.restart_trove(manager="stock")
     small, medium = trove.record(ids["heat-too"]).flavor_id, trove.flavor("m1.medium")
     trove.resize(ids["heat-too"], "m1.medium")
     trove.until_settled(ids["heat-too"])
     trove.lab.restart_trove(manager="migration")
-    # Its stack still says the old one.
+    # The template of the stack still has the old flavor.
     trove.resize(ids["heat-too"], trove.flavor_name(small))
     assert [each.flavor_id for each in trove.until_settled(ids["heat-too"])] == [small] != [medium]
     assert trove.server_of(ids["heat-too"])["flavor"]["original_name"] == trove.flavor_name(small)

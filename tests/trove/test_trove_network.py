@@ -1,11 +1,11 @@
-"""What a user asks of the network."""
+"""Requests of users about networks."""
 
 from deployment import Deployment
 
 from trove_lab.local.surroundings import Surroundings
 
 
-def test_a_fixed_address_on_a_subnet_is_taken(trove: Deployment) -> None:
+def test_a_requested_fixed_address_on_a_subnet_is_used(trove: Deployment) -> None:
     there: Surroundings = trove.lab.surroundings
     subnet = next(trove.admin.network.subnets(network_id=there.tenant_network_id, ip_version=4))
     nic = {"network_id": there.tenant_network_id, "subnet_id": subnet.id, "ip_address": "10.10.0.77"}
@@ -26,7 +26,7 @@ def test_without_a_nic_there_is_only_the_management_port(trove: Deployment) -> N
     trove.delete(instance_id)
 
 
-def test_a_public_instance_has_a_floating_ip_of_its_tenants_and_lets_in_who_is_allowed(trove: Deployment) -> None:
+def test_a_public_instance_has_a_floating_ip_of_its_tenant_and_admits_the_allowed_cidrs(trove: Deployment) -> None:
     allowed = ["192.0.2.0/24", "198.51.100.7/32"]
     instance_id = trove.create("public", access={"is_public": True, "allowed_cidrs": allowed})
     trove.until_settled(instance_id)
@@ -37,8 +37,8 @@ def test_a_public_instance_has_a_floating_ip_of_its_tenants_and_lets_in_who_is_a
     trove.delete(instance_id)
 
 
-def test_a_floating_ip_for_no_port_is_refused_before_the_first_call(trove: Deployment) -> None:
-    """Stock Trove takes no notice of it; Trove's API refuses most of what else cannot be."""
+def test_a_floating_ip_without_a_port_is_rejected_before_the_first_call(trove: Deployment) -> None:
+    """Stock Trove ignores the request. Trove's API rejects most other impossible requests."""
     before = trove.order
     instance_id = trove.create("wrong", nics=None, access={"is_public": True})
     record = trove.until_failed(instance_id, "was not created")
@@ -47,7 +47,7 @@ def test_a_floating_ip_for_no_port_is_refused_before_the_first_call(trove: Deplo
     trove.delete(instance_id)
 
 
-def test_a_network_without_a_router_is_refused_and_undone(trove: Deployment) -> None:
+def test_a_create_on_a_network_without_a_router_fails_and_is_undone(trove: Deployment) -> None:
     network = trove.admin.network.create_network(name="island", project_id=trove.lab.surroundings.project_id)
     trove.admin.network.create_subnet(network_id=network.id, ip_version=4, cidr="10.99.0.0/24")
     instance_id = trove.create("island", nics=[{"network_id": network.id}])

@@ -1,4 +1,4 @@
-"""What Trove's own options mean: an operator's configuration means what it meant."""
+"""Trove's own options keep their meaning, so an operator's configuration does, too."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -26,26 +26,26 @@ OTHERWISE = {
     "network": {"network_isolation": "false", "enable_access_check": "false"},
     "postgresql": {"volume_support": "false", "device_path": ""},
 }
-"""Everything that is off by default on, and the other way round."""
+"""Everything that is off by default is on, and the other way round."""
 
 BARE = {
     "DEFAULT": {"management_networks": "", "block_device_mapping": "vdc", "trove_security_group_name_prefix": "db"},
     "mysql": {"tcp_ports": "3306,6000-6010", "udp_ports": "7000"},
 }
-"""A deployment where instances stand on their users' networks alone."""
+"""A deployment whose instances are only on their users' networks."""
 
 
 @pytest.fixture(scope="module")
 def two(open_lab: Open) -> Iterator[Sequence[Deployment]]:
-    """Both deployments, started side by side."""
+    """Both deployments, started in parallel."""
     with ExitStack() as stack, ThreadPoolExecutor() as threads:
         labs = [open_lab(options=options) for options in (OTHERWISE, BARE)]
         yield list(threads.map(stack.enter_context, labs))
 
 
 @pytest.fixture(scope="module")
-def otherwise(two: Sequence[Deployment]) -> Deployment:
-    """Trove with everything the other way round, its keypair, and what its operator has cloud-init do."""
+def inverted(two: Sequence[Deployment]) -> Deployment:
+    """Trove with the inverted options, its keypair, and an operator's cloud-init configuration."""
     trove = two[0]
     cloudinit = trove.lab.directory / "cloudinit"
     cloudinit.mkdir()
@@ -61,10 +61,10 @@ def bare(two: Sequence[Deployment]) -> Deployment:
     return two[1]
 
 
-def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> None:
-    instance_id = otherwise.create("otherwise", availability_zone="nova", volume={"size": 2, "type": "fast"})
-    (record,) = otherwise.until_settled(instance_id)
-    server, volumes = otherwise.server_of(instance_id), otherwise.volumes_of(instance_id)
+def test_root_volume_zone_keypair_and_config_drive(inverted: Deployment) -> None:
+    instance_id = inverted.create("otherwise", availability_zone="nova", volume={"size": 2, "type": "fast"})
+    (record,) = inverted.until_settled(instance_id)
+    server, volumes = inverted.server_of(instance_id), inverted.volumes_of(instance_id)
     root, data = volumes["root"], volumes["datastore"]
     assert (server["image"], server["key_name"], server["config_drive"]) == ("", "operator", "True")
     assert server["OS-EXT-AZ:availability_zone"] == "nova"
@@ -72,15 +72,15 @@ def test_root_volume_zone_keypair_and_config_drive(otherwise: Deployment) -> Non
     assert {volume["availability_zone"] for volume in volumes.values()} == {"nova"}
     assert {volume["volume_type"] for volume in volumes.values()} == {"fast"}
     assert record.volume_id == data["id"]
-    assert otherwise.of(instance_id) == {"servers": 1, "volumes": 2, "ports": 2}
-    assert {port["security_group_ids"] == [] for port in otherwise.rows_of(instance_id)["ports"]} == {True}
-    otherwise.delete(instance_id)
+    assert inverted.of(instance_id) == {"servers": 1, "volumes": 2, "ports": 2}
+    assert {port["security_group_ids"] == [] for port in inverted.rows_of(instance_id)["ports"]} == {True}
+    inverted.delete(instance_id)
 
 
-def test_user_data_without_isolation_and_with_the_operators_cloudinit(otherwise: Deployment) -> None:
-    instance_id = otherwise.create("user-data")
-    otherwise.until_settled(instance_id)
-    files = otherwise.files_of(instance_id)
+def test_user_data_without_isolation_and_with_the_operators_cloudinit(inverted: Deployment) -> None:
+    instance_id = inverted.create("user-data")
+    inverted.until_settled(instance_id)
+    files = inverted.files_of(instance_id)
     assert "network_isolation=False" in files["/etc/trove/conf.d/guest_info.conf"]
     assert "/etc/trove/eth1.json" not in files
     assert json.loads(files["/etc/docker/daemon.json"]) == {
@@ -88,15 +88,15 @@ def test_user_data_without_isolation_and_with_the_operators_cloudinit(otherwise:
         "insecure-registries": ["registry.example:5000"],
     }
     assert (files["/etc/trove/controller.conf"], files["/etc/motd"]) == ("CONTROLLER=192.0.2.1", "hi")
-    assert otherwise.user_data_of(instance_id)["packages"] == ["htop"]
-    otherwise.delete(instance_id)
+    assert inverted.user_data_of(instance_id)["packages"] == ["htop"]
+    inverted.delete(instance_id)
 
 
-def test_a_datastore_without_volumes_keeps_its_data_on_the_server(otherwise: Deployment) -> None:
-    instance_id = otherwise.create("ephemeral", datastore="postgresql", datastore_version="17", volume=None)
-    (record,) = otherwise.until_settled(instance_id)
-    assert (record.volume_id, set(otherwise.volumes_of(instance_id))) == (None, {"root"})
-    otherwise.delete(instance_id)
+def test_a_datastore_without_volumes_keeps_its_data_on_the_server(inverted: Deployment) -> None:
+    instance_id = inverted.create("ephemeral", datastore="postgresql", datastore_version="17", volume=None)
+    (record,) = inverted.until_settled(instance_id)
+    assert (record.volume_id, set(inverted.volumes_of(instance_id))) == (None, {"root"})
+    inverted.delete(instance_id)
 
 
 def test_without_a_management_network_the_users_port_is_the_only_one(bare: Deployment) -> None:
@@ -112,13 +112,13 @@ def test_without_a_management_network_the_users_port_is_the_only_one(bare: Deplo
         ("tcp", 6000, 6010),
         ("udp", 7000, 7000),
     }
-    # The guest's network is isolated where there is another.
+    # The network is isolated only if the guest has two networks.
     assert "/etc/trove/eth1.json" not in bare.files_of(instance_id)
     bare.delete(instance_id)
 
 
-def test_without_any_network_nova_makes_the_port_and_the_server_has_the_security_group(bare: Deployment) -> None:
-    """Stock Trove makes the group and forgets it."""
+def test_without_any_network_nova_creates_the_port_and_the_server_has_the_security_group(bare: Deployment) -> None:
+    """Stock Trove creates the security group and does not use it."""
     instance_id = bare.create("nowhere", nics=None)
     bare.until_settled(instance_id)
     server, (group,) = bare.server_of(instance_id), bare.rows_of(instance_id)["security_groups"]

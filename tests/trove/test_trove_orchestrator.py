@@ -1,4 +1,4 @@
-"""Trove with the orchestrator, on a real Heat: every operation, from the request to Trove's API to the row."""
+"""Trove with the orchestrator on a real Heat: every operation, from the API request to the row."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,9 +15,9 @@ ALLOWED = ["192.0.2.0/24"]
 
 
 @pytest.fixture(scope="module")
-def heated(open_lab: Open) -> Iterator[Deployment]:
+def with_heat(open_lab: Open) -> Iterator[Deployment]:
     """Trove with the orchestrator, and Heat with the plug-in."""
-    # Heat is slower than the services below it.
+    # Heat is slower than the services that it calls.
     longer = {"server_delete_time_out": "15", "volume_time_out": "10", "reboot_time_out": "10", "usage_timeout": "60"}
     options = {"DEFAULT": longer, "trove_resources": {"sweep_interval": "1"}}
     with open_lab("orchestrator", options=options) as started:
@@ -25,25 +25,25 @@ def heated(open_lab: Open) -> Iterator[Deployment]:
 
 
 @pytest.fixture
-def trove(heated: Deployment) -> Iterator[Deployment]:
-    """The same, on a cloud that behaves until the test says otherwise."""
-    yield heated
-    heated.calm()
+def trove(with_heat: Deployment) -> Iterator[Deployment]:
+    """The same deployment. Faults are removed after each test."""
+    yield with_heat
+    with_heat.calm()
 
 
 def stack_of(trove: Deployment, instance_id: str) -> dict[str, str]:
-    """Return the status of an instance's stack, and its id."""
+    """Return the id and the status of an instance's stack."""
     (row,) = trove.service.orchestration.get("/stacks", params={"name": resource_name(instance_id)}).json()["stacks"]
     return {"id": row["id"], "status": row["stack_status"]}
 
 
 def requests(trove: Deployment, after: int) -> Sequence[Mapping[str, Any]]:
-    """Return what Trove's process has asked of the cloud; what Heat asked is not among it."""
+    """Return the requests of Trove's process to the cloud, without those of Heat."""
     return of_trove(trove.lab.control.get("requests", after=after)["requests"])
 
 
 def changing(trove: Deployment, after: int) -> dict[str, set[str]]:
-    """Return the services that somebody of Trove's process changed something of, with what; reads apart."""
+    """Return the mutating requests of Trove's process, by service."""
     seen: dict[str, set[str]] = {}
     for each in requests(trove, after):
         if each["method"] not in ("GET", "HEAD") and not each["path"].endswith("/auth/tokens"):
@@ -51,7 +51,7 @@ def changing(trove: Deployment, after: int) -> dict[str, set[str]]:
     return seen
 
 
-def test_the_whole_life_goes_through_heat_and_through_nothing_else(trove: Deployment) -> None:
+def test_every_operation_changes_the_cloud_through_heat_only(trove: Deployment) -> None:
     before = trove.order
     instance_id = trove.create("whole", access={"is_public": True, "allowed_cidrs": ["0.0.0.0/0"]})
     (record,) = trove.until_settled(instance_id)
@@ -85,7 +85,7 @@ def test_the_whole_life_goes_through_heat_and_through_nothing_else(trove: Deploy
     assert {each["service"] for each in ours} == {"identity", "orchestration"}
 
 
-def test_a_create_that_fails_says_which_resource_and_why_and_leaves_nothing(trove: Deployment) -> None:
+def test_a_failed_create_names_resource_and_cause_and_leaves_nothing(trove: Deployment) -> None:
     trove.fault(kind="status", service="volume", method="POST", path="/volumes", status=413, times=None)
     instance_id = trove.create("refused")
     record = trove.until_failed(instance_id, "data volume")
@@ -95,7 +95,7 @@ def test_a_create_that_fails_says_which_resource_and_why_and_leaves_nothing(trov
     trove.delete(instance_id)
 
 
-def test_a_guest_that_is_ill_on_the_new_flavor_is_back_on_the_old_one(trove: Deployment) -> None:
+def test_a_guest_that_is_unhealthy_on_the_new_flavor_returns_to_the_old_one(trove: Deployment) -> None:
     instance_id = trove.create("ill")
     trove.until_settled(instance_id)
     trove.misbehave("starts_ill", instance_id, flavor="m1.medium")
@@ -111,7 +111,7 @@ def test_a_guest_that_is_ill_on_the_new_flavor_is_back_on_the_old_one(trove: Dep
     trove.delete(instance_id)
 
 
-def test_replicas_are_together_with_their_source_and_the_group_goes_with_the_last(trove: Deployment) -> None:
+def test_replicas_share_the_group_of_their_source_and_it_is_deleted_with_the_last_member(trove: Deployment) -> None:
     source = trove.create("together", locality="affinity")
     trove.until_settled(source)
     of_source = dict.fromkeys(("flavor_id", "volume", "datastore", "datastore_version"))
@@ -127,7 +127,7 @@ def test_replicas_are_together_with_their_source_and_the_group_goes_with_the_las
     assert not trove.lab.control.get("inventory")["server_groups"]
 
 
-def test_a_task_manager_that_dies_while_a_resize_waits_leaves_the_old_flavor_and_the_row_says_so(
+def test_a_task_manager_that_dies_during_a_resize_leaves_the_old_flavor_in_cloud_and_row(
     trove: Deployment,
 ) -> None:
     instance_id = trove.create("orphan")
@@ -137,7 +137,7 @@ def test_a_task_manager_that_dies_while_a_resize_waits_leaves_the_old_flavor_and
     trove.until_so(lambda: trove.server_of(instance_id)["status"] == "VERIFY_RESIZE")
     trove.lab.restart_trove(manager="orchestrator")
     trove.calm()
-    record = trove.until_faulted(instance_id, "The task manager ended in the middle of resize flavor", seconds=90)
+    record = trove.until_faulted(instance_id, "The task manager ended during resize flavor", seconds=90)
     assert record.flavor_id == trove.small
     server = trove.server_of(instance_id)
     assert (server["status"], server["flavor"]["original_name"]) == ("ACTIVE", "m1.small")

@@ -1,4 +1,4 @@
-"""Deletes that come while something else runs for the instance, or has failed."""
+"""Deletes that arrive while another task runs for the instance, or after one has failed."""
 
 import sqlite3
 from contextlib import closing
@@ -13,7 +13,7 @@ ROUNDS, AT_ONCE = 5, 10
 def test_a_delete_at_any_step_of_a_create_waits_for_its_undo_and_leaves_nothing(
     trove: Deployment, calls: Calls
 ) -> None:
-    """Each call hangs for one instance. All are deleted meanwhile; then the cloud goes on."""
+    """Each call hangs for one instance. All instances are deleted meanwhile; then the calls continue."""
     for call in calls.create:
         trove.fail(call, "hang")
     ids = [trove.create(f"step-{number}", access={"is_public": True}) for number in range(len(calls.create))]
@@ -25,8 +25,8 @@ def test_a_delete_at_any_step_of_a_create_waits_for_its_undo_and_leaves_nothing(
     trove.until_gone_without_a_trace(*ids)
 
 
-def test_a_create_that_is_not_forced_to_end_takes_no_delete(trove: Deployment) -> None:
-    """Trove's API refuses to delete what builds, whoever builds it."""
+def test_a_running_create_rejects_a_delete_that_is_not_forced(trove: Deployment) -> None:
+    """Trove's API does not delete an instance that is being built, whichever manager builds it."""
     trove.fail(("volume", "POST", "/volumes"), "hang")
     instance_id = trove.create("building")
     trove.until_met()
@@ -39,7 +39,7 @@ def test_a_create_that_is_not_forced_to_end_takes_no_delete(trove: Deployment) -
 
 @pytest.mark.parametrize("which", range(ROUNDS))
 def test_creates_and_deletes_race(trove: Deployment, which: int) -> None:
-    """Each create has another head start: some are deleted before they began, some when they are done."""
+    """The creates have different head starts: some are deleted before they begin, some when they are complete."""
     ids: list[str] = []
     for number in range(AT_ONCE):
         ids.append(trove.create(f"race-{which}-{number}"))
@@ -52,12 +52,12 @@ def test_creates_and_deletes_race(trove: Deployment, which: int) -> None:
     trove.until_gone_without_a_trace(*ids)
 
 
-def test_a_write_that_loses_against_another_is_done_again(trove: Deployment) -> None:
-    """Another writer has the database longer than it lets one wait: as a deadlock, or another node of Galera."""
+def test_a_write_that_hits_a_lock_is_retried(trove: Deployment) -> None:
+    """Another writer locks the database for longer than a write waits, as a deadlock or another Galera node would."""
     trove.fail(("compute", "POST", "/servers"), "hang")
     instance_id = trove.create("lost-write")
     trove.until_met()
-    lost = "a write of Trove's lost to another"
+    lost = "a write of Trove found the database locked"
     before = sum(lost in line for line in trove.log())
     with closing(sqlite3.connect(trove.lab.directory / "trove.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -68,7 +68,7 @@ def test_a_write_that_loses_against_another_is_done_again(trove: Deployment) -> 
     trove.delete(instance_id)
 
 
-def test_two_deletes_delete_once_and_the_second_has_nothing_to_do(trove: Deployment) -> None:
+def test_the_second_of_two_deletes_has_nothing_to_do(trove: Deployment) -> None:
     instance_id = trove.create("twice")
     trove.until_settled(instance_id)
     server_id = trove.record(instance_id).server_id
@@ -83,8 +83,8 @@ def test_two_deletes_delete_once_and_the_second_has_nothing_to_do(trove: Deploym
         trove.client.instances.delete(instance_id)
 
 
-def test_trove_gives_quota_back_for_every_delete_it_sends(trove: Deployment) -> None:
-    """Source: ``run_with_quotas`` in ``BaseInstance.delete``: what comes of the delete is not known there."""
+def test_trove_releases_quota_for_every_delete_it_sends(trove: Deployment) -> None:
+    """Source: ``run_with_quotas`` in ``BaseInstance.delete``. The API does not know how the delete ends."""
     before = trove.quota_in_use()
     ids = [trove.create(f"quota-{number}", volume={"size": 2}) for number in range(4)]
     trove.until_settled(*ids)
@@ -95,6 +95,6 @@ def test_trove_gives_quota_back_for_every_delete_it_sends(trove: Deployment) -> 
         trove.fail_to_delete(ids[0])
     trove.calm()
     trove.delete(ids[0])
-    # One instance is gone, and four are given back.
+    # One instance is deleted, and the quota of four is released.
     assert trove.quota_in_use() == before
     trove.delete(*ids[1:])

@@ -1,4 +1,4 @@
-"""A task manager that could not work does not start, and says why."""
+"""A task manager that could not work does not start, and reports why."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +10,8 @@ from trove_lab.local.lab import Lab
 
 
 @pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """What labs end with, side by side: without our columns, and with a manager that is none."""
+def errors(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The errors of two labs that do not start: one without our columns, one with an unknown manager."""
     make = tmp_path_factory.mktemp
     labs = {
         "columns": Lab(make("columns"), manager="native", columns=False),
@@ -22,17 +22,17 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 
 def end_of(lab: Lab) -> str:
-    """Return what is said when a lab does not start."""
+    """Return the error with which a lab does not start."""
     with pytest.raises(ServiceDiedError) as died, lab:
         pass
     return str(died.value)
 
 
-def test_without_our_columns_it_names_the_command(said: Mapping[str, str]) -> None:
-    assert "MissingColumnsError" in said["columns"]
-    assert "run trove-resources db upgrade" in said["columns"]
+def test_without_our_columns_the_error_names_the_command(errors: Mapping[str, str]) -> None:
+    assert "MissingColumnsError" in errors["columns"]
+    assert "run trove-resources db upgrade" in errors["columns"]
 
 
-def test_a_resource_manager_that_is_not_there_is_refused_with_those_that_are(said: Mapping[str, str]) -> None:
-    assert "resource_manager = nativ: no resource manager has this name; installed are " in said["manager"]
-    assert "native" in said["manager"].rpartition("installed are ")[2]
+def test_an_unknown_resource_manager_is_rejected_with_the_installed_ones_listed(errors: Mapping[str, str]) -> None:
+    assert "resource_manager = nativ: no resource manager has this name; installed are " in errors["manager"]
+    assert "native" in errors["manager"].rpartition("installed are ")[2]

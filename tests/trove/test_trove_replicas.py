@@ -1,4 +1,4 @@
-"""Replicas, restores, and server groups: what of one instance another begins with."""
+"""Replicas, restores and server groups: what an instance takes over from another one."""
 
 import pytest
 from deployment import Deployment
@@ -6,21 +6,21 @@ from deployment import Deployment
 
 @pytest.fixture(scope="module")
 def source(native: Deployment) -> str:
-    """An instance with a group of its own."""
+    """An instance with its own server group."""
     instance_id = native.create("source", locality="affinity")
     native.until_settled(instance_id)
     return instance_id
 
 
 def replicate(trove: Deployment, source: str, name: str, count: int = 1) -> list[str]:
-    """Begin replicas; return their ids, by name."""
+    """Create replicas, and return their ids, sorted by name."""
     before = set(trove.replicas_of(source))
     of_source = dict.fromkeys(("flavor_id", "volume", "datastore", "datastore_version"))
     trove.send(name, **of_source, replica_of=source, replica_count=count)
     return [each for each in trove.replicas_of(source) if each not in before]
 
 
-def test_replicas_join_the_group_of_their_source_and_the_backup_goes(trove: Deployment, source: str) -> None:
+def test_replicas_join_the_group_of_their_source_and_the_backup_is_deleted(trove: Deployment, source: str) -> None:
     replicas = replicate(trove, source, "replica", 3)
     records = trove.until_settled(*replicas)
     assert [record.engine for record in records] == ["native"] * 3
@@ -32,7 +32,7 @@ def test_replicas_join_the_group_of_their_source_and_the_backup_goes(trove: Depl
     assert trove.of(source)["server_groups"] == 1
 
 
-def test_a_replica_that_fails_is_undone_alone_and_only_it_has_a_fault(trove: Deployment, source: str) -> None:
+def test_only_the_replica_that_fails_is_undone_and_has_a_fault(trove: Deployment, source: str) -> None:
     trove.fail(("compute", "POST", "/servers"), "status", status=403, contains="partly-2", times=None)
     replicas = replicate(trove, source, "partly", 3)
     failed = trove.until_failed(replicas[1], "was not created")
@@ -45,8 +45,8 @@ def test_a_replica_that_fails_is_undone_alone_and_only_it_has_a_fault(trove: Dep
     trove.delete(*replicas)
 
 
-def test_replicas_of_a_source_that_gives_no_snapshot_all_fail_and_say_so(trove: Deployment, source: str) -> None:
-    """Stock Trove leaves all but the first building for ever."""
+def test_all_replicas_fail_with_a_fault_when_the_snapshot_of_the_source_fails(trove: Deployment, source: str) -> None:
+    """Stock Trove leaves all but the first in BUILD forever."""
     trove.fault(kind="status", status=403, service="object_store", method="PUT", times=None)
     replicas = replicate(trove, source, "none", 2)
     for instance_id in replicas:
@@ -56,7 +56,7 @@ def test_replicas_of_a_source_that_gives_no_snapshot_all_fail_and_say_so(trove: 
     trove.delete(*replicas)
 
 
-def test_a_group_goes_with_its_last_member(trove: Deployment, source: str) -> None:
+def test_a_group_is_deleted_with_its_last_member(trove: Deployment, source: str) -> None:
     (replica,) = replicate(trove, source, "heir")
     trove.until_settled(replica)
     trove.client.instances.update(replica, detach_replica_source=True)
@@ -68,7 +68,7 @@ def test_a_group_goes_with_its_last_member(trove: Deployment, source: str) -> No
     trove.until_gone_without_a_trace(source)
 
 
-def test_an_anti_affinity_that_cannot_be_is_undone_with_its_group(trove: Deployment) -> None:
+def test_an_impossible_anti_affinity_is_undone_with_its_group(trove: Deployment) -> None:
     trove.fail(("compute", "POST", "/servers"), "error_later")
     instance_id = trove.create("apart", locality="anti-affinity")
     trove.until_failed(instance_id, "was not created")
@@ -76,7 +76,7 @@ def test_an_anti_affinity_that_cannot_be_is_undone_with_its_group(trove: Deploym
     trove.delete(instance_id)
 
 
-def test_a_restore_begins_with_the_backup(trove: Deployment) -> None:
+def test_a_restore_starts_from_the_backup(trove: Deployment) -> None:
     first = trove.create("backed-up", databases=[{"name": "app"}])
     trove.until_settled(first)
     backup = trove.client.backups.create("full", first)
@@ -88,7 +88,7 @@ def test_a_restore_begins_with_the_backup(trove: Deployment) -> None:
     trove.delete(first, second)
 
 
-def test_a_backup_that_is_a_snapshot_is_the_new_volumes_beginning_and_keeps_the_old_volume(trove: Deployment) -> None:
+def test_a_volume_is_restored_from_a_snapshot_backup_which_retains_the_old_volume(trove: Deployment) -> None:
     """Source: Cinder refuses to delete a volume with snapshots; ``storage_driver = cinder`` makes backups of them."""
     first = trove.create("snapshotted", volume={"size": 2})
     trove.until_settled(first)
@@ -104,11 +104,11 @@ def test_a_backup_that_is_a_snapshot_is_the_new_volumes_beginning_and_keeps_the_
     assert trove.volumes_of(first)["datastore"]["metadata"]["trove_resources_kept"] == snapshot["id"]
     trove.delete(second)
     trove.client.backups.delete(backup.id)
-    # And with its last snapshot the old volume goes.
+    # The old volume is deleted with its last snapshot.
     trove.until_so(lambda: not trove.of(first))
 
 
-def test_a_kept_volume_goes_with_the_last_of_its_backups_and_not_before(trove: Deployment) -> None:
+def test_a_retained_volume_is_deleted_with_its_last_backup_and_not_before(trove: Deployment) -> None:
     instance_id = trove.create("kept")
     trove.until_settled(instance_id)
     backups = []
@@ -125,7 +125,7 @@ def test_a_kept_volume_goes_with_the_last_of_its_backups_and_not_before(trove: D
     trove.until_so(lambda: not trove.of(instance_id))
 
 
-def test_a_kept_volume_that_cannot_be_deleted_does_not_fail_the_delete_of_its_backup(trove: Deployment) -> None:
+def test_a_retained_volume_that_cannot_be_deleted_does_not_fail_the_delete_of_its_backup(trove: Deployment) -> None:
     instance_id = trove.create("stuck")
     trove.until_settled(instance_id)
     backup = trove.client.backups.create("stuck", instance_id, storage_driver="cinder")
@@ -135,7 +135,9 @@ def test_a_kept_volume_that_cannot_be_deleted_does_not_fail_the_delete_of_its_ba
     trove.fail(("volume", "DELETE", "/volumes/*"), "status", status=403, times=None)
     trove.client.backups.delete(backup.id)
     volume = trove.record(instance_id).volume_id
-    says = f"instance {instance_id} is deleted, and its volume {volume}, kept for backup {backup.id}, which is deleted"
+    says = (
+        f"instance {instance_id} is deleted, and its volume {volume}, retained for the deleted backup {backup.id}, may"
+    )
     trove.until_so(lambda: any(says in line and "answered 403" in line for line in trove.log()))
     assert trove.backup_state(backup.id) == "COMPLETED"
     assert trove.of(instance_id) == {"volumes": 1}

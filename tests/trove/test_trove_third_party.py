@@ -1,4 +1,4 @@
-"""A resource manager of a third party, installed as a distribution of its own, manages an instance of Trove's."""
+"""A third party's resource manager, installed as a separate distribution, manages an instance of Trove."""
 
 import os
 import shutil
@@ -23,14 +23,14 @@ OPTIONS = {
     "mysql": {"volume_support": "false"},
     "trove_resources": {"toy_name_prefix": "db-"},
 }
-"""Trove asks for nothing that the manager does not create, and the manager's own option is set."""
+"""Trove requests nothing that the manager does not create, and the manager's own option is set."""
 FLAVORS = {"local.small": 1024, "local.medium": 2048}
-"""Flavors with a disk for the data, and their memory in MiB. Trove demands that disk where it has no volumes."""
+"""Flavors with a disk for the data, and their memory in MiB. Without volumes, Trove requires that disk."""
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder into which the distribution is installed, and nothing else."""
+    """Return the directory into which only the distribution is installed."""
     source = tmp_path_factory.mktemp("source") / TOY.name
     shutil.copytree(TOY, source, ignore=shutil.ignore_patterns("__pycache__", "tests"))
     target = tmp_path_factory.mktemp("installed")
@@ -58,7 +58,7 @@ def create(toy: Deployment, name: str, **given: Any) -> str:
     return instance_id
 
 
-def test_its_entry_point_is_all_that_makes_it_known(installed: Path) -> None:
+def test_the_entry_point_alone_registers_the_manager(installed: Path) -> None:
     (toy,) = distributions(path=[str(installed)])
     assert [(each.group, each.name, each.value) for each in toy.entry_points] == [
         ("trove_resources.resource_managers", "toy", "toy_manager:Toy")
@@ -73,7 +73,7 @@ def test_its_entry_point_is_all_that_makes_it_known(installed: Path) -> None:
     ],
     ids=["its operations", "its option"],
 )
-def test_the_commands_show(installed: Path, command: Sequence[str], shown: str) -> None:
+def test_the_commands_show_the_manager(installed: Path, command: Sequence[str], shown: str) -> None:
     program = Path(sys.executable).with_name(command[0])
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     ended = subprocess.run([program, *command[1:]], env=environment, capture_output=True, text=True, check=True)  # noqa: S603 - ours
@@ -112,7 +112,7 @@ def test_a_guest_that_fails_on_the_new_flavor_is_moved_back(toy: Deployment) -> 
     toy.delete(instance_id)
 
 
-def test_an_operation_that_it_does_not_support_is_refused_with_a_fault(toy: Deployment) -> None:
+def test_an_unsupported_operation_is_rejected_with_a_fault(toy: Deployment) -> None:
     instance_id = create(toy, "refused")
     server = toy.server_of(instance_id)
     toy.reboot(instance_id)
@@ -131,7 +131,7 @@ def test_an_operation_that_it_does_not_support_is_refused_with_a_fault(toy: Depl
     ],
     ids=["a user port", "a server group"],
 )
-def test_an_instance_that_it_cannot_create_is_refused_with_a_fault(
+def test_an_instance_that_the_manager_cannot_create_is_rejected_with_a_fault(
     toy: Deployment, given: dict[str, Any], fault: str
 ) -> None:
     before = toy.lab.control.get("inventory")

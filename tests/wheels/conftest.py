@@ -1,4 +1,4 @@
-"""Wheels of ours, and environments with them. These tests install packages: they run when they are asked for by name.
+"""Our wheels, and environments with them. These tests install packages, so they only run when named explicitly.
 
 make test-wheels
 """
@@ -12,13 +12,13 @@ from wheels.releases import Release
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave them out of a run that does not name this folder."""
+    """Leave these tests out of a run that does not name this directory."""
     asked = any("wheels" in str(each) for each in config.args)
     return None if asked or collection_path.suffix != ".py" else True
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give them the time an installation takes."""
+    """Give these tests enough time for an installation."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.timeout(600))
@@ -26,13 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Wheels:
-    """Build them once."""
+    """Build the wheels once."""
     return build(tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Open:
-    """Return what makes environments; one that was made is used again."""
+    """Return a function that creates environments, and reuses existing ones."""
     made: dict[tuple[object, ...], Environment] = {}
 
     def of(release: Release, *requirements: object) -> Environment:

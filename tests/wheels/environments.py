@@ -1,4 +1,4 @@
-"""Python environments with wheels of ours beside a release of OpenStack."""
+"""Python environments with our wheels and a release of OpenStack."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from wheels.releases import ROOT, Release
 
 UV = Path(sys.executable).parent / "uv"
 SECONDS = 300
-"""For one command: the first of an environment compiles what it imports."""
+"""The time limit of one command. The first command of an environment compiles what it imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Wheels:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A virtual environment, and a home of nobody's for what runs in it."""
+    """A virtual environment, with its own home directory for the commands that run in it."""
 
     folder: Path
     home: Path
@@ -38,7 +38,7 @@ class Environment:
         return self.folder / "bin" / "python"
 
     def run(self, command: str, *arguments: object, code: int | None = 0) -> subprocess.CompletedProcess[str]:
-        """Run one of its commands to the end; with ``code`` None however it ends."""
+        """Run one of its commands, and fail if it exits with another code. With ``code`` None, any code is accepted."""
         environment = {"HOME": str(self.home), "PATH": f"{self.folder}/bin:/usr/bin:/bin", "NO_PROXY": "127.0.0.1"}
         ended = subprocess.run(  # noqa: S603 - of an environment of ours
             [self.folder / "bin" / command, *map(str, arguments)],
@@ -54,17 +54,17 @@ class Environment:
         )
         return ended
 
-    def told(self, program: Path, *arguments: object) -> Any:
+    def json_of(self, program: Path, *arguments: object) -> Any:
         """Run a program of these tests, and return the JSON that is its last line."""
         return json.loads(self.run("python", "-W", "ignore", program, *arguments).stdout.splitlines()[-1])
 
     def versions(self) -> Mapping[str, str]:
-        """Return what is installed, by name."""
+        """Return the installed versions, by package name."""
         listed = json.loads(_uv("pip", "list", "--format", "json", "--python", self.python))
         return {each["name"]: each["version"] for each in listed}
 
     def conflicts(self) -> str:
-        """Return which requirements are not met, as uv tells them; nothing, if all are."""
+        """Return the unmet requirements, as reported by uv, or an empty string."""
         ended = subprocess.run(  # noqa: S603 - ours
             [UV, "pip", "check", "--python", self.python], capture_output=True, text=True, check=False
         )
@@ -72,7 +72,7 @@ class Environment:
 
 
 Open = Callable[..., Environment]
-"""Makes an environment, once: of a release, and of what is to be in it."""
+"""Creates an environment once, given a release and the requirements."""
 
 
 def build(folder: Path) -> Wheels:
@@ -84,7 +84,7 @@ def build(folder: Path) -> Wheels:
 
 
 def make(folder: Path, release: Release, *requirements: object) -> Environment:
-    """Install what is required, with the constraints of a release."""
+    """Install the requirements with the constraints of a release."""
     environment = Environment(folder / "venv", folder / "home")
     environment.home.mkdir(parents=True)
     _uv("venv", "--quiet", "--python", sys.executable, environment.folder)
@@ -94,7 +94,7 @@ def make(folder: Path, release: Release, *requirements: object) -> Environment:
 
 
 def _uv(*arguments: object) -> str:
-    """Run uv, which has this machine's registries and cache from the environment."""
+    """Run uv, which reads the registries and the cache of this machine from the environment."""
     ended = subprocess.run(  # noqa: S603 - ours
         [UV, *map(str, arguments)], capture_output=True, text=True, env={**os.environ}, timeout=SECONDS, check=False
     )

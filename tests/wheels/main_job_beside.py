@@ -1,8 +1,8 @@
-"""Runs the main job on the lab, by the Python of a release; prints how it went as JSON.
+"""Runs the main job on the lab, in the environment of a release, and prints the outcome as JSON.
 
-``python main_job_beside.py native|orchestrator FOLDER``. ``steps``: those that went well; ``error``: of the first that
-did not; ``left``: what the cloud holds at the end; ``files``: what cloud-init writes on the source's server;
-``checks``: what the upgrade check says, by check.
+``python main_job_beside.py native|orchestrator FOLDER``. ``steps`` are the steps that succeeded, ``error`` is that of
+the first step that failed, ``left`` is what the cloud holds at the end, ``files`` are those that cloud-init writes on
+the source's server, ``checks`` are the results of the upgrade check by check.
 """
 
 import base64
@@ -24,14 +24,14 @@ from trove_lab.local.lab import Lab
 
 
 class Silent:
-    """Tells nobody how it goes."""
+    """Ignores the progress of the job."""
 
     def __getattr__(self, _: str) -> Any:
         return lambda *_arguments, **_more: None
 
 
 def main(manager: str, folder: str) -> None:
-    """Start a lab, do the job, and say how."""
+    """Start a lab, run the job, and print the outcome."""
     files: dict[str, str] = {}
     results: list[job.Result] = []
     with Lab(Path(folder), manager=manager) as lab:
@@ -48,7 +48,7 @@ def main(manager: str, folder: str) -> None:
 
 
 def written(cloud: Connection) -> dict[str, str]:
-    """Return the files that the user data of a server writes; nothing, when there is no server."""
+    """Return the files that the user data of a server writes. Without a server, there are none."""
     for server in cloud.compute.servers(all_projects=True):
         config = yaml.safe_load(base64.b64decode(server.user_data))
         return {each["path"]: base64.b64decode(each["content"]).decode() for each in config["write_files"]}
@@ -56,7 +56,7 @@ def written(cloud: Connection) -> dict[str, str]:
 
 
 def upgrade_check(folder: Path) -> Iterator[tuple[str, Any]]:
-    """Make the check for the Trove of a lab."""
+    """Run the upgrade check for the Trove of a lab."""
     command = Path(sys.executable).with_name("trove-resources-status")
     options = [f"--config-file={folder}/trove.conf", f"--config-dir={folder}/trove.conf.d"]
     ended = subprocess.run(  # noqa: S603 - our own command

@@ -1,4 +1,4 @@
-"""The releases of OpenStack our wheels are tried beside, each with its own constraints."""
+"""The releases of OpenStack that our wheels are tested with, each with its own constraints."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """One release, and which of its point releases are installed."""
+    """A release of OpenStack, with the point releases of the packages that are installed."""
 
     openstack: str
     trove: str
@@ -21,7 +21,7 @@ class Release:
 
     @property
     def major(self) -> int:
-        """Trove's."""
+        """Trove's major version."""
         return int(self.trove.partition(".")[0])
 
 

@@ -1,4 +1,4 @@
-"""The wheel of Heat's plug-in beside each Heat, with that release's own constraints."""
+"""The wheel of the Heat plug-in with each release of Heat, and that release's constraints."""
 
 from pathlib import Path
 
@@ -36,41 +36,39 @@ def release(request: pytest.FixtureRequest) -> Release:
 
 @pytest.fixture(scope="module")
 def heat(release: Release, environment: Open, wheels: Wheels) -> Environment:
-    """A release of Heat, with our wheel and nothing else."""
+    """A release of Heat with our wheel only."""
     return environment(release, f"openstack-heat=={release.heat}", wheels.heat)
 
 
 @pytest.fixture(scope="module")
 def expected(environment: Open, wheels: Wheels) -> object:
-    """What the plug-in uses of the release it is written for."""
+    """What the plug-in uses of the release that it is written for."""
     newest = environment(RELEASES[-1], f"openstack-heat=={RELEASES[-1].heat}", wheels.heat)
-    return newest.told(USED, "trove_resources_heat", "heat", *CLASSES)
+    return newest.json_of(USED, "trove_resources_heat", "heat", *CLASSES)
 
 
-def test_the_wheel_brings_nothing_but_itself(heat: Environment) -> None:
+def test_the_wheel_installs_no_other_packages(heat: Environment) -> None:
     assert heat.conflicts() == ""
     ours = {name for name in heat.versions() if name.startswith("trove")}
     assert ours == {"trove-resources-heat"}
 
 
-def test_its_folder_for_plugin_dirs_is_printed(heat: Environment) -> None:
+def test_the_wheel_prints_its_directory_for_plugin_dirs(heat: Environment) -> None:
     folder = Path(heat.run("python", "-m", "trove_resources_heat").stdout.strip())
     assert heat.folder in folder.parents
     assert (folder / "trove_resources.py").is_file()
 
 
-def test_heat_finds_our_types_in_the_folder(heat: Environment, tmp_path: Path) -> None:
+def test_heat_finds_our_types_in_the_directory(heat: Environment, tmp_path: Path) -> None:
     program = tmp_path / "loaded.py"
     program.write_text(LOADED)
-    assert heat.told(program) == {
+    assert heat.json_of(program) == {
         "Trove::Nova::Server": "trove_resources_heat.server",
         "Trove::Cinder::Volume": "trove_resources_heat.volume",
     }
 
 
-def test_all_of_heat_that_the_plug_in_uses_is_as_in_the_release_it_is_written_for(
-    heat: Environment, expected: object
-) -> None:
-    theirs = heat.told(USED, "trove_resources_heat", "heat", *CLASSES)
+def test_what_the_plug_in_uses_of_heat_is_the_same_in_every_release(heat: Environment, expected: object) -> None:
+    theirs = heat.json_of(USED, "trove_resources_heat", "heat", *CLASSES)
     assert theirs == expected
     assert "TroveServer.handle_update" in theirs["overridden"]

@@ -1,4 +1,4 @@
-"""The wheel of the plug-in beside each Trove: installed as an operator does, with that release's own constraints."""
+"""The wheel of the plug-in with each release of Trove and its constraints, installed as an operator would."""
 
 import json
 import shutil
@@ -17,7 +17,7 @@ CLASSES = (
     "trove.taskmanager.models:FreshInstanceTasks",
     "trove.guestagent.api:API",
 )
-"""What of Trove our tasks are made of."""
+"""The classes of Trove that our tasks use."""
 COMMANDS = (
     *("db upgrade", "db downgrade", "db version", "instance list", "instance show"),
     *("managers", "task list", "task show"),
@@ -31,9 +31,9 @@ for command in sys.argv[1:]:
 SINCE_26 = {"BuiltInstance._get_user_nic_info", "BuiltInstanceTasks._get_user_nic_info"} | {
     f"{kind}.get_injected_files" for kind in ("BuiltInstanceTasks", "FreshInstanceTasks")
 }
-"""What is otherwise in Trove 26: it asks an instance for its user port, where its task manager wrote of it before."""
+"""Methods that differ in Trove 26: it asks an instance for its user port, which the task manager described before."""
 OURS = {"config_dir", "config_dirs", "config_file", "resource_manager", "trove_resources"}
-"""What is read of a configuration, and is no option of Trove's."""
+"""Attributes of a configuration that are not options of Trove."""
 
 
 @pytest.fixture(scope="module", params=RELEASES, ids=str)
@@ -44,19 +44,19 @@ def release(request: pytest.FixtureRequest) -> Release:
 
 @pytest.fixture(scope="module")
 def trove(release: Release, environment: Open, wheels: Wheels) -> Environment:
-    """A release of Trove, with our wheel and nothing else."""
+    """A release of Trove with our wheel only."""
     return environment(release, f"trove=={release.trove}", wheels.resources)
 
 
 @pytest.fixture(scope="module")
 def expected(environment: Open, wheels: Wheels) -> Mapping[str, str]:
-    """What the plug-in uses of the release it is written for."""
+    """What the plug-in uses of the release that it is written for."""
     return _used(environment(RELEASES[-1], f"trove=={RELEASES[-1].trove}", wheels.resources))
 
 
 @pytest.fixture(scope="module")
 def made(trove: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database that this Trove made."""
+    """A database that this release of Trove created."""
     folder = tmp_path_factory.mktemp("made")
     (folder / "trove.conf").write_text(f"[database]\nconnection = sqlite:///{folder}/trove.sqlite\n")
     trove.run("trove-manage", "--config-file", folder / "trove.conf", "db_sync")
@@ -65,7 +65,7 @@ def made(trove: Environment, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def configured(trove: Environment, made: Path, tmp_path: Path) -> tuple[str, str]:
-    """Return the options that name a trove.conf, with a copy of that database, and our drop-in as the wheel has it."""
+    """Return the options for a trove.conf with a copy of that database, and for the drop-in of our wheel."""
     shutil.copy(made, tmp_path)
     file = tmp_path / "trove.conf"
     task_log = tmp_path / "tasks.sqlite"
@@ -75,7 +75,7 @@ def configured(trove: Environment, made: Path, tmp_path: Path) -> tuple[str, str
     return f"--config-file={file}", f"--config-dir={trove.folder}/share/trove-resources/trove.conf.d"
 
 
-def test_what_the_wheel_requires_is_what_the_release_has(trove: Environment, release: Release) -> None:
+def test_the_release_meets_the_requirements_of_the_wheel(trove: Environment, release: Release) -> None:
     assert trove.conflicts() == ""
     pinned = dict(
         line.lower().split("==")
@@ -87,10 +87,10 @@ def test_what_the_wheel_requires_is_what_the_release_has(trove: Environment, rel
     assert {name: version for name, version in installed.items() if pinned.get(name) != version} == {}
 
 
-def test_all_of_trove_that_the_plug_in_uses_is_as_in_the_release_it_is_written_for(
+def test_what_the_plug_in_uses_of_trove_is_the_same_except_for_known_changes(
     trove: Environment, release: Release, expected: Mapping[str, str]
 ) -> None:
-    """But for what cloud-init is told, which the plug-in does in either way."""
+    """The exception is user data: the plug-in supports both ways of rendering it."""
     theirs = expected if release not in OLDER else _used(trove)
     different = {name for name in theirs.keys() | expected.keys() if theirs.get(name) != expected.get(name)}
     assert different == (SINCE_26 if release in OLDER else set())
@@ -106,17 +106,17 @@ def test_trove_has_every_option_the_plug_in_reads(trove: Environment) -> None:
         assert concrete in known | OURS, read
 
 
-def test_each_command_answers_help(trove: Environment) -> None:
+def test_each_command_prints_its_help(trove: Environment) -> None:
     said = trove.run("trove-resources", "--help")
     assert said.stdout.startswith("usage: trove-resources [--version]")
     assert said.stderr == ""
     assert {each for each in COMMANDS if f"\n  {each} " in said.stdout} == set(COMMANDS)
-    # In one process: each would import it all again.
+    # In one process, because each process imports everything again.
     helped = trove.run("python", "-c", HELP, *COMMANDS).stdout
     assert {each for each in COMMANDS if f"usage: trove-resources {each} [-h]" in helped} == set(COMMANDS)
 
 
-def test_the_upgrade_check_answers_help(trove: Environment) -> None:
+def test_the_upgrade_check_prints_its_help(trove: Environment) -> None:
     assert (
         "usage: trove-resources-status upgrade"
         in trove.run("trove-resources-status", "upgrade", "check", "--help").stdout
@@ -136,7 +136,7 @@ def test_the_managers_and_what_they_support_are_printed(trove: Environment) -> N
     assert all({"native", "orchestrator", "migration"} < row.keys() and row["native"] is True for row in rows)
 
 
-def test_our_columns_come_and_go_on_the_database_this_trove_made(
+def test_our_columns_are_added_and_removed_in_a_database_of_this_trove(
     trove: Environment, configured: tuple[str, str]
 ) -> None:
     files, _ = configured
@@ -150,11 +150,11 @@ def test_our_columns_come_and_go_on_the_database_this_trove_made(
     assert version()["is_current"] is True
     assert trove.run("trove-resources", files, "db", "downgrade").stdout.endswith(" is at base\n")
     assert version()["missing_columns"] == "provisioning_engine stack_id"
-    # Nor is Trove's own chain disturbed.
+    # Trove's own chain still works.
     trove.run("trove-manage", files, "db_sync")
 
 
-def test_with_columns_and_drop_in_the_upgrade_check_finds_all_well(
+def test_with_columns_and_drop_in_the_upgrade_check_succeeds(
     trove: Environment, release: Release, configured: tuple[str, str]
 ) -> None:
     trove.run("trove-resources", configured[0], "db", "upgrade")
@@ -178,8 +178,8 @@ def test_trove_reads_the_drop_in_and_loads_our_task_manager(trove: Environment, 
 
 
 def _used(trove: Environment) -> Mapping[str, str]:
-    told = trove.told(USED, "trove_resources.plugin", "trove", *CLASSES)
-    return {**told["overridden"], **told["used"]}
+    uses = trove.json_of(USED, "trove_resources.plugin", "trove", *CLASSES)
+    return {**uses["overridden"], **uses["used"]}
 
 
 def _namespaces(*names: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command that the documentation gives for building the wheels builds ours, and nothing else."""
+"""The documented command for building the wheels builds ours, and nothing else."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ COMMAND = re.compile(r"^ *(pip wheel .*)$", re.MULTILINE)
 
 @pytest.mark.parametrize("page", ["README.md", "docs/install.md"])
 def test_the_documented_command_builds_our_wheels(page: str, tmp_path: Path) -> None:
-    """``heat`` without ``./`` is the name of another project's package."""
+    """Without ``./``, ``heat`` is the package of another project."""
     (command,) = COMMAND.findall((ROOT / page).read_text(encoding="utf-8"))
     _, *arguments = shlex.split(command)
     arguments[arguments.index("dist")] = str(tmp_path)

@@ -1,6 +1,6 @@
-"""The main job beside each earlier Trove and Heat, from wheels: what works there, and what says that it does not.
+"""The main job with wheels and each earlier release of Trove and Heat: what works, and which error reports the rest.
 
-The release the plug-in is written for is what all other tests run.
+All other tests run with the release that the plug-in is written for.
 """
 
 from pathlib import Path
@@ -19,31 +19,31 @@ FAILURE = 2
 
 @pytest.fixture(scope="module", params=OLDER, ids=str)
 def lab(request: pytest.FixtureRequest, environment: Open, wheels: Wheels) -> Environment:
-    """A release with its Trove, its Heat, all our wheels and the lab."""
+    """The lab with a release of Trove and Heat, and all our wheels."""
     release: Release = request.param
     openstack = (f"trove=={release.trove}", f"openstack-heat=={release.heat}")
     return environment(release, *openstack, wheels.resources, wheels.heat, wheels.lab)
 
 
-def test_native_does_the_main_job_and_leaves_nothing(lab: Environment, tmp_path: Path) -> None:
-    """And the guest is told of the user port, which these releases do not do by themselves."""
-    told = lab.told(PROGRAM, "native", tmp_path / "lab")
-    assert told["error"] is None
-    assert told["steps"] == STEPS
-    assert told["left"] == []
-    assert '"ipv4_address": "10.' in told["files"]["/etc/trove/eth1.json"]
-    assert '"bridge": "none"' in told["files"]["/etc/docker/daemon.json"]
-    assert {name for name, each in told["checks"].items() if each["result"]} == set()
+def test_the_main_job_succeeds_with_native_and_leaves_nothing(lab: Environment, tmp_path: Path) -> None:
+    """The guest also receives the user port, which these releases of Trove do not send."""
+    result = lab.json_of(PROGRAM, "native", tmp_path / "lab")
+    assert result["error"] is None
+    assert result["steps"] == STEPS
+    assert result["left"] == []
+    assert '"ipv4_address": "10.' in result["files"]["/etc/trove/eth1.json"]
+    assert '"bridge": "none"' in result["files"]["/etc/docker/daemon.json"]
+    assert {name for name, each in result["checks"].items() if each["result"]} == set()
 
 
-def test_the_orchestrator_is_refused_by_the_heat_of_these_releases_and_the_check_says_so(
+def test_the_upgrade_check_reports_that_the_orchestrator_fails_with_the_heat_of_these_releases(
     lab: Environment, tmp_path: Path
 ) -> None:
-    """Their security groups have rules without descriptions, by which ours are told from those made by hand."""
-    told = lab.told(PROGRAM, "orchestrator", tmp_path / "lab")
-    assert told["checks"][RULES]["result"] == FAILURE
-    assert "older than Heat 27" in told["checks"][RULES]["details"]
-    assert "Set resource_manager = native" in told["checks"][RULES]["details"]
-    assert told["steps"] == ["delete"]
-    assert "Unknown Property description" in told["error"]
-    assert told["left"] == []
+    """Rules in their security groups have no descriptions, by which ours are distinguished from an operator's."""
+    result = lab.json_of(PROGRAM, "orchestrator", tmp_path / "lab")
+    assert result["checks"][RULES]["result"] == FAILURE
+    assert "older than Heat 27" in result["checks"][RULES]["details"]
+    assert "Set resource_manager = native" in result["checks"][RULES]["details"]
+    assert result["steps"] == ["delete"]
+    assert "Unknown Property description" in result["error"]
+    assert result["left"] == []

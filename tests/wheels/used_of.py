@@ -1,10 +1,10 @@
-"""Prints, as JSON, what modules of ours use of a package of OpenStack's; run by the Python of a release.
+"""Prints what our modules use of an OpenStack package, as JSON. It runs in the environment of a release.
 
     python used_of.py OURS THEIRS [CLASS …]
 
-All modules of OURS are imported, so everything they import is there. ``overridden``: each method of our classes that a
-class of THEIRS has, too, with the signature it has there. ``used``: each attribute that our source names and a CLASS,
-``module:Class``, has as a method, with its signature.
+All modules of OURS are imported, which tests that all their imports exist. ``overridden`` are the methods of THEIRS
+that our classes override, with their signatures in THEIRS. ``used`` are the attributes that our source names and that a
+CLASS, ``module:Class``, has as a method, with their signatures.
 """
 
 import ast
@@ -19,7 +19,7 @@ from types import ModuleType
 
 
 def modules(package: str) -> Iterator[ModuleType]:
-    """Import a package and all in it, but what does something when it is imported: migrations and programs."""
+    """Import a package and its modules, except those that do something on import: migrations and programs."""
     root = importlib.import_module(package)
     yield root
     for found in pkgutil.walk_packages(root.__path__, f"{package}."):
@@ -28,7 +28,7 @@ def modules(package: str) -> Iterator[ModuleType]:
 
 
 def overridden(kinds: Sequence[type], ours: str, theirs: str) -> dict[str, str]:
-    """Return their signatures of methods that classes of ours have, too."""
+    """Return the methods that our classes override, with their original signatures."""
     found = {}
     for kind in kinds:
         bases = [base for base in kind.__mro__ if _is_of(base, theirs)]
@@ -41,7 +41,7 @@ def overridden(kinds: Sequence[type], ours: str, theirs: str) -> dict[str, str]:
 
 
 def used(source: Sequence[Path], classes: Sequence[str]) -> dict[str, str]:
-    """Return the signatures of those methods of classes that modules name."""
+    """Return the methods of classes that the source names, with their signatures."""
     trees = [ast.parse(path.read_text(encoding="utf-8")) for path in source]
     names = {node.attr for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     found = {}

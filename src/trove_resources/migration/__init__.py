@@ -24,8 +24,8 @@ __all__ = ["Migration"]
 class Migration(ResourceManager):
     """A router: it does with an instance what the engine in its row does.
 
-    Each flow of a native instance first checks that no stack has the instance: row and stacks must agree. A Heat that
-    does not answer is no obstacle to that.
+    Each flow of a native instance, except those of its server group, first checks that no stack exists for the
+    instance: row and stacks must agree. A Heat that does not answer is no obstacle.
     """
 
     name = "migration"
@@ -34,7 +34,7 @@ class Migration(ResourceManager):
         for operation, condition in Orchestrator.conditions.items()
     }
     needs_heat = True
-    hands_over = True
+    needs_adopt_and_abandon = True
     options: ClassVar[Sequence[cfg.Opt]] = (
         cfg.StrOpt(
             "new_instances",

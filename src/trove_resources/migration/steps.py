@@ -14,22 +14,24 @@ LOG = logging.getLogger(__name__)
 
 
 class CheckNoStack(Step):
-    """Check that no stack has an instance whose row says native. A Heat that does not answer is no obstacle."""
+    """Check that no stack exists for an instance whose row says native. A Heat that does not answer is no obstacle."""
 
     kind = ResourceKind.STACK
 
     def __init__(self, heat: Orchestration, operation: str, instance: InstanceRef) -> None:
-        super().__init__(f"{operation}/stack/check", "check that no stack has the instance")
+        super().__init__(f"{operation}/stack/check", "check that no stack exists for the instance")
         self._heat, self._instance = heat, instance
 
     def execute(self, context: FlowContext) -> None:
-        """Raise ResourceFailedError when a stack has it."""
+        """Raise ResourceFailedError when one exists."""
         context.check_stop()
         name = markers.resource_name(self._instance.instance_id)
         try:
             found = self._heat.find(name)
         except CloudError as error:
-            LOG.warning("instance %s: cannot check whether a stack has it: %s", self._instance.instance_id, error)
+            LOG.warning(
+                "instance %s: cannot check whether a stack exists for it: %s", self._instance.instance_id, error
+            )
             return
         for stack in found:
             if markers.ENGINE_TAG in stack.tags:

@@ -9,6 +9,7 @@ from oslo_config import cfg
 from trove_resources import conf as our_conf
 from trove_resources import managers
 from trove_resources.clouds import Orchestration
+from trove_resources.contract import ResourceManager
 from trove_resources.errors import ConfigurationError
 from trove_resources.inventory import Inventory
 from trove_resources.plugin.database.instance_rows import InstanceRow
@@ -25,10 +26,16 @@ def observe(configure: Configure, row: InstanceRow) -> Inventory:
     with _configured(configure) as conf:
         from trove_resources.plugin.clouds import CloudsOfTrove, settings  # noqa: PLC0415
 
-        manager = managers.load(row.engine)
+        manager = _manager_of(row.engine, conf)
         own = managers.options_of(manager, conf)
         made = manager(CloudsOfTrove(conf).of_region(row.region), settings(conf, own))
     return made.observe(row.ref)
+
+
+def _manager_of(engine: str, conf: cfg.ConfigOpts) -> type[ResourceManager]:
+    """Return the configured manager if it manages the engine, else the manager with the engine's name."""
+    configured = managers.load(conf.resource_manager)
+    return configured if engine in configured.engines() else managers.load(engine)
 
 
 def orchestration(configure: Configure) -> Orchestration:

@@ -1,4 +1,4 @@
-"""Write the generated pages into a folder, ``docs`` by default."""
+"""Write the generated pages into a directory, ``docs`` by default."""
 
 import sys
 from pathlib import Path

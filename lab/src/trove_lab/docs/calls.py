@@ -69,7 +69,7 @@ def _notes() -> list[str]:
 
 
 def _whole(calls: Mapping[str, Sequence[Measured]]) -> list[str]:
-    """Return the tables of every kind of request: what a role or an access rule must allow."""
+    """Return the tables of all kinds of requests, which a role or an access rule must allow."""
     used: dict[Request, list[str]] = {}
     for operation, measured in calls.items():
         for request in {request for _, made in measured for request in made}:
@@ -78,7 +78,7 @@ def _whole(calls: Mapping[str, Sequence[Measured]]) -> list[str]:
 
 
 def by_service(used: Mapping[Request, Sequence[str]]) -> list[str]:
-    """Return one table per service: its requests, and what they are for."""
+    """Return one table per service, with its requests and their purposes."""
     lines: list[str] = []
     for service, requests in groupby(sorted(used, key=_order), lambda request: request.service):
         rows = ((markdown.code(str(request)), ", ".join(used[request])) for request in requests)
@@ -99,5 +99,5 @@ def _section(operation: str, measured: Sequence[Measured]) -> list[str]:
 
 
 def _order(request: Request) -> tuple[int, bool, Request]:
-    """Return what requests are sorted by: in each service, those that only read come first."""
+    """Return the sort key of a request: within each service, requests that only read come first."""
     return list(SERVICES).index(request.service), request.changes, request

@@ -28,9 +28,9 @@ ORDER: Final = (
     *("create_group", "provision", "observe", "resize_flavor", "resize_volume", "update_access", "reboot", "rebuild"),
     *("migrate", "delete", "delete_group"),
 )
-"""The life of an instance. A test checks that it has every operation."""
+"""The operations in the life of an instance. A test checks that every operation is included."""
 Asked = Mapping[tuple[str, Request], list[str]]
-"""The operations, by the client and its request."""
+"""The operations that make each request, by client and request."""
 
 _HEAD = """\
 # API calls, Heat
@@ -48,9 +48,9 @@ with Heat's own types there are fewer requests. Every request but `GET` changes 
 
 
 def page() -> str:
-    """Return the page. Raises NoExampleError for an operation without an example, and what an operation raises.
+    """Return the page. Raises NoExampleError for an operation without an example, and the errors of operations.
 
-    It may lack requests that are rarely made: whether an update has to be canceled depends on timing.
+    It may lack rare requests: for example, whether an update has to be canceled depends on timing.
     """
     asked = requests()
     sections = []
@@ -77,7 +77,7 @@ def requests() -> Asked:
 
 
 def _cases(operation: str) -> Sequence[Case]:
-    """Return the examples that can follow one another on one instance: a resize that is reverted comes first."""
+    """Return the examples in an order in which they can run on one instance: a resize that is reverted comes first."""
     wanted = (case for case in cases_of(operation) if not case.fails or operation == "resize_flavor")
     cases = [case for case in wanted if case.settings == Settings()]
     return cases[:1] if operation == "delete" else sorted(cases, key=lambda case: not case.fails)
@@ -91,7 +91,7 @@ def _instance(server: HeatCloud) -> Situation:
 
 
 def _asked(server: HeatCloud) -> set[tuple[str, Request]]:
-    """Return clients and requests, without tokens and version documents."""
+    """Return the clients and their requests, without those for tokens and version documents."""
     entries = [entry for entry in server.cloud.request_log if not entry.path.endswith("/auth/tokens")]
     return {(entry.client or US, request_of(entry)) for entry in entries if not _VERSIONS.fullmatch(entry.path)}
 

@@ -21,7 +21,7 @@ from trove_resources.cli.status.main import main as status
 
 COLUMNS: Final = 100
 FORMATTERS: Final = "output formatters:"
-"""What the options of tables and other formats begin with, which many commands have."""
+"""The start of the options for tables and other formats, which many commands have."""
 
 _HEAD = """\
 # Commands
@@ -62,13 +62,13 @@ def helps() -> Iterator[tuple[str, str]]:
 
 
 def _commands_of_resources() -> list[str]:
-    """Return the commands, without those of cliff."""
+    """Return the commands, except those of cliff itself."""
     commands: Mapping[str, object] = CommandManager(NAMESPACE).commands
     return sorted(commands.keys() - {"help", "complete"})
 
 
 def _help(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> str:
-    """Return what a command prints; its logging is undone, and it does not name the home of whoever runs this."""
+    """Return the output of a command. Its logging setup is undone, and the home directory is not named."""
     written = StringIO()
     terminal = patch.dict(os.environ, {"COLUMNS": str(COLUMNS), "XDG_STATE_HOME": "~/.local/state"})
     logs = patch.multiple(logging.root, handlers=[logging.NullHandler()], level=logging.root.level)
@@ -80,7 +80,7 @@ def _help(main: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> str
 
 
 def _without(text: str, options: str) -> str:
-    """Return a help whose usage does not have some options."""
+    """Return a help text without certain options in its usage."""
     usage, _, rest = text.partition("\n\n")
     known = {"-h", *_names(options)}
     words = " ".join(usage.split())
@@ -96,7 +96,7 @@ def _names(options: str) -> list[str]:
 
 
 def _code(text: str) -> list[str]:
-    """Return a text as a block of code, without what every help has."""
+    """Return a text as a code block, without the options that every command has."""
     lines = [line.rstrip() for line in text.splitlines() if not _EVERYWHERE.match(line)]
     shown = re.sub(r"(?m)^options:\n(?=\n|\Z)", "", "\n".join([*lines, ""]))
     whole = re.sub(r"\n{3,}", "\n\n", shown).strip("\n").splitlines()
@@ -104,7 +104,7 @@ def _code(text: str) -> list[str]:
 
 
 def _wrapped(line: str) -> list[str]:
-    """Return the lines of a line: cliff lists commands in one each, however long."""
+    """Return a wrapped line: cliff lists commands on one line each, however long."""
     if len(line) <= markdown.WIDTH:
         return [line]
     column = re.match(r" *\S+(?: \S+)* {2,}", line)

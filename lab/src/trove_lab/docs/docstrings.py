@@ -1,4 +1,4 @@
-"""An extension of griffe: docstrings, which have a little reStructuredText, as Markdown for the documentation site."""
+"""An extension of griffe that converts docstrings with reStructuredText to Markdown for the documentation site."""
 
 import re
 from typing import Any, Final
@@ -20,5 +20,5 @@ class Docstrings(griffe.Extension):
 
 
 def as_markdown(docstring: str) -> str:
-    """Return a docstring without roles, and without the colons that begin a block of code."""
+    """Return a docstring without roles, and without the colons that start a code block."""
     return _MARK.sub(":", _ALONE.sub("", _ROLE.sub(r"`\1`", docstring)))

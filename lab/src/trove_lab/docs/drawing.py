@@ -26,7 +26,7 @@ def mermaid(flow: Flow) -> list[str]:
 
 
 def steps_of(flow: Flow) -> Iterator[Step]:
-    """Return the steps of a flow and of the flows in it, in the order in which they were added."""
+    """Return the steps of a flow and of its nested flows, in the order in which they were added."""
     for node in flow:
         if isinstance(node, Flow):
             yield from steps_of(node)
@@ -80,7 +80,7 @@ class _Drawing:
         return _Ends([node], [node])
 
     def _link(self, before: Sequence[int], after: Sequence[int]) -> None:
-        """Draw links between groups of steps; if both have several, they meet in a point."""
+        """Draw links between two groups of steps. If both have several steps, the links meet in a point."""
         if len(before) > 1 and len(after) > 1:
             meeting = self._add("(( ))")
             self._link(before, [meeting])

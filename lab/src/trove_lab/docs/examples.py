@@ -1,4 +1,4 @@
-"""Examples of each operation of the contract, for the pages that draw and record it."""
+"""Examples of each operation of the contract, for the pages with diagrams and recordings."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,11 +25,11 @@ class Situation:
     manager: ResourceManager
     example: Example
     row: Mapping[str, str] = field(default_factory=dict)
-    """Announced results, ``server_id``, ``volume_id`` and so on."""
+    """The announced results: ``server_id``, ``volume_id`` and so on."""
 
     @property
     def ref(self) -> InstanceRef:
-        """The instance, as the manager is told about it."""
+        """The reference to the instance that the manager receives."""
         columns = ("server_id", "volume_id", "stack_id")
         return self.example.ref(**{name: self.row[name] for name in columns if name in self.row})
 
@@ -39,19 +39,19 @@ class Case:
     """How an operation is called. It returns its flow, or its result if it has no flow."""
 
     about: str
-    """The instance or the arguments, in words: what follows *for*."""
+    """The instance or the arguments, as a phrase that follows *for*."""
     ask: Callable[[Situation], Any]
     before: Sequence[str] = ("provision",)
-    """The operations that run before it, each in its first example."""
+    """The operations that run before it, each with its first example."""
     settings: Settings = field(default_factory=Settings)
     task: Mapping[str, Any] | None = None
     """The arguments with which the task manager builds its flow, if it adds guest steps."""
     drawn: bool = True
     """Whether its flow differs from that of the previous example."""
     arrange: Callable[[Situation, Cloud], None] = lambda _on, _cloud: None
-    """Prepares the cloud for it."""
+    """Prepares the cloud for the example."""
     fails: bool = False
-    """Whether it fails, and is undone."""
+    """Whether the operation fails, and is undone."""
 
 
 class NoExampleError(LookupError):
@@ -62,7 +62,7 @@ class NoExampleError(LookupError):
 
 
 _OTHERS = ("198.51.100.0/24", "2001:db8::/32")
-"""Networks that do not have access at first."""
+"""Networks that have no access at first."""
 
 
 _HUGE = FlavorSpec(id=seeded_uuid("flavor-m1.huge"), name="m1.huge")
@@ -70,12 +70,12 @@ _MEDIUM = FlavorSpec(id=seeded_uuid("flavor-m1.medium"), name="m1.medium")
 
 
 def _guest(name: str) -> Flow:
-    """Return a flow in place of the guest's: a cloud alone has no guest."""
+    """Return a flow that replaces a guest step, because there is no guest on a cloud without Trove."""
     return LinearFlow(f"guest/{name}")
 
 
 def _ill() -> Flow:
-    """Return a flow in place of the guest's that fails as for an unhealthy guest."""
+    """Return a flow that replaces a guest step and fails like that of an unhealthy guest."""
     return LinearFlow("guest/ill").add(_Fail())
 
 
@@ -91,12 +91,12 @@ class _Fail(Step):
 
 
 def _snapshot(on: Situation, _cloud: Cloud) -> None:
-    """Make a snapshot of the data volume, as a backup does with ``storage_driver = cinder``."""
+    """Create a snapshot of the data volume, as a backup does with ``storage_driver = cinder``."""
     on.example.site.service.block_storage.create_snapshot(volume_id=on.row["volume_id"], force=True)
 
 
 def _fail_to_extend(_on: Situation, cloud: Cloud) -> None:
-    """Let Cinder accept the next growth, and fail later."""
+    """Let Cinder accept the next extension, and fail later."""
     with cloud.lock:
         cloud.faults.add({"kind": "error_later", "service": "volume", "contains": "os-extend"})
 
@@ -214,7 +214,7 @@ CASES: Final[Mapping[str, Sequence[Case]]] = {
     ),
     "observe": (Case(about="an instance with one resource of each kind", ask=lambda on: on.manager.observe(on.ref)),),
 }
-"""By the names of ``trove_resources.contract.OPERATIONS``."""
+"""The examples of each of ``trove_resources.contract.OPERATIONS``."""
 
 
 def cases_of(operation: str) -> Sequence[Case]:

@@ -88,7 +88,7 @@ def _drawn(flow: Flow) -> list[str]:
 
 
 class _Instance:
-    """An existing instance, as far as it is needed to build a flow."""
+    """An existing instance, with only what is needed to build a flow."""
 
     id = "instance"
     volume_mount: Mapping[str, str] = {"device_path": "/dev/vdb", "mount_point": "/var/lib/mysql"}
@@ -117,7 +117,7 @@ class _Unasked:
 
 
 class _Zone(_Unasked):
-    """A DNS zone that accepts no request, in which a stack can have its record."""
+    """A DNS zone that accepts no request, and whose record can be part of a stack."""
 
     def recordset(self, _instance_id: str) -> RecordSet:
         """Return the record of the instance."""

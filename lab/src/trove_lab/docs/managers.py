@@ -21,7 +21,7 @@ request is refused and nothing is changed.
 
 
 def page() -> str:
-    """Return the page. Raises UnusableManagerError for one that cannot be loaded."""
+    """Return the page. Raises UnusableManagerError for a manager that cannot be loaded."""
     loaded = [manager for manager in map(managers.load, managers.names()) if manager.__module__.startswith(PACKAGE)]
     rows = ((markdown.code(name), markdown.sentence(what), _limits(loaded, name)) for name, what in OPERATIONS.items())
     names = ", ".join(markdown.code(manager.name) for manager in loaded)
@@ -34,7 +34,7 @@ def page() -> str:
 
 
 def _limits(loaded: Sequence[type[ResourceManager]], operation: str) -> str:
-    """Return which managers do not support an operation, or need something for it."""
+    """Return which managers do not support an operation, or have requirements for it."""
     limits: dict[str, list[str]] = {}
     for manager in loaded:
         missing = "" if operation in supported(manager) else "not supported"
@@ -44,7 +44,7 @@ def _limits(loaded: Sequence[type[ResourceManager]], operation: str) -> str:
 
 
 def _section(manager: type[ResourceManager]) -> list[str]:
-    """Return what a manager is, and how it carries out its operations; those with the same words share a row."""
+    """Return the description of a manager, with a row per way in which it carries out operations."""
     ways: dict[str, list[str]] = {}
     for operation in OPERATIONS:
         if operation in supported(manager):

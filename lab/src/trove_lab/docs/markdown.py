@@ -8,7 +8,7 @@ WIDTH: Final = 120
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a table, without columns that are empty. Bars in cells are escaped."""
+    """Return the lines of a table, without empty columns. Vertical bars in cells are escaped."""
     cells = list(rows)
     used = [column for column, heading in enumerate(headings) if heading and any(row[column] for row in cells)]
     lines = [_row([headings[column] for column in used]), "|" + "---|" * len(used)]
@@ -16,7 +16,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def code(text: str) -> str:
-    """Return a text as code, or the empty text."""
+    """Return a text as inline code. An empty text stays empty."""
     return f"`{text}`" if text else ""
 
 
@@ -26,17 +26,17 @@ def sentence(text: str) -> str:
 
 
 def paragraph(text: str) -> str:
-    """Return a text, wrapped at the width of a page."""
+    """Return a text wrapped to the width of a page."""
     return fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
 
 
 def item(text: str) -> str:
-    """Return a text as an item of a list, wrapped at the width of a page."""
+    """Return a text as a list item, wrapped to the width of a page."""
     return fill(f"- {text}", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def page(*blocks: Iterable[str]) -> str:
-    """Return a page of blocks of lines, separated by empty lines."""
+    """Return a page that consists of blocks of lines, separated by empty lines."""
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 

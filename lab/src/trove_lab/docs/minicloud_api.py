@@ -1,4 +1,4 @@
-"""Generate the page of the requests that minicloud implements, from its tables of routes."""
+"""The page of the requests that minicloud implements, generated from its route tables."""
 
 import inspect
 import re

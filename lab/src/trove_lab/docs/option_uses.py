@@ -1,4 +1,4 @@
-"""Finds the options that a package reads, in its source."""
+"""Finds the options that a package reads by analyzing its source."""
 
 import ast
 from collections.abc import Container, Iterator
@@ -7,20 +7,20 @@ from pathlib import Path
 from typing import Final
 
 ROOTS: Final = frozenset({"conf", "_conf", "CONF"})
-"""The names of a configuration, as a variable or as an attribute of any object."""
+"""The names under which code accesses a configuration, as a variable or as an attribute."""
 DATASTORE: Final = "<datastore>"
-"""The group of an instance's datastore."""
+"""The placeholder for the group of an instance's datastore."""
 _METHODS: Final = frozenset({"get", "register_opts", "register_opt", "register_group", "set_override", "import_opt"})
 
 Place = tuple[str, ...]
-"""A path below a configuration. What is known only at run time is represented by its source text, in <>."""
+"""A path below a configuration. Keys that are only known at run time are their source text, in <>."""
 
 
 def options_read(folder: Path, groups: Container[str]) -> frozenset[str]:
-    """Return the options read in the modules below a folder, as ``option`` or ``group.option``.
+    """Return the options that the modules below a directory read, as ``option`` or ``group.option``.
 
-    ``groups`` are the names of the configuration's groups. Of a datastore's group the name is ``<datastore>``; what
-    is read as ``conf[f"{service}_url"]`` is called ``<service>_url``.
+    ``groups`` are the names of the configuration's groups. The group of a datastore is called ``<datastore>``, and an
+    option that is read as ``conf[f"{service}_url"]`` is called ``<service>_url``.
     """
     found: set[Place] = set()
     for path in sorted(folder.rglob("*.py")):
@@ -30,7 +30,7 @@ def options_read(folder: Path, groups: Container[str]) -> frozenset[str]:
 
 
 def _option(place: Place, groups: Container[str]) -> str:
-    """Return the name of an option, or nothing for a group."""
+    """Return the name of an option, or an empty string for a group."""
     first, *rest = place
     is_datastore = first.startswith("<") and first.endswith(">")
     if not (is_datastore or first in groups):
@@ -54,14 +54,14 @@ def _places(module: ast.Module) -> set[Place]:
 
 @dataclass(slots=True)
 class _Scope(ast.NodeVisitor):
-    """Collects places, following variables that stand for one."""
+    """Collects places, and follows variables that refer to them."""
 
     names: dict[str, Place | None]
     found: set[Place] = field(default_factory=set)
     handed: list[tuple[str, list[Place | None]]] = field(default_factory=list)
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        """Read a function, with its own variables."""
+        """Visit a function with its own scope."""
         inner = _Scope(dict(self.names))
         for statement in node.body:
             inner.visit(statement)
@@ -69,7 +69,7 @@ class _Scope(ast.NodeVisitor):
         self.handed += inner.handed
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        """Follow a variable."""
+        """Store which place a variable refers to."""
         self.visit(node.value)
         for target in node.targets:
             if isinstance(target, ast.Name):
@@ -92,15 +92,15 @@ class _Scope(ast.NodeVisitor):
         self._note(node)
 
     def _note(self, node: ast.expr) -> None:
-        """Record the place of the whole expression, or look for places in it."""
+        """Record the place of an expression, or visit its parts to find places in them."""
         place = self._place(node)
         if place:
             self.found.add(place)
-        for inside in _beside(node) if place else ast.iter_child_nodes(node):
+        for inside in _keys_of(node) if place else ast.iter_child_nodes(node):
             self.visit(inside)
 
     def _place(self, node: ast.expr) -> Place | None:
-        """Return the place that an expression stands for; () is a configuration itself."""
+        """Return the place that an expression refers to. The configuration itself is ``()``."""
         match node:
             case ast.Name(id=name):
                 return self.names.get(name, () if name in ROOTS else None)
@@ -118,17 +118,17 @@ class _Scope(ast.NodeVisitor):
         return None
 
 
-def _beside(node: ast.expr) -> Iterator[ast.expr]:
-    """Yield the keys in an expression that stands for a place."""
+def _keys_of(node: ast.expr) -> Iterator[ast.expr]:
+    """Yield the keys of an expression that refers to a place."""
     match node:
         case ast.Call(func=ast.Attribute(value=value), args=args):
             yield from args
-            yield from _beside(value)
+            yield from _keys_of(value)
         case ast.Subscript(value=value, slice=key):
             yield key
-            yield from _beside(value)
+            yield from _keys_of(value)
         case ast.Attribute(value=value):
-            yield from _beside(value)
+            yield from _keys_of(value)
 
 
 def _text(key: ast.expr) -> str:

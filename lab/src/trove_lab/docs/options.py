@@ -1,4 +1,4 @@
-"""The page of the options: ours, and the meaning of Trove's for us."""
+"""The page of the options: ours, and those of Trove that the plug-in uses."""
 
 import io
 import json
@@ -14,12 +14,12 @@ from trove_lab.docs.trove_options import READ, THROUGH_TROVE, WITHOUT_EFFECT, Me
 from trove_resources import plugin
 
 OURS, TROVES = "trove_resources", "trove.config"
-"""The namespaces, as ``oslo-config-generator`` knows them."""
+"""The namespaces, as named for ``oslo-config-generator``."""
 EXAMPLE_DATASTORE: Final = "mysql"
 """The datastore whose defaults are shown for all datastores."""
 
 _LINE: Final = "<br>"
-"""Begins a line in a cell."""
+"""Starts a new line within a cell."""
 
 _HEAD = """\
 # Options
@@ -36,19 +36,19 @@ are Trove's. `[<datastore>]` is the group of the instance's datastore; its defau
 """
 
 
-class OptionsUntoldError(Exception):
+class OptionsPageError(Exception):
     """The plug-in reads options that the page does not explain, or the page explains options that are not read."""
 
-    def __init__(self, untold: set[str], unread: set[str]) -> None:
-        said = [f"no meaning for {', '.join(sorted(untold))}"] if untold else []
+    def __init__(self, undocumented: set[str], unread: set[str]) -> None:
+        said = [f"no meaning for {', '.join(sorted(undocumented))}"] if undocumented else []
         said += [f"nobody reads {', '.join(sorted(unread))}"] if unread else []
         super().__init__(f"trove_lab.docs.trove_options.READ: {'; '.join(said)}")
 
 
 def page() -> str:
-    """Return the page. Raises OptionsUntoldError, and KeyError for an option Trove does not have."""
+    """Return the page. Raises OptionsPageError, and KeyError for an option that Trove does not have."""
     ours, troves = _options(OURS), _options(TROVES)
-    _check_told(ours)
+    _check_documented(ours)
     topics = ([f"### {topic}", "", *_meanings(meanings, troves)] for topic, meanings in READ.items())
     return markdown.page(
         [_HEAD.rstrip()],
@@ -66,15 +66,15 @@ def read_in_plugin() -> frozenset[str]:
     return options_read(Path(next(iter(plugin.__path__))), groups)
 
 
-def told() -> frozenset[str]:
+def documented() -> frozenset[str]:
     """Return the names under which the plug-in reads the options that the page explains."""
     return frozenset(name for meanings in READ.values() for meaning in meanings for name in meaning.read)
 
 
-def _check_told(ours: Container[str]) -> None:
+def _check_documented(ours: Container[str]) -> None:
     read = {name for name in read_in_plugin() if name not in ours}
-    if read != told():
-        raise OptionsUntoldError(read - told(), set(told() - read))
+    if read != documented():
+        raise OptionsPageError(read - documented(), set(documented() - read))
 
 
 def _options(namespace: str) -> dict[str, dict[str, Any]]:
@@ -110,7 +110,7 @@ def _meanings(meanings: Sequence[Meaning], troves: Mapping[str, Mapping[str, Any
 
 
 def _defaults(defaults: Sequence[str]) -> str:
-    """Return the defaults of a row's options: one, if they are the same, else a line for each option."""
+    """Return the defaults of the options in a row: a single one if they are equal, else one line per option."""
     return defaults[0] if len(set(defaults)) == 1 else _LINE.join(default or "none" for default in defaults)
 
 
@@ -119,7 +119,7 @@ def _option(options: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str,
 
 
 def _written(name: str) -> str:
-    """Return an option as operators write it."""
+    """Return the name of an option as operators write it."""
     group, _, option = name.rpartition(".")
     return markdown.code(f"[{group}] {option}" if group else option)
 

@@ -1,4 +1,4 @@
-"""The page of the requests that Trove's own code still makes, where the orchestrator does the rest."""
+"""The page of the requests that Trove's own code makes when the orchestrator is used."""
 
 import tempfile
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from trove_lab.local.lab import Lab
 
 MANAGER: Final = "orchestrator"
 Reads = Mapping[tuple[str, str], list[str]]
-"""The steps of the main job by service and request."""
+"""The steps of the main job that make each request, by service and request."""
 
 _HEAD = """\
 # API calls of Trove itself
@@ -30,11 +30,11 @@ out; `*` is an id.
 
 
 class ChangedError(AssertionError):
-    """Something other than the plug-in changed something in the cloud."""
+    """A client other than the plug-in changed the cloud."""
 
 
 def page() -> str:
-    """Return the page. Raises ChangedError, and StepError when a step of the job fails."""
+    """Return the page. Raises ChangedError, and StepError if a step of the job fails."""
     rows = (
         (SERVICES[service], markdown.code(request), ", ".join(steps))
         for (service, request), steps in sorted(reads().items())
@@ -65,10 +65,10 @@ class _Silent:
     """Ignores the progress of the job."""
 
     def started(self, step: Step) -> None:
-        """Take no notice."""
+        """Do nothing."""
 
     def waiting(self, step: Step, state: str, seconds: float) -> None:
-        """Take no notice."""
+        """Do nothing."""
 
     def finished(self, result: job.Result) -> None:
-        """Take no notice."""
+        """Do nothing."""

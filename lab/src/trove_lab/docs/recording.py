@@ -1,4 +1,4 @@
-"""The requests of an operation: minicloud's log of one run in which nothing is slow and nothing fails."""
+"""The requests of an operation: minicloud's log of one run without delays and faults."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _ID: Final = re.compile(r"(?:req-)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 
 @dataclass(frozen=True, slots=True, order=True)
 class Request:
-    """A kind of request: its path with ids starred, the names in its query, the action in its body."""
+    """A kind of request: the path with ids as stars, the names in the query, and the action in the body."""
 
     service: str
     path: str
@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(slots=True)
 class Times:
-    """How often a kind of request was made, and whether it was also repeated while waiting."""
+    """How often a kind of request was made, and whether it was also polled."""
 
     asked: int = 0
     polled: bool = False
@@ -56,15 +56,15 @@ Calls = dict[Request, Times]
 
 
 def record(server: CloudServer, case: Case) -> Calls:
-    """Return the requests of an example, on a cloud that is reset first.
+    """Return the requests of an example on a freshly reset cloud.
 
-    Token and version documents have been read before. Raises what the operation raises, unless the example fails.
+    Tokens and version documents are requested before. Raises the error of the operation, unless the example fails.
     """
     server.cloud.reset()
     run = _Recorded(server, case.settings)
     for operation in case.before:
         run.ask(cases_of(operation)[0])
-    # One request to each service: what is requested once per process has been requested then.
+    # One request to each service makes the requests that are made once per process.
     run.ask(_OBSERVE)
     run.arrange(case)
     server.cloud.request_log.clear()
@@ -85,7 +85,7 @@ _OBSERVE: Final = Case(about="an instance", ask=lambda on: on.manager.observe(on
 
 @dataclass(slots=True)
 class _Recorded:
-    """Runs examples one after the other, step by step, and records which requests were made while a step waited."""
+    """Runs examples one after the other, and records which requests were made while a step waited."""
 
     server: CloudServer
     settings: InitVar[Settings]
@@ -102,11 +102,11 @@ class _Recorded:
         self._on = Situation(manager=Native(clouds, settings), example=example)
 
     def arrange(self, case: Case) -> None:
-        """Arrange the cloud for an example."""
+        """Prepare the cloud for an example."""
         case.arrange(self._on, self.server.cloud)
 
     def ask(self, case: Case) -> None:
-        """Run an example, and keep the results that it announces."""
+        """Run an example, and store the results that it announces."""
         flow = case.ask(self._on)
         if isinstance(flow, Flow):
             run: Run = self._driver.attempt(flow, self._on.example.owner, watch=self._watch)
@@ -120,7 +120,7 @@ class _Recorded:
             self._waits_since = self._last()
         if event.kind == "waited":
             meanwhile = [entry for entry in self.server.cloud.request_log if entry.order > self._waits_since]
-            # The first request is for what is waited for; a look at why it did not come is no poll.
+            # The first request reads the state that is waited for. Reading the cause of a failure is not polling.
             self.polls.update(entry.order for entry in meanwhile if request_of(entry) == request_of(meanwhile[0]))
 
     def _last(self) -> int:

@@ -1,4 +1,4 @@
-"""Hooks of MkDocs, for the documentation site: scripts, release notes, and lists as CommonMark has them.
+"""Hooks of MkDocs for the documentation site: scripts, release notes, and lists as in CommonMark.
 
 ``hooks`` in ``mkdocs.yml`` names this module.
 """
@@ -14,22 +14,22 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 SHARE: Final = Path(sys.prefix) / "share"
-"""Where ``make docs-site`` puts the scripts."""
+"""The directory into which ``make docs-site`` puts the scripts."""
 SCRIPTS: Final = ("mermaid.js", "iframe-worker.js")
-"""What a page needs beside the theme's own scripts. The theme would load both from a CDN."""
+"""The scripts that pages need in addition to those of the theme, which would load both from a CDN."""
 CHANGES: Final = "changes.md"
-"""The page that has the release notes."""
+"""The page that contains the release notes."""
 MARKER: Final = "<!-- release notes -->"
-"""What the release notes come after in ``CHANGELOG.md``; ``pyproject.toml`` has it, too."""
+"""The line of ``CHANGELOG.md`` after which the release notes are added. It is also in ``pyproject.toml``."""
 
 _ITEM: Final = re.compile(r"(?P<indent> *)(?P<marker>[-*]|\d+\.)(?P<gap> +)\S")
 _FENCE: Final = re.compile(r" *(```|~~~)")
 _STEP: Final = 4
-"""Python-Markdown wants what belongs to an item indented by this, CommonMark by the width of the item's marker."""
+"""The indentation of a list item's content in Python-Markdown. In CommonMark, it is the width of the marker."""
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the scripts to the site. Raises FileNotFoundError when they have not been fetched."""
+    """Add the scripts to the site. Raises FileNotFoundError if they have not been fetched."""
     for name in SCRIPTS:
         content = (SHARE / name).read_text(encoding="utf-8")
         files.append(File.generated(config, f"javascripts/{name}", content=content))
@@ -44,7 +44,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) 
 
 
 def release_notes(root: Path) -> str:
-    """Return the notes of the next release, and those of all releases before it. Raises CalledProcessError."""
+    """Return the notes of the next release and of all earlier ones. Raises CalledProcessError."""
     command = [sys.executable, "-m", "towncrier", "build", "--draft", "--version", "Unreleased"]
     ended = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)  # noqa: S603 - ours
     _, _, released = (root / "CHANGELOG.md").read_text(encoding="utf-8").partition(MARKER)
@@ -52,10 +52,10 @@ def release_notes(root: Path) -> str:
 
 
 def indented(text: str) -> str:
-    """Return Markdown whose lists are indented as Python-Markdown wants it, with an empty line before each list."""
+    """Return Markdown with lists indented for Python-Markdown, and with an empty line before each list."""
     lines: list[str] = []
     widths: list[int] = []
-    """Of the items that are open, the columns at which their content begins."""
+    """The columns at which the content of each open item starts."""
     fenced = False
     for line in text.splitlines():
         if not line.strip():
@@ -81,7 +81,7 @@ def indented(text: str) -> str:
 
 
 def _continues(lines: list[str]) -> bool:
-    """Return whether the last line belongs to an item: a list that goes on needs no empty line."""
+    """Return whether the last line belongs to a list item. A list that continues needs no empty line."""
     for line in reversed(lines):
         if not line.strip():
             return False

@@ -15,5 +15,5 @@ STATUSES: Final = frozenset(name for name, task in vars(InstanceTasks).items() i
 """The names of the task statuses that the plug-in writes by the role of a step."""
 
 FLOWS: Final = TaskFlows(CONF, cast("Any", None))
-"""Builds flows for loaded instances, by the managers that it is given."""
+"""Builds flows for loaded instances with the managers that it is given."""
 OPERATIONS: Final = FLOWS.operations

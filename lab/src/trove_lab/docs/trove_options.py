@@ -1,4 +1,4 @@
-"""The meaning of Trove's own options for a resource manager, for the page of the options."""
+"""The meaning of Trove's own options for resource managers, for the page of the options."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from trove_lab.docs.option_uses import DATASTORE
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Options with one meaning: ``option`` or ``group.option``, what they mean, and their name in the code."""
+    """Options with one meaning: their names (``option`` or ``group.option``), the meaning, and the name in the code."""
 
     options: tuple[str, ...]
     means: str
     read_as: str | None = None
-    """The name under which the code reads all of them, if it does not use their own."""
+    """The name under which the code reads all of them, if it differs from their own names."""
 
     @property
     def read(self) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ _OURS: Final = (markers.ENGINE_TAG, markers.GROUP_TAG)
 
 def stacks_can_be_made(site: Site) -> Result:
     """Create a stack, abandon it, adopt it, and delete it."""
-    return Probe(site.heat, clock=site.clock, token=site.token, hands_over=site.hands_over).run()
+    return Probe(
+        site.heat, clock=site.clock, token=site.token, needs_adopt_and_abandon=site.needs_adopt_and_abandon
+    ).run()
 
 
 def rules(site: Site) -> Result:
@@ -44,7 +46,7 @@ def plug_in(site: Site) -> Result:
             f"Heat has no {' and no '.join(missing)}. Instances created without them can never be rebooted, migrated or"
             " rebuilt, and their resizes are confirmed before the database has been checked on the new flavor. Install"
             " trove-resources-heat on every host of heat-engine, add its directory to plugin_dirs, and restart"
-            " heat-engine: docs/heat-plugin.md."
+            " heat-engine; `python -m trove_resources_heat` prints the directory."
         )
     return results.success(f"{', '.join(f'{name} has version {version}' for name, version in versions.items())}.")
 
@@ -68,7 +70,7 @@ def types_of_stacks(site: Site) -> Result:
         return results.failure(
             f"Stacks of instances use resource types that heat-engine no longer has: {each}. Heat cannot update or"
             " delete these stacks. Reinstall the plug-in that provides the types on every host of heat-engine, and"
-            " restart heat-engine: docs/heat-plugin.md."
+            " restart heat-engine; `python -m trove_resources_heat` prints the directory."
         )
     return results.success(f"Heat has every resource type that our stacks use. Stacks checked: {len(ours)}.")
 

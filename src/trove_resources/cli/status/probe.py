@@ -29,14 +29,14 @@ TEMPLATE: Final[Json] = {"heat_template_version": "2018-08-31", "resources": {"n
 class Probe:
     """One probe. Its stacks are deleted however it ends.
 
-    ``token`` is part of the names of its stacks. ``hands_over`` makes it a failure if Heat cannot abandon or adopt
-    stacks; else that is a warning.
+    ``token`` is part of the names of its stacks. ``needs_adopt_and_abandon`` makes it a failure if Heat cannot abandon
+    or adopt stacks; else that is a warning.
     """
 
     heat: Orchestration
     clock: Clock
     token: str
-    hands_over: bool = False
+    needs_adopt_and_abandon: bool = False
     seconds: float = SECONDS
     _found: list[Result] = field(default_factory=list)
 
@@ -108,7 +108,7 @@ class Probe:
 
     def _not_for_handover(self, problem: str) -> None:
         """Add a problem that matters only when instances are handed over between engines."""
-        code = Code.FAILURE if self.hands_over else Code.WARNING
+        code = Code.FAILURE if self.needs_adopt_and_abandon else Code.WARNING
         needed = "Only a handover of instances between native and orchestrator needs this."
         self._found.append(Result(code, f"{problem}, and restart heat-engine. {needed}"))
 

@@ -38,9 +38,9 @@ class Site:
         return bool(self._class and self._class.needs_heat)
 
     @property
-    def hands_over(self) -> bool:
-        """Whether the resource manager hands instances over between engines."""
-        return bool(self._class and self._class.hands_over)
+    def needs_adopt_and_abandon(self) -> bool:
+        """Whether Heat must allow the adoption and the abandonment of stacks."""
+        return bool(self._class and self._class.needs_adopt_and_abandon)
 
     @cached_property
     def _class(self) -> type[ResourceManager] | None:

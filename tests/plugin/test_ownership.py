@@ -1,4 +1,4 @@
-"""Our columns on Trove's table: there beside Trove's own migrations, whole, and gone when they should be."""
+"""Our columns in Trove's table: added beside Trove's own migrations, complete, and removed on a downgrade."""
 
 import sqlite3
 from pathlib import Path
@@ -19,7 +19,7 @@ from trove_resources.plugin.database import ownership, revisions
 
 REVISION = "b7d1c02e94a3"
 OF_TROVE = {"ssl_mode", "ssl_ref"}
-"""Columns the last revision of Trove's adds to the same table."""
+"""Columns that Trove's last revision adds to the same table."""
 
 
 def columns(engine: sa.Engine) -> dict[str, str]:
@@ -27,7 +27,7 @@ def columns(engine: sa.Engine) -> dict[str, str]:
 
 
 def shape(engine: sa.Engine) -> dict[str, object]:
-    """All Trove relies on: columns, key, indexes and foreign keys of the table."""
+    """Return what Trove relies on: columns, key, indexes and foreign keys of the table."""
     inspector = sa.inspect(engine)
     return {
         "columns": [(each["name"], str(each["type"]), each["nullable"]) for each in inspector.get_columns("instances")],
@@ -50,7 +50,7 @@ def get(engine: sa.Engine, *names: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(query)]
 
 
-def test_the_columns_are_strings_that_may_be_empty(database: Prepared) -> None:
+def test_the_columns_are_nullable_strings(database: Prepared) -> None:
     engine = database(HEAD)
     put(engine, "old")
     reached = ownership.upgrade(engine)
@@ -72,7 +72,7 @@ def test_troves_migrations_run_before_between_and_after_ours(database: Prepared)
     assert get(engine, "provisioning_engine", "stack_id") == [("orchestrator", "s")]
 
 
-def test_a_downgrade_leaves_the_table_as_trove_made_it(database: Prepared) -> None:
+def test_a_downgrade_leaves_the_table_as_trove_created_it(database: Prepared) -> None:
     engine = database(HEAD)
     put(engine, "a")
     before = shape(engine)
@@ -96,7 +96,7 @@ def test_an_sqlite_that_cannot_drop_a_column_copies_the_table(
     assert get(engine, "id", "hostname") == [("a", "h")]
 
 
-def test_an_upgrade_that_broke_off_goes_on_where_it_was(database: Prepared) -> None:
+def test_an_interrupted_upgrade_continues_where_it_stopped(database: Prepared) -> None:
     engine = database(HEAD)
     with engine.begin() as connection:
         connection.execute(sa.text("ALTER TABLE instances ADD COLUMN provisioning_engine VARCHAR(64)"))
@@ -116,7 +116,7 @@ def test_a_table_restored_without_the_columns_gets_them_again(database: Prepared
     assert ownership.upgrade(engine).is_current
 
 
-def test_without_the_columns_the_command_that_adds_them_is_named(database: Prepared) -> None:
+def test_without_the_columns_the_error_names_the_command_that_adds_them(database: Prepared) -> None:
     engine = database(HEAD)
     with pytest.raises(MissingColumnsError, match="run trove-resources db upgrade") as caught:
         ownership.require_columns(engine)
@@ -126,7 +126,7 @@ def test_without_the_columns_the_command_that_adds_them_is_named(database: Prepa
 
 
 @pytest.mark.parametrize("ask", [ownership.version, ownership.require_columns, ownership.upgrade, ownership.downgrade])
-def test_without_troves_table_troves_command_is_named(ask: object) -> None:
+def test_without_troves_table_the_error_names_troves_command(ask: object) -> None:
     assert callable(ask)
     with pytest.raises(MissingTableError, match="run trove-manage db_sync first"):
         ask(sa.create_engine("sqlite://"))
@@ -135,13 +135,15 @@ def test_without_troves_table_troves_command_is_named(ask: object) -> None:
 @pytest.mark.parametrize(
     ("revision", "reason"),
     [
-        ("0badc0de", "there is none"),
-        ("head+1", "nothing comes after the newest"),
-        ("base:head", "a range is for SQL"),
-        (BEFORE, "it is one of Trove's"),
+        ("0badc0de", "no such revision"),
+        ("head+1", "there is none after the newest"),
+        ("base:head", "ranges are for --sql only"),
+        (BEFORE, "a revision of Trove's chain"),
     ],
 )
-def test_an_unknown_revision_is_refused_with_those_there_are(revision: str, reason: str, database: Prepared) -> None:
+def test_an_unknown_revision_is_rejected_with_the_known_ones_listed(
+    revision: str, reason: str, database: Prepared
+) -> None:
     engine = database(HEAD)
     with pytest.raises(UnknownRevisionError, match=f"known revisions: base, {REVISION}, head") as caught:
         ownership.upgrade(engine, revision)
@@ -149,7 +151,7 @@ def test_an_unknown_revision_is_refused_with_those_there_are(revision: str, reas
     assert ownership.version(engine).missing == ownership.COLUMNS, reason
 
 
-def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepared) -> None:
+def test_a_revision_of_a_newer_release_is_shown_and_not_changed(database: Prepared) -> None:
     engine = database(HEAD)
     ownership.upgrade(engine)
     with engine.begin() as connection:
@@ -164,13 +166,15 @@ def test_a_revision_of_a_newer_release_is_shown_and_left_alone(database: Prepare
 @pytest.mark.parametrize(
     ("row", "refused", "reason"),
     [
-        ({"provisioning_engine": "orchestrator"}, True, "without the record it would count as native"),
-        ({"provisioning_engine": "orchestrator", "deleted": 1}, False, "it is gone"),
-        ({"provisioning_engine": "native"}, False, "it counts as native without the record"),
-        ({}, False, "it is older than the record, hence native"),
+        ({"provisioning_engine": "orchestrator"}, True, "without the columns it would count as native"),
+        ({"provisioning_engine": "orchestrator", "deleted": 1}, False, "it is deleted"),
+        ({"provisioning_engine": "native"}, False, "it counts as native without the columns"),
+        ({}, False, "it was created before the columns, hence is native"),
     ],
 )
-def test_a_downgrade_forgets_no_engine(row: dict[str, object], refused: bool, reason: str, database: Prepared) -> None:
+def test_a_downgrade_is_refused_while_it_would_lose_an_engine(
+    row: dict[str, object], refused: bool, reason: str, database: Prepared
+) -> None:
     engine = database(HEAD)
     ownership.upgrade(engine)
     put(engine, "a", **row)
@@ -190,7 +194,7 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(url: str)
     assert "secret" not in str(caught.value)
 
 
-def test_the_errors_of_troves_own_engine_are_typed_too(tmp_path: Path) -> None:
+def test_errors_of_troves_own_engine_are_typed_too(tmp_path: Path) -> None:
     file = tmp_path / "trove.sqlite"
     engine = create_engine(f"sqlite:///{file}")
     file.write_text("no database")
@@ -204,7 +208,7 @@ def test_a_url_is_shown_without_password_and_parameters() -> None:
 
 
 @pytest.mark.parametrize("url", ["mysql+pymysql://h/trove", "mariadb+pymysql://h/trove", "sqlite:////x"])
-def test_the_sql_of_an_upgrade_makes_table_columns_and_revision(url: str) -> None:
+def test_the_sql_of_an_upgrade_creates_table_columns_and_revision(url: str) -> None:
     sql = ownership.upgrade_sql(sa.make_url(url))
     expected = [
         f"CREATE TABLE {revisions.VERSION_TABLE}",
@@ -238,7 +242,7 @@ def test_the_sql_does_what_the_upgrade_does(database: Prepared) -> None:
         assert ownership.version(engine).is_current is current
 
 
-def test_the_sql_of_an_unknown_revision_is_refused() -> None:
+def test_the_sql_of_an_unknown_revision_is_rejected() -> None:
     for write in (ownership.upgrade_sql, ownership.downgrade_sql):
         with pytest.raises(UnknownRevisionError, match="0badc0de"):
             write(sa.make_url("sqlite://"), "0badc0de")

@@ -1,4 +1,4 @@
-"""Our columns in a process of Trove's: its migrations run around ours, and its models have them."""
+"""Our columns in a process of Trove: its migrations run before and after ours, and its models use the columns."""
 
 import json
 import subprocess
@@ -43,5 +43,5 @@ def test_troves_models_write_find_and_keep_the_columns(
         assert run(tmp_path, unquote(url.render_as_string(hide_password=False)), "with") == expected
 
 
-def test_without_the_columns_what_is_written_is_lost_in_silence(tmp_path: Path) -> None:
+def test_without_the_columns_a_written_engine_is_lost_silently(tmp_path: Path) -> None:
     assert run(tmp_path, f"sqlite:///{tmp_path}/trove.sqlite", "without") == {"lost": True}

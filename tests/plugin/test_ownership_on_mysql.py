@@ -1,4 +1,4 @@
-"""What only a server does: it keeps a table that others read as it is."""
+"""Behavior of a database server only: it locks a table that others read."""
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +8,7 @@ from trove_resources.errors import DatabaseFailedError
 from trove_resources.plugin.database import ownership
 
 
-def test_a_table_somebody_reads_is_waited_for_and_no_longer(
+def test_an_upgrade_waits_for_a_locked_table_until_its_timeout(
     database: Prepared, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = database(HEAD)
