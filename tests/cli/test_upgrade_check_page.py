@@ -48,8 +48,8 @@ def test_the_steps_of_an_upgrade_end_as_the_page_says(
         (set(), SUCCESS),
     ]
     assert (
-        "Before step 1, the columns and the task manager fail (exit code 2); after step 1, the task manager alone (2);"
-        " after step 2, nothing (0)."
+        "Before step 1 it fails for the columns and the task manager; after step 1 for the task manager only (exit code"
+        " 2); after step 2 it succeeds (0)."
     ) in said
 
 
